@@ -1,0 +1,160 @@
+package strategies
+
+import "strings"
+
+// A Strategy is one way of running many tasks at once. Declare it once as a
+// value and never modify it.
+type Strategy struct {
+	// Name identifies the strategy everywhere: on the command line and as
+	// strategy=NAME at the end of a benchmark's name. Lower-case letters and
+	// digits, beginning with a letter.
+	Name string
+
+	// Doc is a title line, then a blank line, then when to use it and when not.
+	Doc string
+
+	// URL leads to the strategy's documentation.
+	URL string
+
+	// Module is the path of the Go module that implements it, empty for the
+	// standard library and for this module's own code. The version that was
+	// linked in is looked up under this path.
+	Module string
+
+	// Traits are the promises withdrawn; the zero value promises the most.
+	Traits Traits
+
+	// Open makes a pool that runs at most limit tasks at once in this
+	// process. limit is at least 1.
+	Open func(limit int) (Pool, error)
+
+	// OpenRemote makes a pool that runs registered jobs in other processes.
+	// Exactly one of Open and OpenRemote is set.
+	OpenRemote func(limit int) (RemotePool, error)
+
+	// Idioms are the library's own ways of mapping n inputs to n results.
+	Idioms []Idiom
+}
+
+// Title returns the first line of Doc.
+func (s *Strategy) Title() string {
+	title, _, _ := strings.Cut(s.Doc, "\n")
+	return title
+}
+
+// Advice returns what Doc says after its title, as one line.
+func (s *Strategy) Advice() string {
+	_, advice, _ := strings.Cut(s.Doc, "\n")
+	return strings.Join(strings.Fields(advice), " ")
+}
+
+// DefaultLimit returns the limit to use on a machine with that many CPUs when
+// nobody chose one: five tasks per CPU in this process, one process per CPU,
+// as Python's ThreadPoolExecutor and ProcessPoolExecutor began with.
+func (s *Strategy) DefaultLimit(cpus int) int {
+	if s.OpenRemote != nil {
+		return max(1, cpus)
+	}
+	return max(1, 5*cpus)
+}
+
+// A Pool runs tasks. Its methods may be called concurrently.
+type Pool interface {
+	// Go hands over a task. A nil error means that the task will run exactly
+	// once; any other error means that it will never run. Whether Go waits,
+	// queues or refuses when limit tasks are running is the Full trait.
+	Go(task func()) error
+
+	// Close waits for every accepted task and then frees everything the pool
+	// holds: goroutines, processes, and whoever still waits in Go. What
+	// became of panicking tasks surfaces here, as the Panic trait says.
+	Close() error
+}
+
+// A RemotePool runs jobs in other processes. Jobs are data, because a func
+// cannot cross to another process. Its methods may be called concurrently.
+type RemotePool interface {
+	// Submit hands over a job. After a nil error done is called exactly once,
+	// from a goroutine of the pool, with the job's result or with the reason
+	// why there is none. After any other error it is never called.
+	Submit(job Job, done func(Result, error)) error
+
+	// Close waits for every accepted job's done and ends the processes.
+	Close() error
+}
+
+// A Job names a registered [Kind] and carries its arguments.
+type Job struct {
+	Kind string
+	Args []byte
+}
+
+// A Result is what a job's kind made of its arguments.
+type Result []byte
+
+// A Kind is a job that worker processes know by name. Both sides must be the
+// same build of the same program, and so no version is negotiated.
+type Kind struct {
+	Name string
+	Run  func(args []byte) (Result, error)
+}
+
+// An Idiom is a library's own way of mapping n inputs to n results, such as a
+// result pool, a stream or a parallel iterator. An idiom is never emulated: a
+// library that has none has no row.
+type Idiom struct {
+	// Name is the idiom=NAME of its benchmark; the same form as Strategy.Name.
+	Name string
+
+	// Doc says in a line which API of the library it is.
+	Doc string
+
+	// Map runs task(0) to task(n-1), at most limit at once, and calls yield
+	// once for each result, never concurrently. When tasks fail it returns
+	// the errors that the Errors trait names; which results it then yields is
+	// the library's affair.
+	Map func(limit, n int, task func(i int) (uint64, error), yield func(result uint64)) error
+
+	// Streams says that results are yielded while tasks still run. Otherwise
+	// the first yield comes after the last task.
+	Streams bool
+
+	// Unordered says that results come in no particular order. Otherwise
+	// they come in the order of the inputs.
+	Unordered bool
+
+	// Errors says which of several errors Map returns.
+	Errors Errors
+}
+
+// A Canceler is a Pool that can give up its queue. Cancel may be called at
+// any time, by anyone, and more than once.
+type Canceler interface {
+	// Cancel stops tasks that wait in the pool from starting, and returns at
+	// once. Tasks that run go on to their end. The tasks given up are the one
+	// exception to "accepted runs exactly once": Cancelled counts them.
+	Cancel()
+
+	// Cancelled returns how many accepted tasks will never run. It is final
+	// after Close.
+	Cancelled() int
+}
+
+// A Resizer is a Pool whose limit can change while it is busy.
+type Resizer interface {
+	// Resize sets the limit, at least 1, and returns at once: it holds for
+	// every task that starts from now on.
+	Resize(limit int)
+}
+
+// A TrySubmitter is a Pool that can refuse instead of wait.
+type TrySubmitter interface {
+	// TryGo is like Pool.Go but returns an error where Go would wait.
+	TryGo(task func()) error
+}
+
+// A ProcessOwner is a RemotePool that tells which processes work for it, so
+// that their CPU time and memory can be added to those of this process.
+type ProcessOwner interface {
+	PIDs() []int
+}

@@ -1,0 +1,227 @@
+package strategies
+
+import "time"
+
+// Traits are the promises that a strategy withdraws. The zero value promises
+// the most, so that a trait left out by mistake fails a rule of the
+// conformance kit instead of hiding a weakness.
+type Traits struct {
+	Limit    Limit         // how many tasks may run at once
+	Full     Full          // what Go does while limit tasks are running
+	Panic    Panic         // what becomes of a task's panic
+	Slots    Slots         // whether a panic costs capacity
+	Goexit   Goexit        // what runtime.Goexit in a task does
+	Nested   Nested        // whether a task may submit a task
+	Cancel   Cancel        // for a Canceler: what happens to queued tasks
+	Race     Race          // submitting while somebody closes the pool
+	Closed   Closed        // submitting after Close
+	Memory   Memory        // whether an old panic comes back
+	Capacity Capacity      // whether free capacity is always used
+	Idle     Idle          // the first task after a long pause
+	Resize   Resize        // for a Resizer: when the new limit holds
+	Sharing  Sharing       // whether two pools of one strategy affect each other
+	Purge    time.Duration // idle workers leave after this time; 0: they stay
+}
+
+// Limit says how many tasks may run at once.
+type Limit int
+
+const (
+	LimitExact Limit = iota // never more than the limit
+	LimitNone               // the limit is ignored
+)
+
+// Full says what Go does while limit tasks are running.
+type Full int
+
+const (
+	FullBlocks  Full = iota // waits for a place
+	FullBuffers             // accepts a bounded number more, then waits
+	FullQueues              // accepts without bound
+	FullRejects             // returns an error
+)
+
+// Panic says what becomes of a task's panic.
+type Panic int
+
+const (
+	PanicRaised    Panic = iota // Close panics with it
+	PanicReturned               // Close returns it as an error; a remote job's done gets it
+	PanicSubmitter              // it reaches the caller of Go, in whose goroutine the task ran
+	PanicSwallowed              // nobody is told by the program's own means; at most it is logged
+	PanicCrashes                // the process dies
+)
+
+// Slots says whether a panicking task costs capacity.
+type Slots int
+
+const (
+	SlotsSurvive Slots = iota // the place is free again at once
+	SlotsLeak                 // each panic makes the pool smaller
+)
+
+// Goexit says what runtime.Goexit in a task does (t.FailNow calls it).
+type Goexit int
+
+const (
+	GoexitSafe      Goexit = iota // ends that task only
+	GoexitSubmitter               // ends the goroutine that called Go, in which the task ran
+	GoexitLeaks                   // each one makes the pool smaller
+	GoexitHangs                   // Close waits for ever
+	GoexitCrashes                 // the process dies
+)
+
+// Nested says whether a task may submit a task to its own pool.
+type Nested int
+
+const (
+	NestedSafe      Nested = iota // always
+	NestedDeadlocks               // waits for ever when every place waits so
+)
+
+// Cancel says what a Canceler does with tasks that wait in the pool.
+type Cancel int
+
+const (
+	CancelStops Cancel = iota // none of them starts
+	CancelRuns                // they run all the same
+)
+
+// Race says what happens to a submit that races Close.
+type Race int
+
+const (
+	RaceError     Race = iota // it is accepted and run, or gets an error
+	RacePanics                // it may panic
+	RaceUndefined             // the documentation forbids it, so it is not tried
+)
+
+// Closed says what a submit after Close does.
+type Closed int
+
+const (
+	ClosedError     Closed = iota // returns an error
+	ClosedReusable                // runs the task; the pool can be closed again
+	ClosedPanics                  // panics
+	ClosedUndefined               // the documentation forbids it, so it is not tried
+)
+
+// Memory says whether a panic that was reported once is reported again.
+type Memory int
+
+const (
+	MemoryClear  Memory = iota // no
+	MemorySticky               // yes, from every later Close
+)
+
+// Capacity says whether free capacity is always used.
+type Capacity int
+
+const (
+	CapacityUsed    Capacity = iota // limit tasks overlap, and a free place wakes whoever waits
+	CapacityStrands                 // a task may wait behind a full part of the pool while another part is idle
+	CapacityNone                    // one task after the other in the submitter's goroutine
+)
+
+// Idle says what becomes of a task that is submitted after a pause longer than
+// the pool's purge interval.
+type Idle int
+
+const (
+	IdleRuns   Idle = iota // it runs
+	IdleStalls             // it may wait until the next submit
+)
+
+// Resize says when a Resizer's new limit holds.
+type Resize int
+
+const (
+	ResizeExact  Resize = iota // for every task that starts afterwards
+	ResizeLate                 // after workers of the old limit have gone
+	ResizeIgnore               // not at all while busy
+)
+
+// Sharing says whether two pools of one strategy affect each other.
+type Sharing int
+
+const (
+	SharingNone     Sharing = iota // they do not
+	SharingCapacity                // one pool's tasks take the other's places
+)
+
+// Errors says which errors an idiom returns when several tasks fail.
+type Errors int
+
+const (
+	ErrorsJoined Errors = iota // all of them
+	ErrorsFirst                // the first to happen
+	ErrorsNone                 // the API has no way to return one
+)
+
+func (v Limit) String() string {
+	return word(v, "at most the limit", "no limit")
+}
+
+func (v Full) String() string {
+	return word(v, "blocks", "buffers, then blocks", "queues without bound", "rejects")
+}
+
+func (v Panic) String() string {
+	return word(v, "re-raised by Close", "returned as an error", "reaches the submitter", "swallowed", "crashes the process")
+}
+
+func (v Slots) String() string {
+	return word(v, "survive a panic", "lost to panics")
+}
+
+func (v Goexit) String() string {
+	return word(v, "ends the task only", "ends the submitter", "loses a place", "hangs Close", "crashes the process")
+}
+
+func (v Nested) String() string {
+	return word(v, "safe", "can deadlock")
+}
+
+func (v Cancel) String() string {
+	return word(v, "queued tasks never start", "queued tasks still run")
+}
+
+func (v Race) String() string {
+	return word(v, "runs or returns an error", "may panic", "undefined")
+}
+
+func (v Closed) String() string {
+	return word(v, "error", "usable again", "panics", "undefined")
+}
+
+func (v Memory) String() string {
+	return word(v, "forgets a reported panic", "reports an old panic again")
+}
+
+func (v Capacity) String() string {
+	return word(v, "used", "may strand", "none: one after the other")
+}
+
+func (v Idle) String() string {
+	return word(v, "runs", "may stall")
+}
+
+func (v Resize) String() string {
+	return word(v, "exact", "late", "ignored while busy")
+}
+
+func (v Sharing) String() string {
+	return word(v, "nothing", "capacity")
+}
+
+func (v Errors) String() string {
+	return word(v, "all, joined", "the first", "none")
+}
+
+// word returns the word for a trait's value.
+func word[T ~int](v T, words ...string) string {
+	if v < 0 || int(v) >= len(words) {
+		return "invalid"
+	}
+	return words[v]
+}

@@ -1,0 +1,100 @@
+package strategies
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strings"
+)
+
+// reserved are names that benchmark rows have which no strategy stands behind.
+var reserved = map[string]string{
+	"loop":    "the bare loop that every strategy is held against",
+	"control": "the reference strategy measured a second time",
+}
+
+// A name ends in no digit group after a dash because it holds no dash at all:
+// the benchmark format reads a trailing -8 as GOMAXPROCS.
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+
+// Validate reports everything that is wrong with the declarations of all, or
+// nil. It runs no strategy. Call it before anything that does.
+func Validate(all ...*Strategy) error {
+	var errs []error
+	seen := make(map[string]bool)
+	for i, s := range all {
+		if s == nil {
+			errs = append(errs, fmt.Errorf("strategy %d of %d is nil", i+1, len(all)))
+			continue
+		}
+		errs = append(errs, s.validate()...)
+		if seen[s.Name] {
+			errs = append(errs, fmt.Errorf("strategy %q is declared twice", s.Name))
+		}
+		seen[s.Name] = true
+	}
+	return errors.Join(errs...)
+}
+
+// validate lists what is wrong with one declaration.
+func (s *Strategy) validate() (errs []error) {
+	bad := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("strategy %q: "+format, append([]any{s.Name}, args...)...))
+	}
+	if err := validName(s.Name); err != nil {
+		bad("name: %w", err)
+	}
+	if strings.TrimSpace(s.Title()) == "" {
+		bad("Doc has no title: its first line says what the strategy is")
+	} else if s.Advice() == "" {
+		bad("Doc ends after its title: say after a blank line when to use it and when not")
+	}
+	if u, err := url.Parse(s.URL); err != nil || u.Scheme == "" || u.Host == "" {
+		bad("URL %q is not an absolute address", s.URL)
+	}
+	if (s.Open == nil) == (s.OpenRemote == nil) {
+		bad("exactly one of Open and OpenRemote must be set")
+	}
+	if s.Traits.Purge < 0 {
+		bad("Traits.Purge is negative: %v", s.Traits.Purge)
+	}
+	traits := reflect.ValueOf(s.Traits)
+	for i := range traits.NumField() {
+		if v, ok := traits.Field(i).Interface().(fmt.Stringer); ok && v.String() == "invalid" {
+			bad("Traits.%s has no value %d", traits.Type().Field(i).Name, traits.Field(i).Int())
+		}
+	}
+	seen := make(map[string]bool)
+	for _, idiom := range s.Idioms {
+		if err := validName(idiom.Name); err != nil {
+			bad("idiom %q: name: %w", idiom.Name, err)
+		}
+		if seen[idiom.Name] {
+			bad("idiom %q is declared twice", idiom.Name)
+		}
+		seen[idiom.Name] = true
+		if idiom.Doc == "" {
+			bad("idiom %q: Doc is empty: name the API of the library that it is", idiom.Name)
+		}
+		if idiom.Map == nil {
+			bad("idiom %q: Map is nil", idiom.Name)
+		}
+		if idiom.Errors.String() == "invalid" {
+			bad("idiom %q: Errors has no value %d", idiom.Name, int(idiom.Errors))
+		}
+	}
+	return errs
+}
+
+// validName says why name cannot stand in a benchmark's name, or nil.
+func validName(name string) error {
+	if !nameForm.MatchString(name) {
+		return errors.New("want lower-case letters and digits, beginning with a letter")
+	}
+	if meaning, ok := reserved[name]; ok {
+		return fmt.Errorf("reserved for %s", meaning)
+	}
+	return nil
+}
