@@ -1,0 +1,32 @@
+// Package strategytest is the conformance kit: it proves that a strategy keeps
+// the promises its traits declare.
+//
+// Speed is compared only between strategies that are known to do the same
+// work. [Rules] lists what that means, a table of eighteen rules in words. The
+// same table drives subtests,
+//
+//	func TestMine(t *testing.T) { strategytest.Run(t, mine.Strategy) }
+//
+// a returned error ([Check]) and a report ([Examine]).
+//
+// A rule passes when the behaviour equals the declared traits. Declaring less
+// than the pool can do fails as surely as declaring more: a pool that declares
+// to crash on a panic and returns an error instead has a wrong row in every
+// table that prints its traits. Values named Undefined are not exercised. A
+// hang is a failure that names the rule and shows the goroutines that hang.
+//
+// # Child processes
+//
+// Rules that provoke panics, runtime.Goexit, deadlocks and leaks run in a child
+// process, which is the same program started again, so that a pool that
+// misbehaves can be reported instead of taking its examiner along. How a child
+// is started depends on the program:
+//
+//   - A program calls [Hook] first thing in main, or in TestMain. In the child
+//     Hook never returns.
+//   - In a test without the hook, the child is the test binary, told to run
+//     only the test that called Run or Check. That test then runs up to that
+//     call in the child, too: what it does before should be harmless to repeat.
+//   - Elsewhere nothing is started. What the declared traits say is harmless is
+//     proved in this process, and the rest is reported as [NotProved].
+package strategytest
