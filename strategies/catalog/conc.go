@@ -1,0 +1,114 @@
+package catalog
+
+import (
+	"sync"
+
+	"github.com/sourcegraph/conc/iter"
+	"github.com/sourcegraph/conc/pool"
+	"github.com/sourcegraph/conc/stream"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// Conc is github.com/sourcegraph/conc's pool.
+var Conc = &strategies.Strategy{
+	Name: "conc",
+	Doc: `sourcegraph/conc: a scoped pool that hands panics to whoever waits
+
+Use it for a batch inside a function: a panic in a task reaches the caller as if
+the function itself had panicked, and results, ordered streams and parallel
+iterators come with it.
+Do not use it as a pool that lives on or that others may still submit to: it
+ends with its first Wait, and to submit after that panics.`,
+	URL:    "https://pkg.go.dev/github.com/sourcegraph/conc/pool",
+	Module: "github.com/sourcegraph/conc",
+	Open: func(limit int) (strategies.Pool, error) {
+		return &concPool{pool: pool.New().WithMaxGoroutines(limit)}, nil
+	},
+	Traits: strategies.Traits{
+		Nested: strategies.NestedDeadlocks,
+		Race:   strategies.RacePanics, // send on closed channel
+		Closed: strategies.ClosedPanics,
+	},
+	Idioms: []strategies.Idiom{
+		{
+			Name:      "resultpool",
+			Doc:       "pool.NewWithResults: Wait returns what the tasks returned, in the order they ended",
+			Map:       concResultPool,
+			Unordered: true,
+			Errors:    strategies.ErrorsJoined,
+		},
+		{
+			Name:    "stream",
+			Doc:     "stream.New: a callback per task, called in the order of submission while tasks run",
+			Map:     concStream,
+			Streams: true,
+			Errors:  strategies.ErrorsNone,
+		},
+		{
+			Name:   "iter",
+			Doc:    "iter.Mapper: a parallel map over a slice",
+			Map:    concIter,
+			Errors: strategies.ErrorsJoined,
+		},
+	},
+}
+
+type concPool struct {
+	pool    *pool.Pool
+	closing sync.Once // a second Wait would close a closed channel
+}
+
+func (p *concPool) Go(task func()) error {
+	p.pool.Go(task)
+	return nil
+}
+
+func (p *concPool) Close() error {
+	p.closing.Do(p.pool.Wait)
+	return nil
+}
+
+func concResultPool(limit, n int, task func(int) (uint64, error), yield func(uint64)) error {
+	p := pool.NewWithResults[uint64]().WithErrors().WithMaxGoroutines(limit)
+	for i := range n {
+		p.Go(func() (uint64, error) { return task(i) })
+	}
+	results, err := p.Wait()
+	for _, result := range results {
+		yield(result)
+	}
+	return err
+}
+
+func concStream(limit, n int, task func(int) (uint64, error), yield func(uint64)) error {
+	s := stream.New().WithMaxGoroutines(limit)
+	for i := range n {
+		s.Go(func() stream.Callback {
+			result, err := task(i)
+			return func() {
+				if err == nil {
+					yield(result)
+				}
+			}
+		})
+	}
+	s.Wait()
+	return nil
+}
+
+func concIter(limit, n int, task func(int) (uint64, error), yield func(uint64)) error {
+	inputs := make([]int, n)
+	for i := range inputs {
+		inputs[i] = i
+	}
+	mapper := iter.Mapper[int, uint64]{MaxGoroutines: limit}
+	results, err := mapper.MapErr(inputs, func(i *int) (uint64, error) { return task(*i) })
+	if err != nil {
+		return err
+	}
+	for _, result := range results {
+		yield(result)
+	}
+	return nil
+}

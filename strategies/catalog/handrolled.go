@@ -1,0 +1,58 @@
+package catalog
+
+import (
+	"sync"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// Handrolled is the worker pool of the textbooks.
+var Handrolled = &strategies.Strategy{
+	Name: "handrolled",
+	Doc: `the textbook pool: limit workers read a buffered channel of tasks
+
+Use it when a program has one such pool for its whole life and its tasks never
+panic: it is twenty lines that everybody can read, and no task costs a goroutine.
+Do not use it when tasks are not yours: runtime.Goexit, which t.FailNow calls,
+ends a worker for good and strands what is in the buffer once all have gone,
+and to submit after closing panics.`,
+	URL: "https://gobyexample.com/worker-pools",
+	Open: func(limit int) (strategies.Pool, error) {
+		p := &handrolled{tasks: make(chan func(), limit)} // the buffer is as large as textbooks make it
+		for range limit {
+			p.workers.Go(p.work)
+		}
+		return p, nil
+	},
+	Traits: strategies.Traits{
+		Full:   strategies.FullBuffers,
+		Panic:  strategies.PanicCrashes,
+		Goexit: strategies.GoexitLeaks, // a worker that Goexit ends has no successor
+		Nested: strategies.NestedDeadlocks,
+		Race:   strategies.RacePanics, // send on closed channel
+		Closed: strategies.ClosedPanics,
+	},
+}
+
+type handrolled struct {
+	tasks   chan func()
+	workers sync.WaitGroup
+	closing sync.Once // a channel can be closed but once
+}
+
+func (p *handrolled) work() {
+	for task := range p.tasks {
+		task()
+	}
+}
+
+func (p *handrolled) Go(task func()) error {
+	p.tasks <- task
+	return nil
+}
+
+func (p *handrolled) Close() error {
+	p.closing.Do(func() { close(p.tasks) })
+	p.workers.Wait()
+	return nil
+}
