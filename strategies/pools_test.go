@@ -1,0 +1,83 @@
+package strategies_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// The pools of these tests: each keeps the contract, and is odd in one way that
+// a pattern might wrongly rely on.
+var (
+	_ strategies.Pool       = inline{}
+	_ strategies.Pool       = (*spawning)(nil)
+	_ strategies.Pool       = (*postponing)(nil)
+	_ strategies.Pool       = (*refusing)(nil)
+	_ strategies.RemotePool = remote(nil)
+)
+
+// inline runs a task in the goroutine that submits it, and costs nothing.
+type inline struct{}
+
+func (inline) Go(task func()) error { task(); return nil }
+func (inline) Close() error         { return nil }
+
+// spawning runs each task in a goroutine of its own and swallows panics.
+type spawning struct{ running sync.WaitGroup }
+
+func (p *spawning) Go(task func()) error {
+	p.running.Go(func() {
+		defer func() { _ = recover() }()
+		task()
+	})
+	return nil
+}
+
+func (p *spawning) Close() error { p.running.Wait(); return nil }
+
+// postponing starts no task before Close, and then the last one first.
+type postponing struct{ accepted []func() }
+
+func (p *postponing) Go(task func()) error {
+	p.accepted = append(p.accepted, task)
+	return nil
+}
+
+func (p *postponing) Close() error {
+	for i := len(p.accepted) - 1; i >= 0; i-- {
+		p.accepted[i]()
+	}
+	p.accepted = nil
+	return nil
+}
+
+var errRefused = errors.New("the pool is full")
+
+// refusing accepts that many tasks and no more.
+type refusing struct {
+	strategies.Pool
+	accepts int
+}
+
+func (p *refusing) Go(task func()) error {
+	if p.accepts == 0 {
+		return errRefused
+	}
+	p.accepts--
+	return p.Pool.Go(task)
+}
+
+// remote is a remote pool that is its own Submit.
+type remote func(job strategies.Job, done func(strategies.Result, error)) error
+
+func (p remote) Submit(job strategies.Job, done func(strategies.Result, error)) error {
+	return p(job, done)
+}
+
+func (p remote) Close() error { return nil }

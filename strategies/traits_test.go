@@ -1,0 +1,109 @@
+package strategies_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"reflect"
+	"testing"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// promises are the words of every trait, the strongest first: what a strategy
+// says that leaves the trait out. Adding a constant without a word, or a word
+// without a constant, fails the test below.
+var promises = map[string]struct {
+	of    func(v int) fmt.Stringer
+	words []string
+}{
+	"Limit":    {trait[strategies.Limit], []string{"at most the limit", "no limit"}},
+	"Full":     {trait[strategies.Full], []string{"blocks", "buffers, then blocks", "queues without bound", "rejects"}},
+	"Panic":    {trait[strategies.Panic], []string{"re-raised by Close", "returned as an error", "reaches the submitter", "swallowed", "crashes the process"}},
+	"Slots":    {trait[strategies.Slots], []string{"survive a panic", "lost to panics"}},
+	"Goexit":   {trait[strategies.Goexit], []string{"ends the task only", "ends the submitter", "loses a place", "hangs Close", "crashes the process"}},
+	"Nested":   {trait[strategies.Nested], []string{"safe", "can deadlock"}},
+	"Cancel":   {trait[strategies.Cancel], []string{"queued tasks never start", "queued tasks still run"}},
+	"Race":     {trait[strategies.Race], []string{"runs or returns an error", "may panic", "undefined"}},
+	"Closed":   {trait[strategies.Closed], []string{"error", "usable again", "panics", "undefined"}},
+	"Memory":   {trait[strategies.Memory], []string{"forgets a reported panic", "reports an old panic again"}},
+	"Capacity": {trait[strategies.Capacity], []string{"used", "may strand", "none: one after the other"}},
+	"Idle":     {trait[strategies.Idle], []string{"runs", "may stall"}},
+	"Resize":   {trait[strategies.Resize], []string{"exact", "late", "ignored while busy"}},
+	"Sharing":  {trait[strategies.Sharing], []string{"nothing", "capacity"}},
+	"Errors":   {trait[strategies.Errors], []string{"all, joined", "the first", "none"}},
+}
+
+func trait[T interface {
+	~int
+	fmt.Stringer
+}](v int) fmt.Stringer {
+	return T(v)
+}
+
+func TestEveryTraitValueHasItsWord(t *testing.T) {
+	declared := constants(t, "traits.go")
+	for name, n := range declared {
+		promise, ok := promises[name]
+		if !ok {
+			t.Errorf("%s has %d values and no words", name, n)
+			continue
+		}
+		if n != len(promise.words) {
+			t.Errorf("%s has %d values for the words %q", name, n, promise.words)
+		}
+		for v, want := range promise.words {
+			if got := promise.of(v).String(); got != want {
+				t.Errorf("%s value %d reads %q, want %q", name, v, got, want)
+			}
+		}
+		for _, v := range []int{-1, n} {
+			if got := promise.of(v).String(); got != "invalid" {
+				t.Errorf("%s has no value %d, and it reads %q", name, v, got)
+			}
+		}
+	}
+	if len(declared) != len(promises) {
+		t.Errorf("%d traits are declared, %d have words", len(declared), len(promises))
+	}
+}
+
+func TestTraitsLeftOutPromiseTheMost(t *testing.T) {
+	traits := reflect.ValueOf(strategies.Traits{})
+	for i := range traits.NumField() {
+		name := traits.Type().Field(i).Name
+		if name == "Purge" {
+			continue // a duration; 0 is "never"
+		}
+		strongest := promises[name].words[0]
+		if got := fmt.Sprint(traits.Field(i).Interface()); got != strongest {
+			t.Errorf("%s left out reads %q, want %q", name, got, strongest)
+		}
+	}
+}
+
+// constants counts the constants of each type in a file of this package.
+func constants(t *testing.T, file string) map[string]int {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := make(map[string]int)
+	for _, decl := range parsed.Decls {
+		group, ok := decl.(*ast.GenDecl)
+		if !ok || group.Tok != token.CONST {
+			continue
+		}
+		kind := "" // iota carries the type of the group's first line on
+		for _, spec := range group.Specs {
+			value := spec.(*ast.ValueSpec)
+			if value.Type != nil {
+				kind = value.Type.(*ast.Ident).Name
+			}
+			count[kind] += len(value.Names)
+		}
+	}
+	return count
+}
