@@ -105,3 +105,12 @@ func parseAnswer(body []byte) (what outcome, payload []byte, err error) {
 	}
 	return outcome(body[0]), body[1:], nil
 }
+
+// worthKeeping returns the memory of a written frame for the next one, unless
+// one large frame would hold it for good.
+func worthKeeping(frame []byte) []byte {
+	if cap(frame) > firstRead {
+		return nil
+	}
+	return frame
+}

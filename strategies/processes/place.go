@@ -129,7 +129,7 @@ func (p *pool) replace(failures int, err error) *process {
 			return nil
 		}
 		var w *process
-		if w, err = start(p.program); err == nil {
+		if w, err = start(p.program, startGrace); err == nil {
 			return w
 		}
 		failures++

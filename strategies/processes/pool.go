@@ -77,7 +77,7 @@ func startAll(program string, n int) ([]*process, error) {
 	workers, errs := make([]*process, n), make([]error, n)
 	var starting sync.WaitGroup
 	for i := range n {
-		starting.Go(func() { workers[i], errs[i] = start(program) })
+		starting.Go(func() { workers[i], errs[i] = start(program, startGrace) })
 	}
 	starting.Wait()
 	err := errors.Join(errs...)

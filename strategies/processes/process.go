@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"sync"
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -21,12 +22,16 @@ const (
 
 // A process is a worker seen from the pool.
 type process struct {
-	cmd   *exec.Cmd
-	in    *os.File // requests go in
-	out   *os.File // answers come out
-	read  *bufio.Reader
-	frame []byte // of the last request, kept for its memory
-	born  time.Time
+	cmd  *exec.Cmd
+	in   *os.File // requests go in
+	out  *os.File // answers come out
+	read *bufio.Reader
+	born time.Time
+
+	// A request can be answered and followed by the next before the goroutine
+	// that wrote it gets to run again, so sending has a lock.
+	sending sync.Mutex
+	frame   []byte // of the last request, for its memory
 
 	// Guarded by the pool's lock.
 	call    call        // the job it has
@@ -35,13 +40,13 @@ type process struct {
 	overdue *time.Timer // kills it when it does not exit in time
 }
 
-// start starts a worker and waits for its greeting.
-func start(program string) (*process, error) {
+// start starts a worker and waits for its greeting, for grace at most.
+func start(program string, grace time.Duration) (*process, error) {
 	p, err := spawn(program)
 	if err != nil {
 		return nil, fmt.Errorf("start worker process %s: %w", program, err)
 	}
-	late := time.AfterFunc(startGrace, p.end)
+	late := time.AfterFunc(grace, p.end)
 	what, payload, err := p.receive()
 	inTime := late.Stop()
 	if err == nil && what == outcomeGreeting && string(payload) == greeting {
@@ -50,7 +55,7 @@ func start(program string) (*process, error) {
 	state := p.reap()
 	switch {
 	case !inTime:
-		return nil, fmt.Errorf("worker process %d did not reach processes.Hook within %v: call Hook first thing in main or TestMain, before anything that takes time", p.pid(), startGrace)
+		return nil, fmt.Errorf("worker process %d did not reach processes.Hook within %v: call Hook first thing in main or TestMain, before anything that takes time", p.pid(), grace)
 	case errors.Is(err, errNoFrame) || err == nil:
 		return nil, fmt.Errorf("worker process %d printed something before it reached processes.Hook: call Hook first thing in main or TestMain", p.pid())
 	default:
@@ -104,10 +109,13 @@ func (p *process) drop() (c call, busy bool) {
 // send hands the worker a job. A worker that does not take it is ended, and
 // whoever waits in receive is told.
 func (p *process) send(job strategies.Job) {
+	p.sending.Lock()
+	defer p.sending.Unlock()
 	p.frame = appendRequest(p.frame[:0], job.Kind, job.Args)
 	if _, err := p.in.Write(p.frame); err != nil {
 		p.end()
 	}
+	p.frame = worthKeeping(p.frame)
 }
 
 // receive waits for an answer. Its error means that no more will come.

@@ -55,7 +55,7 @@ type worker struct {
 	kinds map[string]strategies.Kind
 	in    *bufio.Reader
 	out   io.Writer
-	frame []byte // of the last answer, kept for its memory
+	frame []byte // of the last answer, for its memory
 }
 
 // errGoexit ends a goroutine that serves, but not the worker.
@@ -130,5 +130,6 @@ func (w *worker) answer(what outcome, payload []byte) error {
 	}
 	w.frame = appendAnswer(w.frame[:0], what, payload)
 	_, err := w.out.Write(w.frame)
+	w.frame = worthKeeping(w.frame)
 	return err
 }

@@ -1,0 +1,256 @@
+package processes
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
+	for _, c := range []struct {
+		how  string
+		job  func(*gate) strategies.Job
+		says string
+	}{
+		{"exit", func(*gate) strategies.Job { return strategies.Job{Kind: "exit"} }, "exit status 3"},
+		{"kill", (*gate).job, ""},
+		{"text", func(*gate) strategies.Job { return strategies.Job{Kind: "nonsense", Args: []byte("hello, world\n")} }, errNoFrame.Error()},
+		{"outcome", func(*gate) strategies.Job {
+			return strategies.Job{Kind: "nonsense", Args: appendAnswer(nil, outcomes, nil)}
+		}, errNoFrame.Error()},
+		{"greeting", func(*gate) strategies.Job {
+			return strategies.Job{Kind: "nonsense", Args: appendAnswer(nil, outcomeGreeting, nil)}
+		}, errUnasked.Error()},
+	} {
+		t.Run(c.how, func(t *testing.T) {
+			p := open(t, 1)
+			g := newGate(t)
+			for range 2 * mostFailures { // jobs that kill must not use up the place
+				before := p.PIDs()
+				died := make(chan error, 1)
+				if err := p.Submit(c.job(g), func(_ strategies.Result, err error) { died <- err }); err != nil {
+					t.Fatal(err)
+				}
+				after := strategies.SubmitJob(p, strategies.Job{Kind: "pid"})
+				if c.how == "kill" {
+					kill(t, g.arrival())
+				}
+				within(t, "the job whose worker died", func() {
+					if err := <-died; !errors.Is(err, ErrWorkerDied) || !strings.Contains(err.Error(), c.says) {
+						t.Errorf("want %q and %q, got: %v", ErrWorkerDied, c.says, err)
+					}
+				})
+				within(t, "the job after it", func() {
+					if pid, err := after.Result(); err != nil || fmt.Sprintf("[%s]", pid) == fmt.Sprint(before) {
+						t.Errorf("it ran in %s after %v had died, error %v", pid, before, err)
+					}
+				})
+			}
+		})
+	}
+}
+
+func TestAWorkerThatAnswersUnaskedIsReplaced(t *testing.T) {
+	p := open(t, 1)
+	before := p.PIDs()
+	if _, err := do(t, p, strategies.Job{Kind: "unasked"}); err != nil {
+		t.Errorf("the first of two answers: %v", err)
+	}
+	replaced(t, p, before)
+}
+
+func TestAnIdleWorkerThatDiesIsReplacedBeforeTheNextJob(t *testing.T) {
+	p := open(t, 2)
+	before := p.PIDs()
+	kill(t, before[0])
+	replaced(t, p, before)
+	for range 10 {
+		if _, err := do(t, p, strategies.Job{Kind: "echo"}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestNoJobIsLostOrDoneTwiceWhileWorkersAreKilled(t *testing.T) {
+	const jobs = 3000
+	p := open(t, 3)
+	var done [jobs]int
+	var mu sync.Mutex
+	var died counter
+	var running sync.WaitGroup
+	running.Add(jobs)
+	for id := range jobs {
+		if err := p.Submit(strategies.Job{Kind: "echo", Args: make([]byte, id)}, func(r strategies.Result, err error) {
+			if err == nil && len(r) != id {
+				t.Errorf("job %d got %d bytes back", id, len(r))
+			}
+			if err != nil && !errors.Is(err, ErrWorkerDied) {
+				t.Errorf("job %d: %v", id, err)
+			}
+			died.count(r, err)
+			mu.Lock()
+			done[id]++
+			mu.Unlock()
+			running.Done()
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if id%200 == 199 {
+			if pids := p.PIDs(); len(pids) > 0 {
+				kill(t, pids[rand.IntN(len(pids))])
+			}
+		}
+	}
+	within(t, "the jobs", running.Wait)
+	mu.Lock()
+	defer mu.Unlock()
+	for id, times := range done {
+		if times != 1 {
+			t.Errorf("job %d was done %d times", id, times)
+		}
+	}
+	if n := died.failed.Load(); n > jobs/200 {
+		t.Errorf("%d workers were killed and %d jobs failed", jobs/200, n)
+	}
+}
+
+func TestCloseDuringAJobReportsTheJobOfAWorkerThatDies(t *testing.T) {
+	p := open(t, 1)
+	g := newGate(t)
+	var jobs counter
+	for _, job := range []strategies.Job{g.job(), {Kind: "echo"}} {
+		if err := p.Submit(job, jobs.count); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pid := g.arrival()
+	closed := make(chan error, 1)
+	go func() { closed <- p.Close() }()
+	kill(t, pid)
+	within(t, "Close", func() {
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+	})
+	if done, failed := jobs.done.Load(), jobs.failed.Load(); done != 2 || failed != 1 {
+		t.Errorf("of 2 jobs %d were done, %d with an error; want 2 and 1", done, failed)
+	}
+}
+
+func TestAPoolWhoseWorkersCannotStartAgainReportsEveryJob(t *testing.T) {
+	p := open(t, 2)
+	g := newGate(t)
+	var jobs counter
+	var last error
+	for range 2 {
+		if err := p.Submit(g.job(), jobs.count); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pids := []int{g.arrival(), g.arrival()}
+	for range 100 {
+		if err := p.Submit(strategies.Job{Kind: "echo"}, func(r strategies.Result, err error) {
+			jobs.count(r, err)
+			last = err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv(actVariable, "exit")
+	for _, pid := range pids {
+		kill(t, pid)
+	}
+	within(t, "Close", func() {
+		if err := p.Close(); err == nil || !strings.Contains(err.Error(), "exit status 7") {
+			t.Errorf("Close does not say why workers were not replaced: %v", err)
+		}
+	})
+	if done, failed := jobs.done.Load(), jobs.failed.Load(); done != 102 || failed != 102 {
+		t.Errorf("of 102 jobs %d were done, %d with an error", done, failed)
+	}
+	if last == nil || !strings.Contains(last.Error(), "exit status 7") {
+		t.Errorf("a job that no worker was left for: %v", last)
+	}
+}
+
+func TestAPoolWithoutWorkersRefusesJobs(t *testing.T) {
+	p := open(t, 1)
+	g := newGate(t)
+	lost := strategies.SubmitJob(p, g.job())
+	pid := g.arrival()
+	waiting := strategies.SubmitJob(p, strategies.Job{Kind: "echo"})
+	t.Setenv(actVariable, "exit")
+	kill(t, pid)
+	within(t, "the jobs", func() {
+		if _, err := lost.Result(); !errors.Is(err, ErrWorkerDied) {
+			t.Error(err)
+		}
+		if _, err := waiting.Result(); err == nil {
+			t.Error("a job was done by nobody")
+		}
+	})
+	if err := p.Submit(strategies.Job{Kind: "echo"}, nil); err == nil || errors.Is(err, ErrClosed) {
+		t.Errorf("Submit to a pool without workers: %v", err)
+	}
+}
+
+func TestOpenSaysWhyWorkersDoNotStart(t *testing.T) {
+	for _, c := range []struct{ act, says string }{
+		{"exit", "exit status 7"},
+		{"print", "printed something"},
+	} {
+		t.Run(c.act, func(t *testing.T) {
+			t.Setenv(actVariable, c.act)
+			files := openFiles(t)
+			_, err := Open(2)
+			if err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "call Hook first") {
+				t.Errorf("want %q and advice, got: %v", c.says, err)
+			}
+			if now := openFiles(t); now > files {
+				t.Errorf("%d files were open before and %d after", files, now)
+			}
+		})
+	}
+	t.Run("hang", func(t *testing.T) {
+		t.Setenv(actVariable, "hang")
+		program, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = start(program, 10*time.Millisecond)
+		if err == nil || !strings.Contains(err.Error(), "did not reach processes.Hook within 10ms") {
+			t.Error(err)
+		}
+	})
+}
+
+// kill kills a worker as the operating system would.
+func kill(t *testing.T, pid int) {
+	t.Helper()
+	process, err := os.FindProcess(pid)
+	if err == nil {
+		err = process.Kill()
+		process.Release()
+	}
+	if err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Errorf("kill worker process %d: %v", pid, err)
+	}
+}
+
+// replaced waits until the pool has as many workers as before, but others.
+func replaced(t *testing.T, p *pool, before []int) {
+	t.Helper()
+	within(t, "replacing a worker", func() {
+		for now := p.PIDs(); len(now) != len(before) || slices.Equal(now, before); now = p.PIDs() {
+			time.Sleep(time.Millisecond)
+		}
+	})
+}

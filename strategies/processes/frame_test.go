@@ -1,0 +1,134 @@
+package processes
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"runtime"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+func TestFramesComeBackAsTheyWereWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		type request struct {
+			kind string
+			args []byte
+		}
+		requests := rapid.SliceOf(rapid.Custom(func(t *rapid.T) request {
+			return request{
+				rapid.StringN(1, -1, longestName).Draw(t, "kind"),
+				rapid.SliceOfN(rapid.Byte(), 0, 3*firstRead).Draw(t, "args"),
+			}
+		})).Draw(t, "requests")
+		var stream []byte
+		for _, r := range requests {
+			stream = appendRequest(stream, r.kind, r.args)
+		}
+		in := bufio.NewReader(bytes.NewReader(stream))
+		for i, want := range requests {
+			body, err := readBody(in)
+			if err != nil {
+				t.Fatalf("request %d: %v", i, err)
+			}
+			kind, args, err := parseRequest(body)
+			if err != nil || string(kind) != want.kind || !bytes.Equal(args, want.args) {
+				t.Fatalf("request %d: %q and %d bytes, error %v; want %q and %d bytes", i, kind, len(args), err, want.kind, len(want.args))
+			}
+		}
+		if _, err := readBody(in); err != io.EOF {
+			t.Fatalf("after the last frame: %v", err)
+		}
+	})
+}
+
+func TestAStreamThatEndsInsideAFrameIsNoEnd(t *testing.T) {
+	frame := appendRequest(nil, "echo", []byte("abc"))
+	for n := range frame {
+		want := io.ErrUnexpectedEOF
+		if n == 0 {
+			want = io.EOF
+		}
+		if _, err := readBody(bufio.NewReader(bytes.NewReader(frame[:n]))); err != want {
+			t.Errorf("after %d of %d bytes: %v, want %v", n, len(frame), err, want)
+		}
+	}
+}
+
+func TestALengthAloneMakesNoMemory(t *testing.T) {
+	stream := append(binary.LittleEndian.AppendUint32(nil, largestFrame), make([]byte, 3*firstRead)...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := readBody(bufio.NewReader(bytes.NewReader(stream)))
+	runtime.ReadMemStats(&after)
+	if err != io.ErrUnexpectedEOF {
+		t.Error(err)
+	}
+	if made := after.TotalAlloc - before.TotalAlloc; made > 16*firstRead {
+		t.Errorf("%d bytes were made for a frame of which %d came", made, 3*firstRead)
+	}
+}
+
+func TestALengthOutOfBoundsIsRefused(t *testing.T) {
+	for _, length := range []uint32{0, largestFrame + 1, 1<<32 - 1} {
+		stream := binary.LittleEndian.AppendUint32(nil, length)
+		if _, err := readBody(bufio.NewReader(bytes.NewReader(stream))); !errors.Is(err, errNoFrame) {
+			t.Errorf("%d bytes: %v", length, err)
+		}
+	}
+}
+
+// FuzzWorker feeds a worker what a pool would never send. It must answer what
+// are requests and end with an error at the first thing that is not, and all
+// it writes must be answers.
+func FuzzWorker(f *testing.F) {
+	f.Add([]byte{})
+	f.Add(appendRequest(nil, "echo", []byte("abc")))
+	f.Add(appendRequest(appendRequest(nil, "panic", nil), "goexit", nil))
+	f.Add(appendRequest(appendRequest(nil, "fail", []byte("no")), "juggle", nil))
+	f.Add([]byte{2, 0, 0, 0, 200, 'a'})
+	f.Add([]byte("hello, world\n"))
+	known := make(map[string]strategies.Kind)
+	for _, kind := range kinds {
+		switch kind.Name {
+		case "echo", "fail", "panic", "goexit":
+			known[kind.Name] = kind
+		}
+	}
+	f.Fuzz(func(t *testing.T, stream []byte) {
+		asked := 0
+		in := bufio.NewReader(bytes.NewReader(stream))
+		body, failure := readBody(in)
+		for ; failure == nil; body, failure = readBody(in) {
+			if _, _, failure = parseRequest(body); failure != nil {
+				break
+			}
+			asked++
+		}
+
+		var out bytes.Buffer
+		w := worker{kinds: known, in: bufio.NewReader(bytes.NewReader(stream)), out: &out}
+		if err := w.serve(); (err == nil) != (failure == io.EOF) {
+			t.Errorf("it ended with %v, and the stream with %v", err, failure)
+		}
+		answers := bufio.NewReader(&out)
+		for i := range 1 + asked {
+			body, err := readBody(answers)
+			if err != nil {
+				t.Fatalf("answer %d: %v", i, err)
+			}
+			what, _, err := parseAnswer(body)
+			if err != nil || (what == outcomeGreeting) != (i == 0) {
+				t.Errorf("answer %d is a %d, error %v", i, what, err)
+			}
+		}
+		if _, err := readBody(answers); err != io.EOF {
+			t.Errorf("after %d answers: %v", asked, err)
+		}
+	})
+}

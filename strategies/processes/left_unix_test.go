@@ -1,0 +1,21 @@
+//go:build unix
+
+package processes
+
+import (
+	"os"
+	"syscall"
+	"testing"
+)
+
+// exists reports whether there is a process of that number, dead or alive.
+func exists(pid int) bool { return syscall.Kill(pid, 0) != syscall.ESRCH }
+
+// openFiles counts the files that this process has open.
+func openFiles(t *testing.T) int {
+	entries, err := os.ReadDir("/dev/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
+}
