@@ -33,8 +33,10 @@ type Report struct {
 // Err joins the failures of the report, or returns nil if there are none.
 func (r Report) Err() error {
 	var errs []error
+	said := make(map[string]bool) // a pool that cannot be opened fails every rule with the same words
 	for _, v := range r.Verdicts {
-		if v.Status == Failed {
+		if v.Status == Failed && !said[v.Reason] {
+			said[v.Reason] = true
 			errs = append(errs, errors.New(v.Reason))
 		}
 	}

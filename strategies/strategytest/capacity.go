@@ -1,0 +1,232 @@
+package strategytest
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// usesCapacity proves rule 14.
+func usesCapacity(tr *trial) error {
+	switch tr.traits.Capacity {
+	case strategies.CapacityNone:
+		return runsInSubmitter(tr)
+	case strategies.CapacityStrands:
+		for _, proof := range capacityProofs(tr) {
+			if proof(tr) != nil {
+				return nil
+			}
+		}
+		return tr.fail(because("a task to wait although a place is free", "Capacity", tr.traits.Capacity), "none that did")
+	}
+	for _, proof := range append(capacityProofs(tr), wakeProofs(tr)...) {
+		if err := tr.thrice(func() error { return proof(tr) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// capacityProofs fail if a task waits although a place is free.
+func capacityProofs(tr *trial) []func(*trial) error {
+	proofs := []func(*trial) error{overlap(1), overlap(2), overlap(7)}
+	if tr.traits.Limit == strategies.LimitExact {
+		proofs = append(proofs, refill)
+	}
+	if !tr.remote() && tr.traits.Nested == strategies.NestedSafe {
+		proofs = append(proofs, handOn)
+	}
+	return proofs
+}
+
+// runs waits until n tasks run at once, which must be the case at once.
+func (sh *shift) runs(n int64) error {
+	if !holds(sh.prompt(), func() bool { return sh.running() == n }) {
+		return sh.fail(because(fmt.Sprintf("%d tasks to run within %v", n, sh.prompt()), "Capacity", sh.traits.Capacity), "%d run", sh.running())
+	}
+	return nil
+}
+
+// overlap has as many tasks run at once as there are places.
+func overlap(limit int) func(*trial) error {
+	return func(tr *trial) error {
+		sh, err := tr.open(limit)
+		if err != nil {
+			return err
+		}
+		tr.doing("with limit %d, submitting %d tasks that wait for each other", limit, limit)
+		g := tr.gate()
+		sh.send(limit, g.wait)
+		if err := sh.runs(int64(limit)); err != nil {
+			return err
+		}
+		g.open()
+		return sh.finish()
+	}
+}
+
+// refill empties some places of a full pool, every combination in turn, and
+// submits as many tasks: each has its place, whichever others stay full.
+func refill(tr *trial) error {
+	const limit = 4
+	sh, err := tr.open(limit)
+	if err != nil {
+		return err
+	}
+	for freed := 1; freed < 1<<limit; freed++ {
+		tr.doing("with limit %d, full: letting some tasks end (pattern %04b) and submitting as many", limit, freed)
+		var gates [limit]*gate
+		for i := range gates {
+			gates[i] = tr.gate()
+			sh.send(1, gates[i].wait)
+			if err := sh.runs(int64(i) + 1); err != nil {
+				return err
+			}
+		}
+		n, ended := 0, sh.ended()
+		for i, g := range gates {
+			if freed>>i&1 == 1 {
+				n++
+				g.open()
+			}
+		}
+		if !tr.reaches(sh.ended, ended+int64(n)) {
+			return tr.fail("them to end", "%d of %d did", sh.ended()-ended, n)
+		}
+		last := tr.gate()
+		sh.send(n, last.wait)
+		if err := sh.runs(limit); err != nil {
+			return err
+		}
+		last.open()
+		for _, g := range gates {
+			g.open()
+		}
+		if !tr.comes(sh.ended, func() bool { return sh.running() == 0 }) {
+			return tr.fail("all to end", "%d still run", sh.running())
+		}
+	}
+	return sh.finish()
+}
+
+// handOn has a task submit another and go on running: a free place takes it.
+func handOn(tr *trial) error {
+	sh, err := tr.open(2)
+	if err != nil {
+		return err
+	}
+	tr.doing("with limit 2, a task submitting another and going on")
+	g := tr.gate()
+	sh.send(1, func() {
+		sh.insist(g.wait)
+		g.wait()
+	})
+	if err := sh.runs(2); err != nil {
+		return err
+	}
+	g.open()
+	return sh.finish()
+}
+
+// wakeProofs fail if a place that became free does not wake who waits for it.
+func wakeProofs(tr *trial) []func(*trial) error {
+	if tr.traits.Limit == strategies.LimitNone {
+		return nil
+	}
+	proofs := []func(*trial) error{wake("ends", func() {})}
+	if tr.traits.Panic != strategies.PanicCrashes && tr.traits.Slots == strategies.SlotsSurvive {
+		proofs = append(proofs, wake("panics", deliberate))
+	}
+	if tr.traits.Goexit == strategies.GoexitSafe {
+		proofs = append(proofs, wake("calls runtime.Goexit", runtime.Goexit))
+	}
+	if tr.offers.Resize && tr.traits.Resize == strategies.ResizeExact {
+		proofs = append(proofs, wakeByResize)
+	}
+	return proofs
+}
+
+// wake fills a pool, has one more task submitted, and frees a place.
+func wake(how string, end func()) func(*trial) error {
+	return func(tr *trial) error {
+		sh, err := tr.open(2)
+		if err != nil {
+			return err
+		}
+		tr.doing("with limit 2, full and with two more tasks submitted: a task %s", how)
+		first, rest := tr.gate(), tr.gate()
+		sh.send(1, func() { first.wait(); end() })
+		if err := sh.runs(1); err != nil {
+			return err
+		}
+		sh.send(3, rest.wait)
+		if err := sh.runs(2); err != nil {
+			return err
+		}
+		tr.settled(sh.submitted.Load)
+		first.open()
+		if !holds(tr.prompt(), func() bool { return sh.started() == 3 }) {
+			return tr.fail(because(fmt.Sprintf("the next to start within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "%d started", sh.started())
+		}
+		rest.open()
+		if err := sh.crewReturns(); err != nil {
+			return err
+		}
+		call(sh.shut) // what it says of a panic is rule 5
+		return nil
+	}
+}
+
+// wakeByResize fills a pool and makes it larger.
+func wakeByResize(tr *trial) error {
+	sh, err := tr.open(1)
+	if err != nil {
+		return err
+	}
+	tr.doing("with limit 1, full and with two more tasks submitted: a resize to 3")
+	g := tr.gate()
+	sh.send(3, g.wait)
+	if err := sh.runs(1); err != nil {
+		return err
+	}
+	tr.settled(sh.submitted.Load)
+	sh.resizer().Resize(3)
+	if err := sh.runs(3); err != nil {
+		return err
+	}
+	g.open()
+	return sh.finish()
+}
+
+// runsInSubmitter proves that a task runs in the goroutine that submits it.
+func runsInSubmitter(tr *trial) error {
+	sh, err := tr.open(4)
+	if err != nil {
+		return err
+	}
+	tr.doing("with limit 4, submitting a task and comparing goroutines")
+	var submitter, runner uint64
+	g := tr.gate()
+	sh.crew.Go(func() {
+		submitter = goroutineID()
+		sh.submit(func() {
+			runner = goroutineID()
+			g.wait()
+		})
+	})
+	if err := sh.runs(1); err != nil {
+		return err
+	}
+	if tr.happens(func() bool { return sh.submitted.Load() > 0 }) {
+		return tr.fail(because("Go to return after the task", "Capacity", tr.traits.Capacity), "Go returned while it was running")
+	}
+	g.open()
+	if err := sh.finish(); err != nil {
+		return err
+	}
+	if submitter != runner {
+		return tr.fail(because("the submitter's goroutine", "Capacity", tr.traits.Capacity), "another one")
+	}
+	return nil
+}

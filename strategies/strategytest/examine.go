@@ -1,0 +1,134 @@
+package strategytest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// An examination proves rules for one strategy. Its lanes run at the same time:
+// the child processes; each rule that mostly waits for idle workers to leave;
+// and the other rules, one after the other.
+type examination struct {
+	strategy *strategies.Strategy
+	rules    []Rule
+	timing   timing
+	start    starter // nil if no child process can be had
+
+	begin    sync.Once
+	cancel   context.CancelFunc
+	verdicts map[string]chan Verdict // by the rule's name, each with room for one
+}
+
+// examine prepares an examination of all rules. Nothing runs before the first
+// verdict is asked for.
+func examine(s *strategies.Strategy, start starter, t timing, rules []Rule) *examination {
+	e := &examination{strategy: s, rules: rules, timing: t, start: start,
+		cancel: func() {}, verdicts: make(map[string]chan Verdict)}
+	for _, r := range rules {
+		e.verdicts[r.Name] = make(chan Verdict, 1)
+	}
+	return e
+}
+
+// verdict waits for the verdict on one rule. It may be asked for once.
+func (e *examination) verdict(r Rule) Verdict {
+	e.begin.Do(e.run)
+	return <-e.verdicts[r.Name]
+}
+
+// report waits for all verdicts.
+func (e *examination) report() Report {
+	report := Report{Strategy: e.strategy.Name}
+	for _, r := range e.rules {
+		report.Verdicts = append(report.Verdicts, e.verdict(r))
+	}
+	return report
+}
+
+// failAll is what becomes of every rule if not even a pool can be had.
+func (e *examination) failAll(err error) {
+	for _, r := range e.rules {
+		e.deliver(Verdict{Rule: r.Number, Name: r.Name, Status: Failed,
+			Reason: fmt.Sprintf("strategy %q: %v", e.strategy.Name, err)})
+	}
+}
+
+func (e *examination) deliver(v Verdict) { e.verdicts[v.Name] <- v }
+
+// run starts the lanes.
+func (e *examination) run() {
+	offered, err := probe(e.strategy, e.timing)
+	if err != nil {
+		e.failAll(err)
+		return
+	}
+	here, waiting, children := e.lanes(offered)
+	prove := func(r Rule) {
+		v, _ := examineRule(e.strategy, r, offered, nil, e.timing)
+		e.deliver(v)
+	}
+	if len(children) > 0 {
+		var ctx context.Context
+		ctx, e.cancel = context.WithCancel(context.Background())
+		go proveInChildren(ctx, e.start, e.strategy, children, e.timing, e.deliver)
+	}
+	for _, r := range waiting {
+		go prove(r)
+	}
+	go func() {
+		for _, r := range here {
+			prove(r)
+		}
+	}()
+}
+
+// lanes decides what is proved where. What cannot be proved, or need not be,
+// is delivered at once.
+func (e *examination) lanes(offered offers) (here, waiting []Rule, children []string) {
+	var wrecks [crashes + 1][]string
+	for _, r := range e.rules {
+		wreck, reason := hazard(r.Name, e.strategy.Traits)
+		switch why := notApplicable(r.Name, e.strategy, offered); {
+		case why != "":
+			e.deliver(Verdict{Rule: r.Number, Name: r.Name, Status: NotApplicable, Reason: why})
+		case e.start != nil && r.provokes:
+			wrecks[wreck] = append(wrecks[wreck], r.Name)
+		case wreck != harmless:
+			e.deliver(Verdict{Rule: r.Number, Name: r.Name, Status: NotProved, Reason: reason +
+				", so that it takes a child process to prove it: call strategytest.Hook in main or TestMain, or Run or Check in a test"})
+		case e.start != nil && r.waits && e.strategy.Traits.Purge > 0:
+			// Without child processes goroutines are counted here, so
+			// that nothing else may run at that time.
+			waiting = append(waiting, r)
+		default:
+			here = append(here, r)
+		}
+	}
+	return here, waiting, slices.Concat(wrecks[:]...)
+}
+
+// examineRule proves one rule in this process. hung says that goroutines may
+// be stuck in the pool.
+func examineRule(s *strategies.Strategy, r Rule, offered offers, probed error, t timing) (v Verdict, hung bool) {
+	if probed != nil {
+		return failedVerdict(s, r, probed, 0), false
+	}
+	begin := time.Now()
+	err := (&trial{strategy: s, traits: s.Traits, rule: r, offers: offered, timing: t}).run()
+	if err != nil {
+		f, ok := err.(*failure)
+		return failedVerdict(s, r, err, time.Since(begin)), ok && f.hang
+	}
+	return Verdict{Rule: r.Number, Name: r.Name, Status: Passed, Elapsed: time.Since(begin)}, false
+}
+
+// failedVerdict words a failure.
+func failedVerdict(s *strategies.Strategy, r Rule, err error, elapsed time.Duration) Verdict {
+	return Verdict{Rule: r.Number, Name: r.Name, Status: Failed, Elapsed: elapsed,
+		Reason: fmt.Sprintf("strategy %q, rule %d (%s): %v", s.Name, r.Number, r.Name, err)}
+}

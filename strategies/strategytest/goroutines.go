@@ -1,0 +1,128 @@
+package strategytest
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// A goroutine is one entry of a goroutine dump.
+type goroutine struct {
+	id      uint64
+	state   string // "chan receive", "running" and so on
+	stack   string // function and file lines, without the header
+	creator uint64 // the goroutine that started it; 0 for the first one
+}
+
+var (
+	header    = regexp.MustCompile(`^goroutine (\d+)[^\[]*\[([^\],]+)`)
+	createdBy = regexp.MustCompile(`(?m)^created by .* in goroutine (\d+)$`)
+	arguments = regexp.MustCompile(`\(0x[^)]*\)$|\(\.\.\.\)$|\(\{0x[^)]*\)$`)
+	offset    = regexp.MustCompile(` \+0x[0-9a-f]+$`)
+)
+
+// goroutines returns all goroutines, the calling one first.
+func goroutines() []goroutine {
+	dump := make([]byte, 1<<16)
+	for {
+		n := runtime.Stack(dump, true)
+		if n < len(dump) || n >= 64<<20 {
+			dump = dump[:n]
+			break
+		}
+		dump = make([]byte, 2*len(dump))
+	}
+	return parseGoroutines(dump)
+}
+
+// parseGoroutines reads what runtime.Stack or a dying process prints. Lines
+// before the first goroutine are skipped.
+func parseGoroutines(dump []byte) []goroutine {
+	var all []goroutine
+	for entry := range bytes.SplitSeq(dump, []byte("\n\n")) {
+		head, stack, _ := strings.Cut(strings.TrimSpace(string(entry)), "\n")
+		m := header.FindStringSubmatch(head)
+		if m == nil {
+			continue
+		}
+		g := goroutine{state: m[2], stack: stack}
+		g.id, _ = strconv.ParseUint(m[1], 10, 64)
+		if c := createdBy.FindStringSubmatch(stack); c != nil {
+			g.creator, _ = strconv.ParseUint(c[1], 10, 64)
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// goroutineID returns the id of the calling goroutine.
+func goroutineID() uint64 {
+	var head [64]byte
+	m := header.FindSubmatch(head[:runtime.Stack(head[:], false)])
+	if m == nil {
+		return 0
+	}
+	id, _ := strconv.ParseUint(string(m[1]), 10, 64)
+	return id
+}
+
+// ids returns the set of all goroutines there are.
+func ids() map[uint64]bool {
+	set := make(map[uint64]bool)
+	for _, g := range goroutines() {
+		set[g.id] = true
+	}
+	return set
+}
+
+// excerpt describes the goroutines that were not there before, the same ones
+// together, and leaves out the calling one. It shows at most a few, and of each
+// only the innermost frames.
+func excerpt(before map[uint64]bool) string {
+	const most, frames = 5, 6
+	var order []string
+	count := make(map[string]int)
+	for i, g := range goroutines() {
+		if i == 0 || before[g.id] {
+			continue
+		}
+		shown := g.describe(frames)
+		if count[shown]++; count[shown] == 1 {
+			order = append(order, shown)
+		}
+	}
+	if len(order) == 0 {
+		return "no goroutine is left that was not there before"
+	}
+	var text strings.Builder
+	for i, shown := range order {
+		if i == most {
+			fmt.Fprintf(&text, "\nand %d more kinds", len(order)-most)
+			break
+		}
+		fmt.Fprintf(&text, "\n%d x %s", count[shown], shown)
+	}
+	return strings.TrimPrefix(text.String(), "\n")
+}
+
+// describe shows the innermost frames and where the goroutine was started,
+// without the addresses that make the same stacks differ.
+func (g goroutine) describe(frames int) string {
+	lines := strings.Split(g.stack, "\n")
+	shown := []string{"goroutine [" + g.state + "]"}
+	for i := 0; i+1 < len(lines); i += 2 {
+		made := strings.HasPrefix(lines[i], "created by ")
+		if i/2 >= frames && !made {
+			continue
+		}
+		name := arguments.ReplaceAllString(lines[i], "()")
+		if made {
+			name, _, _ = strings.Cut(name, " in goroutine ")
+		}
+		shown = append(shown, "\t"+name+" "+offset.ReplaceAllString(strings.TrimSpace(lines[i+1]), ""))
+	}
+	return strings.Join(shown, "\n")
+}

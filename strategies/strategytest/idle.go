@@ -1,0 +1,131 @@
+package strategytest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// wakesFromIdle proves rule 15. Several pools are idle at the same time, because
+// a stall may be a matter of chance.
+func wakesFromIdle(tr *trial) error {
+	const pools = 4
+	var shifts []*shift
+	for range pools {
+		sh, err := tr.open(2)
+		if err != nil {
+			return err
+		}
+		tr.doing("with limit 2, filling a pool")
+		g := tr.gate()
+		if err := sh.hold(g); err != nil {
+			return err
+		}
+		g.open()
+		if err := sh.crewReturns(); err != nil {
+			return err
+		}
+		shifts = append(shifts, sh)
+	}
+	leaves, err := watchWorker(tr)
+	if err != nil {
+		return err
+	}
+	tr.pause()
+	if err := leaves(); err != nil {
+		return err
+	}
+	stalled := 0
+	for _, sh := range shifts {
+		stalls, err := submitAfterPause(sh)
+		if err != nil {
+			return err
+		}
+		if stalls {
+			stalled++
+		}
+	}
+	if tr.traits.Idle == strategies.IdleStalls && stalled == 0 {
+		return tr.fail(because("a task that waits for the next submit", "Idle", tr.traits.Idle), "none in %d pools", pools)
+	}
+	return nil
+}
+
+// pause is longer than idle workers stay: a pool that looks every interval for
+// workers that have been idle for one finds them after two at the latest.
+func (tr *trial) pause() {
+	rest := 2*tr.traits.Purge + tr.traits.Purge/4
+	for part := time.Duration(0); part < rest; part += tr.Hang / 2 {
+		tr.doing("with limit 2, submitting nothing for %v, the purge interval being %v", rest, tr.traits.Purge)
+		time.Sleep(min(tr.Hang/2, rest-part))
+	}
+	time.Sleep(tr.Settle)
+}
+
+// submitAfterPause submits one task to an idle pool, and another if the first
+// stalls.
+func submitAfterPause(sh *shift) (stalls bool, err error) {
+	sh.doing("with limit 2, submitting one task after a pause")
+	before := sh.ended()
+	sh.send(1, func() {})
+	if sh.traits.Idle == strategies.IdleRuns {
+		if !sh.reaches(sh.ended, before+1) {
+			return true, sh.fail(because("it to run", "Idle", sh.traits.Idle), "it does not")
+		}
+	} else if sh.settled(sh.ended) == before {
+		stalls = true
+		sh.doing("with limit 2, submitting a second task after a pause, the first having stalled")
+		sh.send(1, func() {})
+		if !sh.reaches(sh.ended, before+2) {
+			return true, sh.fail("both to run", "%d did", sh.ended()-before)
+		}
+	}
+	sh.doing("with limit 2, filling a pool again after a pause")
+	g := sh.gate()
+	if err := sh.hold(g); err != nil {
+		return stalls, err
+	}
+	g.open()
+	return stalls, sh.finish()
+}
+
+// watchWorker notes which goroutine runs the tasks of a pool with one place. The
+// func it returns proves after the pause that the worker has left, if a purge
+// interval is declared.
+func watchWorker(tr *trial) (leaves func() error, err error) {
+	if tr.traits.Purge == 0 || tr.remote() || tr.traits.Capacity == strategies.CapacityNone {
+		return func() error { return nil }, nil
+	}
+	sh, err := tr.open(1)
+	if err != nil {
+		return nil, err
+	}
+	worker := func() (id uint64, err error) {
+		tr.doing("with limit 1, submitting a task")
+		ended := sh.ended()
+		sh.send(1, func() { id = goroutineID() })
+		if !tr.reaches(sh.ended, ended+1) {
+			return 0, tr.fail("it to run", "it does not")
+		}
+		sh.crew.Wait()
+		return id, nil
+	}
+	before, err := worker()
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		if tr.traits.Idle == strategies.IdleStalls {
+			return nil // the one task that would tell may wait
+		}
+		after, err := worker()
+		if err != nil {
+			return err
+		}
+		if before == after {
+			return tr.fail(fmt.Sprintf("idle workers to leave after %v (Traits.Purge)", tr.traits.Purge), "the same worker after the pause")
+		}
+		return sh.finish()
+	}, nil
+}

@@ -1,0 +1,95 @@
+package strategytest
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// nests proves rule 8.
+func nests(tr *trial) error {
+	for _, limit := range []int{1, 2, 8} {
+		if err := submitFromAll(tr, limit); err != nil {
+			return err
+		}
+		if tr.traits.Nested == strategies.NestedSafe {
+			if err := growTree(tr, limit); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// submitFromAll fills the pool with tasks that wait for each other and then
+// submit, so that every place waits for a place if Go waits at all.
+func submitFromAll(tr *trial, limit int) error {
+	sh, err := tr.open(limit)
+	if err != nil {
+		return err
+	}
+	each := 1
+	if tr.traits.Full == strategies.FullBuffers {
+		each = unbounded // more than the buffer holds
+	}
+	tr.doing("with limit %d, filling the pool with tasks that each submit %d to it", limit, each)
+	g := tr.gate()
+	var accepted, ran atomic.Int64
+	places := sh.places()
+	if tr.traits.Full == strategies.FullRejects {
+		places = int64(limit)
+	}
+	sh.send(int(places), func() {
+		g.wait()
+		for range each {
+			if sh.submit(func() { ran.Add(1) }).clean() {
+				accepted.Add(1)
+			}
+		}
+	})
+	if !tr.reaches(sh.running, 1) {
+		return tr.fail("a task to run", "none does")
+	}
+	tr.settled(sh.running)
+	g.open()
+	if tr.traits.Nested == strategies.NestedDeadlocks {
+		defer sh.abandon()
+		if tr.settled(sh.ended); sh.running() == 0 {
+			return tr.fail(because("a deadlock", "Nested", tr.traits.Nested), "none: %d were accepted, %d ran", accepted.Load(), ran.Load())
+		}
+		return nil
+	}
+	if !tr.comes(sh.ended, func() bool { return sh.ended() >= places && sh.running() == 0 && ran.Load() == accepted.Load() }) {
+		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "a deadlock: %d tasks wait in Go, and %d of %d accepted ones ran:\n%s",
+			sh.running(), ran.Load(), accepted.Load(), excerpt(nil))
+	}
+	return sh.finish()
+}
+
+// growTree has every task submit two more, down to a depth.
+func growTree(tr *trial, limit int) error {
+	const depth = 9
+	sh, err := tr.open(limit)
+	if err != nil {
+		return err
+	}
+	tr.doing("with limit %d, submitting a task that submits two that submit two, %d deep", limit, depth)
+	var node func(depth int) func()
+	node = func(depth int) func() {
+		return func() {
+			if depth > 0 {
+				sh.submit(node(depth - 1))
+				sh.submit(node(depth - 1))
+			}
+		}
+	}
+	sh.crew.Go(func() { sh.insist(node(depth)) })
+	if !tr.comes(sh.ended, func() bool { return sh.ended() > 0 && sh.running() == 0 && sh.ended() == sh.accepted.Load() }) {
+		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "a deadlock: %d accepted, %d ran:\n%s", sh.accepted.Load(), sh.ended(), excerpt(nil))
+	}
+	if whole := int64(1<<(depth+1) - 1); tr.traits.Full != strategies.FullRejects && sh.ended() != whole {
+		return tr.fail(fmt.Sprintf("%d tasks to run", whole), "%d", sh.ended())
+	}
+	return sh.finish()
+}

@@ -1,0 +1,148 @@
+package strategytest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// deliberate is a task that panics.
+func deliberate() { panic(panicValue) }
+
+// isDeliberate reports whether the call ended with the panic of a task, and
+// how.
+func isDeliberate(o outcome) (raised, returned bool) {
+	raised = o.panicked != nil && strings.Contains(fmt.Sprint(o.panicked), panicValue)
+	returned = o.err != nil && strings.Contains(o.err.Error(), panicValue)
+	return raised, returned
+}
+
+// handlesPanic proves rule 5. If the process is declared to die, its parent
+// sees to the proof.
+func handlesPanic(tr *trial) error {
+	const limit, tasks = 4, 10
+	sh, err := tr.open(limit)
+	if err != nil {
+		return err
+	}
+	tr.doing("with limit %d, submitting %d tasks of which one panics, and closing", limit, tasks)
+	submitter := outcome{}
+	for i := range tasks {
+		body := func() {}
+		if i == tasks/2 {
+			body = deliberate
+		}
+		switch o := sh.give(body); {
+		case o.exited || o.err != nil:
+			return tr.fail("Go to accept it", "Go %s", o)
+		case o.panicked != nil:
+			submitter = o
+		}
+	}
+	closing := call(sh.shut)
+	if tr.traits.Panic == strategies.PanicCrashes {
+		time.Sleep(tr.Stall) // the panic may be about to be raised elsewhere
+	}
+	observed := strategies.PanicSwallowed
+	inGo, _ := isDeliberate(submitter)
+	raised, returned := isDeliberate(closing)
+	switch {
+	case inGo:
+		observed = strategies.PanicSubmitter
+	case raised:
+		observed = strategies.PanicRaised
+	case returned:
+		observed = strategies.PanicReturned
+	}
+	if odd := !closing.clean() && !raised && !returned; observed != tr.traits.Panic || odd || inGo && (raised || returned) {
+		return tr.fail(fmt.Sprintf("a panic that is, as Traits.Panic says, %s", tr.traits.Panic),
+			"one that is %s: Go %s, Close %s", observed, submitter, closing)
+	}
+	if ended := sh.ended(); ended != tasks {
+		return tr.fail("the other tasks to run all the same", "%d of %d ran", ended, tasks)
+	}
+	return nil
+}
+
+// survivesPanics proves rule 6.
+func survivesPanics(tr *trial) error {
+	if tr.traits.Slots == strategies.SlotsSurvive {
+		return tr.thrice(func() error { return panicInTurn(tr) })
+	}
+	sh, tasks, err := allPanic(tr)
+	if err != nil {
+		return err
+	}
+	defer sh.abandon()
+	if tr.reaches(sh.ended, tasks) {
+		return tr.fail(because("places to be lost, so that they do not all run", "Slots", tr.traits.Slots), "all ran")
+	}
+	return nil
+}
+
+// panicInTurn has blocked submitters take the place of a panicking task, again
+// and again.
+func panicInTurn(tr *trial) error {
+	sh, tasks, err := allPanic(tr)
+	if err != nil {
+		return err
+	}
+	prompt := tr.prompt()
+	if !holds(prompt, func() bool { return sh.ended() == tasks && sh.submitted.Load() >= tasks }) {
+		return tr.fail(because(fmt.Sprintf("all to run within %v", prompt), "Slots", tr.traits.Slots),
+			"%d ran and %d submits returned", sh.ended(), sh.submitted.Load())
+	}
+	sh.crew.Wait()
+	tr.doing("with limit 1, submitting a task after %d have panicked", tasks)
+	after := sh.ended()
+	sh.insist(func() {})
+	if !tr.reaches(sh.ended, after+1) {
+		return tr.fail("it to run", "it does not")
+	}
+	call(sh.shut) // what it says of the panics is rule 5
+	return nil
+}
+
+// allPanic starts submitters whose tasks all panic in a pool with one place.
+func allPanic(tr *trial) (sh *shift, tasks int64, err error) {
+	tasks = 20
+	if tr.remote() {
+		tasks = 6 // each may cost a process
+	}
+	if sh, err = tr.open(1); err != nil {
+		return nil, 0, err
+	}
+	tr.doing("with limit 1, submitting %d tasks that panic, each from a goroutine of its own", tasks)
+	sh.send(int(tasks), deliberate)
+	return sh, tasks, nil
+}
+
+// forgetsPanic proves rule 12.
+func forgetsPanic(tr *trial) error {
+	sh, err := tr.open(2)
+	if err != nil {
+		return err
+	}
+	tr.doing("closing a pool again after one task has panicked and Close has reported it")
+	sh.give(deliberate)
+	call(sh.shut)
+	if tr.traits.Closed == strategies.ClosedReusable {
+		sh.closed.Store(false)
+		if o := sh.give(func() {}); !o.clean() {
+			return tr.fail("a submit after that to be accepted", "Go %s", o)
+		}
+	}
+	again := call(sh.shut)
+	raised, returned := isDeliberate(again)
+	old := raised || returned
+	if sticky := tr.traits.Memory == strategies.MemorySticky; old != sticky {
+		expected := "no old panic"
+		if sticky {
+			expected = "the old panic"
+		}
+		return tr.fail(because(expected, "Memory", tr.traits.Memory), "Close %s", again)
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package strategytest
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// A remotePool makes a Pool of a RemotePool for the rules: Go submits a
+// strategytestcall job, which calls back for the task. What the RemotePool's
+// contract adds to that of Pool (done is called exactly once, with the result,
+// before Close returns) is checked here and surfaces as an error of Close.
+type remotePool struct {
+	pool strategies.RemotePool
+	ln   net.Listener
+
+	mu    sync.Mutex
+	last  uint64
+	calls map[uint64]*remoteCall
+	told  []error // what done got for tasks that panicked
+	wrong []error // breaches of the contract
+}
+
+type remoteCall struct {
+	task   func()
+	how    byte // how the task ended; 0 before
+	called int  // how often done was called
+}
+
+func newRemotePool(pool strategies.RemotePool) (*remotePool, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("listening for jobs that call back: %w", err), pool.Close())
+	}
+	r := &remotePool{pool: pool, ln: ln, calls: make(map[uint64]*remoteCall)}
+	go r.accept()
+	return r, nil
+}
+
+// Go submits a job that runs task by calling back.
+func (r *remotePool) Go(task func()) error {
+	_, err := r.submit(task, func(error) {})
+	return err
+}
+
+// submit submits a job that runs task, and calls then with what done got.
+func (r *remotePool) submit(task func(), then func(error)) (id uint64, err error) {
+	c := &remoteCall{task: task}
+	r.mu.Lock()
+	r.last++
+	id = r.last
+	r.calls[id] = c
+	r.mu.Unlock()
+
+	args, err := json.Marshal(callArgs{Addr: r.ln.Addr().String(), ID: id})
+	if err != nil {
+		return 0, err
+	}
+	err = r.pool.Submit(strategies.Job{Kind: "strategytestcall", Args: args}, func(result strategies.Result, err error) {
+		r.done(id, c, result, err)
+		then(err)
+	})
+	if err != nil {
+		r.mu.Lock()
+		delete(r.calls, id)
+		r.mu.Unlock()
+	}
+	return id, err
+}
+
+// done checks what the pool says became of a job.
+func (r *remotePool) done(id uint64, c *remoteCall, result strategies.Result, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.called++
+	switch {
+	case c.called > 1:
+		r.wrong = append(r.wrong, fmt.Errorf("done was called %d times for one job", c.called))
+	case c.how == endedReturned && err != nil:
+		r.wrong = append(r.wrong, fmt.Errorf("the job's task returned, but done got the error: %w", err))
+	case c.how == endedReturned && (len(result) != 8 || binary.BigEndian.Uint64(result) != id):
+		r.wrong = append(r.wrong, fmt.Errorf("done got the result %x, which is not that of its job", result))
+	case c.how != endedReturned && err == nil:
+		r.wrong = append(r.wrong, errors.New("done got no error, but the job's task did not return"))
+	case c.how == endedPanicked:
+		r.told = append(r.told, err)
+	}
+}
+
+// Close closes the pool. The error joins what the pool's Close returns, what
+// done was told of panics, and breaches of the contract.
+func (r *remotePool) Close() error {
+	errs := []error{r.pool.Close()}
+	r.mu.Lock()
+	for _, c := range r.calls {
+		if c.called == 0 {
+			r.wrong = append(r.wrong, errors.New("Close returned before done was called for an accepted job"))
+			break
+		}
+	}
+	errs = append(append(errs, r.told...), r.wrong...)
+	r.mu.Unlock()
+	r.ln.Close()
+	return errors.Join(errs...)
+}
+
+// accept serves the jobs that call back.
+func (r *remotePool) accept() {
+	for {
+		conn, err := r.ln.Accept()
+		if err != nil {
+			return
+		}
+		go r.serve(conn)
+	}
+}
+
+// serve runs the task that a job asks for and says how it ended.
+func (r *remotePool) serve(conn net.Conn) {
+	defer conn.Close()
+	var id uint64
+	if binary.Read(conn, binary.BigEndian, &id) != nil {
+		return
+	}
+	r.mu.Lock()
+	c := r.calls[id]
+	r.mu.Unlock()
+	if c == nil {
+		return // the job was refused and ran all the same; its done will tell
+	}
+	o := call(func() error { c.task(); return nil })
+	answer := []byte{endedReturned}
+	switch {
+	case o.panicked != nil:
+		answer = append([]byte{endedPanicked}, fmt.Sprint(o.panicked)...)
+	case o.exited:
+		answer[0] = endedExited
+	}
+	r.mu.Lock()
+	c.how = answer[0]
+	r.mu.Unlock()
+	conn.Write(answer)
+}

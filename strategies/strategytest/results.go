@@ -1,0 +1,199 @@
+package strategytest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// returnsResults proves rule 13.
+func returnsResults(tr *trial) error {
+	for _, proof := range []func(*trial) error{waitsForEach, collects, callsBack, returnsJobs} {
+		if err := proof(tr); err != nil {
+			return err
+		}
+	}
+	for _, idiom := range tr.strategy.Idioms {
+		if err := mapsAll(tr, idiom); err != nil {
+			return err
+		}
+		if tr.traits.Capacity == strategies.CapacityNone {
+			continue // the order is that of the inputs, whatever one does
+		}
+		if err := mapsInOrder(tr, idiom); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// results is how many results the patterns are proved with.
+const results = 40
+
+// errTask is the error of a task that fails.
+type errTask int
+
+func (e errTask) Error() string { return fmt.Sprintf("task %d fails on purpose", int(e)) }
+
+// A batch is tasks with known results, some of which fail.
+type batch struct {
+	sh             *shift
+	running, ended atomic.Int64
+	overlapped     atomic.Bool
+}
+
+func fails(i int) bool { return i%10 == 3 }
+
+// submit submits task i. A refusal of a full pool that rejects is not the rule's
+// affair.
+func (b *batch) submit(i int) *strategies.Future[int] {
+	return strategies.Submit[int](insistent{b.sh}, func() (int, error) {
+		if b.running.Add(1) > 1 {
+			b.overlapped.Store(true)
+		}
+		defer func() { b.running.Add(-1); b.ended.Add(1) }()
+		if fails(i) {
+			return 0, errTask(i)
+		}
+		return i * i, nil
+	})
+}
+
+// check judges what a pattern returned.
+func (b *batch) check(got []int, err error) error {
+	if n := b.ended.Load(); n != results {
+		return b.sh.fail("all tasks to have ended when the pattern returns", "%d of %d", n, results)
+	}
+	for i := range results {
+		want := i * i
+		if fails(i) {
+			want = 0
+		}
+		if i >= len(got) || got[i] != want {
+			return b.sh.fail(fmt.Sprintf("result %d to be %d", i, want), "the results %v, the error %v", got, err)
+		}
+		if fails(i) != errors.Is(err, errTask(i)) {
+			return b.sh.fail("the errors of exactly the tasks that fail, joined", "the error %v", err)
+		}
+	}
+	return nil
+}
+
+// insistent is a pool whose Go insists.
+type insistent struct{ *shift }
+
+func (p insistent) Go(task func()) error {
+	o := p.insist(task)
+	if o.panicked != nil {
+		panic(o.panicked)
+	}
+	return o.err
+}
+
+func (p insistent) Close() error { return p.shut() }
+
+func waitsForEach(tr *trial) error {
+	sh, err := tr.open(4)
+	if err != nil {
+		return err
+	}
+	tr.doing("strategies.WaitEach over %d tasks with limit 4", results)
+	b := &batch{sh: sh}
+	if err := b.check(strategies.WaitEach(results, b.submit)); err != nil {
+		return err
+	}
+	if b.overlapped.Load() {
+		return tr.fail("one task after the other", "two at once")
+	}
+	return sh.closeCleanly()
+}
+
+func collects(tr *trial) error {
+	sh, err := tr.open(4)
+	if err != nil {
+		return err
+	}
+	tr.doing("strategies.Collect over %d tasks with limit 4", results)
+	b := &batch{sh: sh}
+	return b.check(strategies.Collect(results, b.submit, sh.shut))
+}
+
+func callsBack(tr *trial) error {
+	sh, err := tr.open(4)
+	if err != nil {
+		return err
+	}
+	tr.doing("strategies.Callback over %d tasks with limit 4, then Close", results)
+	var calls [results]atomic.Int32
+	var wrong atomic.Value
+	bound := make([]func(), results)
+	for i := range bound {
+		bound[i] = strategies.Bind(func() (int, error) {
+			if fails(i) {
+				return 0, errTask(i)
+			}
+			return i * i, nil
+		}, func(got int, err error) {
+			calls[i].Add(1)
+			if fails(i) != errors.Is(err, errTask(i)) || err == nil && got != i*i {
+				wrong.Store(fmt.Sprintf("callback %d got %d and the error %v", i, got, err))
+			}
+		})
+	}
+	if err := strategies.Callback(insistent{sh}, bound...); err != nil {
+		return tr.fail("Callback to return nil", "the error %v", err)
+	}
+	if err := sh.closeCleanly(); err != nil {
+		return err
+	}
+	for i := range calls {
+		if n := calls[i].Load(); n != 1 {
+			return tr.fail("every callback to have been called once when Close returns", "callback %d was called %d times", i, n)
+		}
+	}
+	if w := wrong.Load(); w != nil {
+		return tr.fail("every callback to get its task's result", "%s", w)
+	}
+	return nil
+}
+
+// returnsJobs proves that a remote pool returns what a job's kind made.
+func returnsJobs(tr *trial) error {
+	if !tr.remote() {
+		return nil
+	}
+	sh, err := tr.open(2)
+	if err != nil {
+		return err
+	}
+	sizes := []int{0, 1, 100, 64 << 10, 3}
+	tr.doing("submitting %d jobs that return their arguments, of %v bytes", len(sizes), sizes)
+	pool := sh.native.(strategies.RemotePool)
+	got, err := strategies.Collect(len(sizes), func(i int) *strategies.Future[strategies.Result] {
+		return strategies.SubmitJob(pool, strategies.Job{Kind: "strategytestecho", Args: payload(i, sizes[i])})
+	}, sh.shut)
+	if err != nil {
+		return tr.fail("no error", "%v", err)
+	}
+	for i, size := range sizes {
+		if want := payload(i, size); !bytes.Equal(got[i], want) {
+			return tr.fail(fmt.Sprintf("job %d to return its %d bytes", i, size), "%d other bytes", len(got[i]))
+		}
+	}
+	return nil
+}
+
+// payload is n bytes that differ from one job to the next.
+func payload(job, n int) []byte {
+	return slices.Collect(func(yield func(byte) bool) {
+		for i := range n {
+			if !yield(byte(i*7 + i>>8 + job)) {
+				return
+			}
+		}
+	})
+}

@@ -1,0 +1,217 @@
+package strategytest
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// A shift is a pool at work, with counts of what it was given and what it did.
+type shift struct {
+	*trial
+	pool   strategies.Pool // a *remotePool for a strategy that runs jobs
+	native any             // what the strategy opened: where optional interfaces are looked up
+	limit  int
+	closed atomic.Bool // Close has been called
+	crew   sync.WaitGroup
+
+	accepted, refused                      atomic.Int64 // submits by what they returned
+	submitted                              atomic.Int64 // submits that returned at all
+	nowRunning, peakRunning, begun, passed atomic.Int64 // tasks
+}
+
+// open opens a pool.
+func (tr *trial) open(limit int) (*shift, error) {
+	tr.doing("opening a pool with limit %d", limit)
+	sh := &shift{trial: tr, limit: limit}
+	var err error
+	if open := tr.strategy.OpenRemote; open != nil {
+		var pool strategies.RemotePool
+		if pool, err = open(limit); err == nil && pool != nil {
+			sh.native = pool
+			sh.pool, err = newRemotePool(pool)
+		}
+	} else if sh.pool, err = tr.strategy.Open(limit); sh.pool != nil {
+		sh.native = sh.pool
+	}
+	switch {
+	case err != nil:
+		return nil, tr.fail("a pool", "the error %q", err)
+	case sh.native == nil:
+		return nil, tr.fail("a pool", "neither a pool nor an error")
+	}
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.shifts = append(tr.shifts, sh)
+	return sh, nil
+}
+
+// task makes a task that is counted while it runs body.
+func (sh *shift) task(body func()) func() {
+	return func() {
+		sh.begun.Add(1)
+		running := sh.nowRunning.Add(1)
+		for peak := sh.peakRunning.Load(); running > peak && !sh.peakRunning.CompareAndSwap(peak, running); {
+			peak = sh.peakRunning.Load()
+		}
+		defer func() {
+			sh.nowRunning.Add(-1)
+			sh.passed.Add(1)
+		}()
+		body()
+	}
+}
+
+func (sh *shift) running() int64 { return sh.nowRunning.Load() }
+func (sh *shift) peak() int64    { return sh.peakRunning.Load() }
+func (sh *shift) started() int64 { return sh.begun.Load() }
+func (sh *shift) ended() int64   { return sh.passed.Load() }
+
+// submit hands body over as a task, from the calling goroutine.
+func (sh *shift) submit(body func()) outcome { return sh.by(sh.pool.Go, body) }
+
+// by is submit through another method of the pool.
+func (sh *shift) by(method func(func()) error, body func()) outcome {
+	defer sh.submitted.Add(1)
+	o := attempt(func() error { return method(sh.task(body)) })
+	if o.clean() {
+		sh.accepted.Add(1)
+	} else {
+		sh.refused.Add(1)
+	}
+	return o
+}
+
+// insist is submit, repeated for as long as an open pool rejects because it is
+// full.
+func (sh *shift) insist(body func()) outcome {
+	start := time.Now()
+	for polls := 0; ; polls++ {
+		o := sh.submit(body)
+		if o.err == nil || sh.traits.Full != strategies.FullRejects || sh.closed.Load() || time.Since(start) > sh.Hang {
+			return o
+		}
+		pause(polls)
+	}
+}
+
+// give is insist from a goroutine of its own, so that a task that runs there may
+// end it.
+func (sh *shift) give(body func()) outcome {
+	o := outcome{exited: true}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		o = sh.insist(body)
+	}()
+	<-over
+	return o
+}
+
+// send insists on n tasks, each from a goroutine of the crew, and returns at
+// once.
+func (sh *shift) send(n int, body func()) {
+	for range n {
+		sh.crew.Go(func() { sh.insist(body) })
+	}
+}
+
+// shut closes the pool.
+func (sh *shift) shut() error {
+	sh.closed.Store(true)
+	return sh.pool.Close()
+}
+
+// finish waits for the crew and closes the pool, which must not complain:
+// everything it was given is over or goes well.
+func (sh *shift) finish() error {
+	if err := sh.crewReturns(); err != nil {
+		return err
+	}
+	return sh.closeCleanly()
+}
+
+// closeReturns closes the pool and waits for as long as tasks end. The outcome
+// is for the rule to judge, except that Close must return.
+func (sh *shift) closeReturns() (outcome, error) {
+	closing := async(sh.shut)
+	if !sh.comes(sh.ended, closing.returned) {
+		return outcome{}, sh.fail("Close to return", "Close hangs:\n%s", excerpt(nil))
+	}
+	if o := closing.outcome; o.panicked == nil && !o.exited {
+		return o, nil
+	}
+	return closing.outcome, sh.fail("Close to return", "Close %s", closing.outcome)
+}
+
+// crewReturns waits for every submit for as long as any returns.
+func (sh *shift) crewReturns() error {
+	freed := async(func() error { sh.crew.Wait(); return nil })
+	if !sh.comes(sh.submitted.Load, freed.returned) {
+		return sh.fail("every submit to return", "some wait in Go:\n%s", excerpt(nil))
+	}
+	return nil
+}
+
+// abandon keeps the trial from closing a pool that is stuck by declaration.
+func (sh *shift) abandon() { sh.closed.Store(true) }
+
+func (sh *shift) closeCleanly() error {
+	o, err := sh.closeReturns()
+	if err == nil && !o.clean() {
+		err = sh.fail("Close to return nil", "Close %s", o)
+	}
+	return err
+}
+
+// places is how many tasks can run at once when one goroutine submits for each.
+func (sh *shift) places() int64 {
+	if sh.traits.Capacity == strategies.CapacityNone && sh.traits.Limit == strategies.LimitExact {
+		return 1
+	}
+	return int64(sh.limit)
+}
+
+// hold fills the pool with tasks that wait at the gate and returns when they
+// run.
+func (sh *shift) hold(g *gate) error {
+	want := sh.places()
+	sh.send(int(want), g.wait)
+	if sh.traits.Capacity == strategies.CapacityStrands {
+		// Some of them may be stranded behind others.
+		want = 1
+	}
+	if !sh.reaches(sh.running, want) {
+		return sh.fail(fmt.Sprintf("%d tasks to run at once", want), "%d", sh.running())
+	}
+	sh.settled(sh.running)
+	return nil
+}
+
+// canceler and its kin return what the pool offers.
+func (sh *shift) canceler() strategies.Canceler { c, _ := sh.native.(strategies.Canceler); return c }
+func (sh *shift) resizer() strategies.Resizer   { r, _ := sh.native.(strategies.Resizer); return r }
+func (sh *shift) trySubmitter() strategies.TrySubmitter {
+	t, _ := sh.native.(strategies.TrySubmitter)
+	return t
+}
+
+// remote reports whether the strategy runs jobs in other processes.
+func (tr *trial) remote() bool { return tr.strategy.OpenRemote != nil }
+
+// prompt is how soon "at once" is. A job is slower than a func, and a worker
+// process that died must be replaced first.
+func (tr *trial) prompt() time.Duration {
+	if tr.remote() {
+		return 4 * tr.Prompt
+	}
+	return tr.Prompt
+}
+
+// offers says which optional interfaces a strategy's pools have.
+type offers struct {
+	Cancel, Resize, Try bool
+}

@@ -1,0 +1,72 @@
+package strategytest
+
+import (
+	"strings"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// panicValue is what the kit's tasks panic with.
+const panicValue = "strategytest: this panic is deliberate"
+
+// A tail keeps the end of what is written to it.
+type tail struct{ text []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	const most = 1 << 20
+	t.text = append(t.text, p...)
+	if len(t.text) > 2*most {
+		t.text = append([]byte(nil), t.text[len(t.text)-most:]...)
+	}
+	return len(p), nil
+}
+
+// stderrOf returns what the child wrote on standard error during one rule.
+func (c *child) stderrOf(rule string) string {
+	_, text, _ := strings.Cut(string(c.stderr.text), "\n"+ruleMark+rule+"\n")
+	text, _, _ = strings.Cut(text, "\n"+ruleMark)
+	return text
+}
+
+// obituary returns the lines of a dying process that tell why.
+func obituary(stderr string) string {
+	const most = 30
+	from := 0
+	for _, sign := range []string{"panic: ", "fatal error: ", "SIGQUIT: "} {
+		if i := strings.LastIndex("\n"+stderr, "\n"+sign); i > from {
+			from = i
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(stderr[from:]), "\n")
+	if len(lines) > most {
+		lines = append(lines[:most], "...")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// lastWords reports whether a process died of the rule's own provocation, not
+// of something else.
+func lastWords(rule, stderr string) bool {
+	if rule == "panic" {
+		return strings.Contains(stderr, "panic: ") && strings.Contains(stderr, panicValue)
+	}
+	// A pool that detects runtime.Goexit dies with words of its own.
+	return strings.Contains(stderr, "panic: ") || strings.Contains(stderr, "fatal error: ")
+}
+
+// dataRace returns the first report of the race detector, or "".
+func dataRace(stderr string) string {
+	const line = "=================="
+	_, report, ok := strings.Cut(stderr, "WARNING: DATA RACE")
+	if !ok {
+		return ""
+	}
+	report, _, _ = strings.Cut(report, line)
+	return strings.TrimSpace(report)
+}
+
+// mayRace reports whether the rule's proof may race by declaration: a send on
+// a channel that is being closed is a data race for the detector, too.
+func mayRace(rule string, t strategies.Traits) bool {
+	return rule == "race" && t.Race == strategies.RacePanics
+}

@@ -1,0 +1,175 @@
+package strategytest
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// A trial proves one rule for one strategy. The rule says what it is doing, step
+// by step, and a watchdog ends the trial when a step takes too long.
+type trial struct {
+	strategy *strategies.Strategy
+	traits   strategies.Traits
+	rule     Rule
+	offers   offers
+	timing
+
+	mu     sync.Mutex
+	step   string
+	since  time.Time
+	gates  []*gate
+	shifts []*shift
+}
+
+// A failure is a rule that does not hold.
+type failure struct {
+	did, expected, observed string
+	hang                    bool // the watchdog ended the trial
+}
+
+func (f *failure) Error() string {
+	return fmt.Sprintf("%s: expected %s; observed %s", f.did, f.expected, f.observed)
+}
+
+// doing names the step that begins, for the watchdog and for failures.
+func (tr *trial) doing(format string, args ...any) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.step, tr.since = fmt.Sprintf(format, args...), time.Now()
+}
+
+// fail returns the failure of the step under way.
+func (tr *trial) fail(expected, observed string, args ...any) error {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return &failure{did: tr.step, expected: expected, observed: fmt.Sprintf(observed, args...)}
+}
+
+// because appends to what is expected which trait says so.
+func because(expected, trait string, declared fmt.Stringer) string {
+	return fmt.Sprintf("%s (Traits.%s: %s)", expected, trait, declared)
+}
+
+// run proves the rule. The error is a *failure.
+func (tr *trial) run() error {
+	before := ids()
+	proof := async(func() error { return tr.rule.prove(tr) })
+	tr.doing("beginning")
+	begin, tick := time.Now(), time.NewTicker(tr.Hang/20)
+	defer tick.Stop()
+	for {
+		select {
+		case <-proof.done:
+			tr.cleanUp()
+			switch o := proof.outcome; {
+			case o.panicked != nil:
+				return tr.fail("no panic", "the panic %v\n%s", o.panicked, debug.Stack())
+			case o.exited:
+				return tr.fail("no runtime.Goexit", "the proof's goroutine was ended by it")
+			default:
+				return o.err
+			}
+		case now := <-tick.C:
+			tr.mu.Lock()
+			step, since := tr.step, tr.since
+			tr.mu.Unlock()
+			if now.Sub(since) > tr.Hang || now.Sub(begin) > tr.longest() {
+				left := excerpt(before)
+				tr.openGates()
+				return &failure{
+					did: step, expected: "an end",
+					observed: fmt.Sprintf("a hang: nothing for %v. The goroutines that hang:\n%s", now.Sub(since).Round(time.Millisecond), left),
+					hang:     true,
+				}
+			}
+		}
+	}
+}
+
+// longest is how long a whole trial may take: no rule needs more than a few
+// steps of any length, or more than a few purge intervals.
+func (tr *trial) longest() time.Duration { return 5*tr.Hang + 10*tr.traits.Purge }
+
+// A gate holds tasks until it is opened.
+type gate struct {
+	once sync.Once
+	ch   chan struct{}
+}
+
+// gate makes a gate that is open at the latest when the trial ends.
+func (tr *trial) gate() *gate {
+	g := &gate{ch: make(chan struct{})}
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.gates = append(tr.gates, g)
+	return g
+}
+
+func (g *gate) open() { g.once.Do(func() { close(g.ch) }) }
+
+// wait is the body of a task that the gate holds.
+func (g *gate) wait() { <-g.ch }
+
+func (g *gate) isOpen() bool {
+	select {
+	case <-g.ch:
+		return true
+	default:
+		return false
+	}
+}
+
+func (tr *trial) openGates() {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	for _, g := range tr.gates {
+		g.open()
+	}
+}
+
+// cleanUp ends what a rule left behind when it failed half-way. What does not
+// end now is left to its fate.
+func (tr *trial) cleanUp() {
+	tr.openGates()
+	tr.mu.Lock()
+	shifts := tr.shifts
+	tr.mu.Unlock()
+	var closing []*pending
+	for _, sh := range shifts {
+		if !sh.closed.Load() {
+			closing = append(closing, async(sh.shut))
+		}
+	}
+	holds(tr.Prompt, func() bool {
+		for _, p := range closing {
+			if !p.returned() {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// thrice proves something about time: it holds if it holds in one of three
+// attempts, because a pool that waits for a time-out waits every time, and a
+// busy machine does not.
+func (tr *trial) thrice(proof func() error) error {
+	var err error
+	for range 3 {
+		if err = proof(); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// firstLine returns the first line of text.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
