@@ -2,7 +2,10 @@ module github.com/poolbench/poolbench
 
 go 1.26.0
 
-tool golang.org/x/perf/cmd/benchstat
+tool (
+	github.com/poolbench/poolbench/bench/cmd/poolbench
+	golang.org/x/perf/cmd/benchstat
+)
 
 require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // indirect

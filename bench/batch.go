@@ -1,0 +1,152 @@
+package bench
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/work"
+)
+
+// A batch is the tasks that are submitted and awaited together, with whatever
+// can be made of them beforehand, so that it is not timed.
+type batch struct {
+	number  uint64 // of the batches so far
+	seed    uint64
+	records []record
+	tasks   []func() (uint64, error)
+	bound   []func()      // the same with a callback that records the result
+	pending atomic.Int64  // callbacks that have not been called
+	ended   chan struct{} // gets a value when the last one has
+	stamps  *stamps       // when tasks were submitted and done; nil where nobody asks
+}
+
+// A record is one task and what came of it. It fills a cache line, so that
+// two tasks never contend for one.
+type record struct {
+	task   work.Task
+	result uint64
+	runs   uint32
+	done   bool
+	err    error
+}
+
+// newBatch makes n tasks of a kind. With stamped it notes when each is
+// submitted and when it is done.
+func newBatch(kind *work.Kind, size, n int, seed uint64, stamped bool) *batch {
+	b := &batch{
+		seed: seed, records: make([]record, n),
+		tasks: make([]func() (uint64, error), n), bound: make([]func(), n),
+		ended: make(chan struct{}, 1),
+	}
+	if stamped {
+		b.stamps = &stamps{submitted: make([]time.Time, n), done: make([]time.Time, n)}
+	}
+	for i := range b.records {
+		r := &b.records[i]
+		r.task = work.Task{Kind: kind, Size: size}
+		b.tasks[i] = r.run
+		b.bound[i] = b.bind(i)
+	}
+	return b
+}
+
+// bind returns the func that does task i and records the result. It is
+// strategies.Bind written out: what the harness itself costs a task must be
+// little, and the same for every strategy.
+func (b *batch) bind(i int) func() {
+	r := &b.records[i]
+	if b.stamps == nil {
+		return func() {
+			result, err := r.run()
+			r.finish(result, err)
+			if b.pending.Add(-1) == 0 {
+				b.ended <- struct{}{}
+			}
+		}
+	}
+	return func() {
+		result, err := r.run()
+		b.called(i, result, err)
+	}
+}
+
+// called records the result of task i where it comes from elsewhere.
+func (b *batch) called(i int, result uint64, err error) {
+	b.records[i].finish(result, err)
+	if b.stamps != nil {
+		b.stamps.done[i] = time.Now()
+	}
+	if b.pending.Add(-1) == 0 {
+		b.ended <- struct{}{}
+	}
+}
+
+// run does the task and counts that it was done.
+func (r *record) run() (uint64, error) {
+	r.runs++
+	return r.task.Do(), nil
+}
+
+func (r *record) finish(result uint64, err error) {
+	r.result, r.err, r.done = result, err, true
+}
+
+// renew gives every task an input that it has not had.
+func (b *batch) renew() {
+	b.number++
+	for i := range b.records {
+		r := &b.records[i]
+		r.task.Input = work.Input(b.seed, b.number, i)
+		r.result, r.runs, r.done, r.err = 0, 0, false, nil
+	}
+}
+
+// take records results that came as a slice.
+func (b *batch) take(results []uint64) {
+	for i, result := range results {
+		b.records[i].finish(result, nil)
+	}
+}
+
+// check says what is wrong with what became of the tasks, or nil: each must
+// have run as often as it should in this process, and the exclusive or of the
+// results must be what was foretold.
+func (b *batch) check(runs uint32) error {
+	var got, want uint64
+	for i := range b.records {
+		r := &b.records[i]
+		switch {
+		case r.err != nil:
+			return fmt.Errorf("task %d of %d failed: %w", i, len(b.records), r.err)
+		case r.runs != runs:
+			return fmt.Errorf("task %d of %d was accepted once and ran %d times", i, len(b.records), r.runs)
+		case !r.done:
+			return fmt.Errorf("task %d of %d was accepted and gave no result", i, len(b.records))
+		}
+		got ^= r.result
+		want ^= r.task.Expect()
+	}
+	if got != want {
+		return fmt.Errorf("the results of %d tasks are wrong: their checksum is %016x, want %016x (%d bits differ)",
+			len(b.records), got, want, bits.OnesCount64(got^want))
+	}
+	return nil
+}
+
+// stamps are the times that tasks took, for cells that look at each.
+type stamps struct {
+	submitted, done []time.Time
+}
+
+// quantile returns the time within which the share q of the tasks was done.
+func (s *stamps) quantile(q float64) float64 {
+	took := make([]time.Duration, len(s.done))
+	for i := range took {
+		took[i] = s.done[i].Sub(s.submitted[i])
+	}
+	slices.Sort(took)
+	return float64(took[min(len(took)-1, int(q*float64(len(took))))])
+}

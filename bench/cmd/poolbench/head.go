@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
+)
+
+// head is what a results file says about the run as a whole.
+func head(profile *bench.Profile, plan *bench.Plan) []results.Setting {
+	var versions []string
+	for _, s := range catalog.All {
+		versions = append(versions, s.Name+"="+catalog.Version(s))
+	}
+	together := "one process"
+	if plan.Isolate {
+		together = "a process each"
+	}
+	return []results.Setting{
+		{Key: "goos", Value: runtime.GOOS},
+		{Key: "goarch", Value: runtime.GOARCH},
+		{Key: "cpu", Value: bench.CPUName()},
+		{Key: "go", Value: runtime.Version()},
+		{Key: "gomaxprocs", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
+		{Key: "kernel", Value: bench.Kernel()},
+		{Key: "commit", Value: commit()},
+		{Key: "catalog", Value: strings.Join(versions, " ")},
+		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
+		{Key: "profile", Value: profile.Name},
+		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},
+		{Key: "sides", Value: together},
+		{Key: "reference", Value: bench.Reference},
+		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
+	}
+}
+
+// commit is the revision that this binary was built from, as far as it knows.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	revision, dirty := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			dirty = " with changes"
+		}
+	}
+	if revision == "" {
+		return info.Main.Version
+	}
+	return revision + dirty
+}

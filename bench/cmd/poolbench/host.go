@@ -1,0 +1,32 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/spf13/cobra"
+)
+
+const hostCommand = "host"
+
+// newHost is the command that a run starts its processes with.
+func newHost() *cobra.Command {
+	return &cobra.Command{
+		Use:    hostCommand,
+		Short:  "Holds the cells of a group and takes turns as the parent process tells",
+		Hidden: true,
+		Args:   noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out := os.Stdout
+			// What a strategy prints must not get between the replies.
+			os.Stdout = os.Stderr
+			return bench.Host(cmd.InOrStdin(), out, catalog.All)
+		},
+	}
+}
+
+// hostChild is a process that holds cells.
+func hostChild() (*exec.Cmd, error) { return experiment.Self(hostCommand) }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/spf13/cobra"
+)
+
+// unknown is the error for a name that is none of the known ones.
+func unknown(kind, name string, known []string) error {
+	hint := ""
+	if near := nearest(name, known); near != "" {
+		hint = fmt.Sprintf(", did you mean %q?", near)
+	}
+	return fmt.Errorf("unknown %s %q%s The known ones are %s", kind, name, cmp.Or(hint, "."), strings.Join(known, ", "))
+}
+
+// nearest returns the known name that takes the fewest edits to reach, or ""
+// if all are too far off to have been meant.
+func nearest(name string, known []string) string {
+	best, least := "", len(name)/2+1
+	for _, k := range known {
+		if d := edits(name, k); d < least || d == least && best == "" && strings.HasPrefix(k, name) {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// edits is the Levenshtein distance: how many letters must be inserted,
+// removed or replaced to make b of a.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// strategyNames lists the catalog.
+func strategyNames() []string {
+	names := make([]string, len(catalog.All))
+	for i, s := range catalog.All {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// chooseStrategies returns the strategies of those names, in the catalog's
+// order, or all when none is named.
+func chooseStrategies(names []string) ([]*strategies.Strategy, error) {
+	if len(names) == 0 {
+		return catalog.All, nil
+	}
+	for _, name := range names {
+		if !slices.Contains(strategyNames(), name) {
+			return nil, unknown("strategy", name, strategyNames())
+		}
+	}
+	var chosen []*strategies.Strategy
+	for _, s := range catalog.All {
+		if slices.Contains(names, s.Name) {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen, nil
+}
+
+// chooseQuestions checks the slugs.
+func chooseQuestions(slugs []string) error {
+	for _, slug := range slugs {
+		if !slices.Contains(question.Slugs(), slug) {
+			return unknown("question", slug, question.Slugs())
+		}
+	}
+	return nil
+}
+
+// profileNames lists the profiles.
+func profileNames() []string {
+	names := make([]string, len(bench.Profiles))
+	for i, p := range bench.Profiles {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// chooseProfile returns the profile of that name.
+func chooseProfile(name string) (*bench.Profile, error) {
+	for _, p := range bench.Profiles {
+		if p.Name == name {
+			return p, nil
+		}
+	}
+	return nil, unknown("profile", name, profileNames())
+}
+
+// complete makes the shell complete a flag's value, which may be a list, from
+// what is known.
+func complete(cmd *cobra.Command, flag string, known []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		done, last := "", typed
+		if i := strings.LastIndexByte(typed, ','); i >= 0 {
+			done, last = typed[:i+1], typed[i+1:]
+		}
+		var out []string
+		for _, k := range known {
+			if strings.HasPrefix(k, last) {
+				out = append(out, done+k)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic(err) // the flag is not declared: a mistake of this program
+	}
+}

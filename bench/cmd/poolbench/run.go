@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/spf13/cobra"
+)
+
+// runOptions are the flags of the command run.
+type runOptions struct {
+	profile    string
+	questions  []string
+	strategies []string
+	out        string
+	force      bool
+	seed       uint64
+	isolate    bool
+	budget     time.Duration
+}
+
+func newRun() *cobra.Command {
+	var o runOptions
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Measures every strategy on the same tasks and answers which to use",
+		Long: `run measures every strategy on the same tasks and answers which to use.
+
+Strategies take turns of about a millisecond, in random order, in processes that
+are started anew all the time. The folder it leaves holds results.txt in the Go
+benchmark format, for "poolbench report", benchstat and whatever else reads it.
+
+` + exitHelp,
+		Example: `  poolbench run
+  poolbench run --profile standard --out results/mine
+  poolbench run --question memory,stack
+  poolbench run --strategy semaphore,ants,pond`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.profile, "profile", bench.Quick.Name, "how much to measure: quick, standard or full")
+	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions, by slug")
+	f.StringSliceVar(&o.strategies, "strategy", nil, "compare only these strategies (goroutines, the reference, stays)")
+	f.StringVar(&o.out, "out", "", "folder for the results (default: a new one under results/local)")
+	f.BoolVar(&o.force, "force", false, "use a folder that is not empty, and replace its results.txt")
+	f.Uint64Var(&o.seed, "seed", 0, "replay the order of turns and the inputs of the run with this seed (default: drawn)")
+	f.BoolVar(&o.isolate, "isolate", false, "give every strategy a process of its own, with the turns handed round between them")
+	f.DurationVar(&o.budget, "time", 0, "how long to measure (default: as the profile says)")
+	complete(cmd, "profile", profileNames())
+	complete(cmd, "question", question.Slugs())
+	complete(cmd, "strategy", strategyNames())
+	return cmd
+}
+
+func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+	if err := strategies.Validate(catalog.All...); err != nil {
+		return err
+	}
+	profile, err := chooseProfile(o.profile)
+	if err != nil {
+		return err
+	}
+	if err := chooseQuestions(o.questions); err != nil {
+		return err
+	}
+	chosen, err := chooseStrategies(o.strategies)
+	if err != nil {
+		return err
+	}
+	if o.budget < 0 {
+		return fmt.Errorf("--time %v: want a duration above 0, such as 90s", o.budget)
+	}
+	file, path, err := o.createResults()
+	if err != nil {
+		return err
+	}
+	seed := o.seed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	plan := &bench.Plan{
+		Groups:      profile.Groups(withReference(chosen), o.questions...),
+		Seed:        seed,
+		Budget:      experiment.Budget{Time: profile.Time},
+		Calibration: work.Calibrate(),
+		Results:     file,
+		Child:       hostChild,
+		Isolate:     o.isolate,
+	}
+	if o.budget > 0 {
+		plan.Budget.Time = o.budget
+	}
+	for _, note := range bench.Notes() {
+		fmt.Fprintln(stderr, note)
+	}
+	if err := file.Head(head(profile, plan)); err != nil {
+		return err
+	}
+	bar := newProgress(stderr, plan.Budget.Time)
+	plan.Progress = bar.show
+	outcome, err := plan.Measure(ctx)
+	bar.end()
+	if err := errors.Join(file.Close(), interrupted(err)); err != nil {
+		return fmt.Errorf("%w (in %s)", err, path)
+	}
+	if err != nil && outcome.Measured == 0 {
+		return &exitError{exitInterrupted, fmt.Errorf("interrupted before any of %d cells was measured", outcome.Cells)}
+	}
+	return o.tell(stdout, stderr, path, outcome, err != nil)
+}
+
+// interrupted passes on an error unless it is an interruption.
+func interrupted(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// tell prints the answers that the results file carries, and what went wrong.
+func (o *runOptions) tell(stdout, stderr io.Writer, path string, outcome bench.Outcome, cut bool) error {
+	set, err := results.Open(path)
+	if err != nil {
+		return err
+	}
+	if err := report.Text(stdout, question.NewEvidence(set), o.questions...); err != nil {
+		return fmt.Errorf("print the answers; the results are in %s: %w", path, err)
+	}
+	fmt.Fprintf(stdout, "\nResults: %s\n", path)
+	for _, failure := range outcome.Failures {
+		fmt.Fprintf(stderr, "poolbench: given up: %v\n", failure)
+	}
+	switch {
+	case cut:
+		return &exitError{exitInterrupted, fmt.Errorf("interrupted: %d of %d cells are measured, in %s", outcome.Measured, outcome.Cells, path)}
+	case len(outcome.Failures) > 0:
+		return bad(fmt.Errorf("%d of %d cells failed, as said above", len(outcome.Failures), outcome.Cells))
+	}
+	return nil
+}
+
+// withReference makes sure that there is something to compare with.
+func withReference(chosen []*strategies.Strategy) []*strategies.Strategy {
+	var out []*strategies.Strategy
+	for _, s := range catalog.All {
+		if s.Name == bench.Reference {
+			out = append(out, s)
+			continue
+		}
+		for _, c := range chosen {
+			if c == s {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// createResults makes the results file in the folder that the flags ask for,
+// which must be new or empty.
+func (o *runOptions) createResults() (*results.Writer, string, error) {
+	dir := o.out
+	if dir == "" {
+		dir = filepath.Join("results", "local", time.Now().UTC().Format("20060102T150405.000Z"))
+	}
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, "", fmt.Errorf("make the folder for the results; choose another with --out: %w", err)
+		}
+	case err != nil:
+		return nil, "", fmt.Errorf("look into the folder for the results; choose another with --out: %w", err)
+	case len(entries) > 0 && !o.force:
+		return nil, "", fmt.Errorf("--out %s is not empty: choose another folder, or add --force to replace its results.txt", dir)
+	}
+	path := filepath.Join(dir, "results.txt")
+	if o.force {
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, "", fmt.Errorf("replace the results: %w", err)
+		}
+	}
+	file, err := results.Create(path)
+	return file, path, err
+}

@@ -1,0 +1,170 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// An engine runs batches in one way. run returns when the last task is done,
+// and how long it took until the last was handed over, 0 if that has no
+// meaning.
+type engine interface {
+	run(b *batch) (submitted time.Duration, err error)
+	Close() error
+
+	// runsHere says how often a task runs in this process.
+	runsHere() uint32
+}
+
+// newEngine opens what runs the cell's batches.
+func newEngine(c Cell, s *strategies.Strategy) (engine, error) {
+	switch {
+	case c.Strategy == Loop:
+		return loop{}, nil
+	case c.Pattern == Native:
+		for _, idiom := range s.Idioms {
+			if idiom.Name == c.Idiom {
+				return native{idiom: idiom, limit: c.Limit}, nil
+			}
+		}
+		return nil, fmt.Errorf("strategy %s has no idiom %q", s.Name, c.Idiom)
+	case s.OpenRemote != nil:
+		return openRemote(c, s)
+	}
+	return openLocal(c, s)
+}
+
+// loop does the tasks one after the other with no pool at all.
+type loop struct{}
+
+func (loop) run(b *batch) (time.Duration, error) {
+	for i := range b.records {
+		r := &b.records[i]
+		result, err := r.run()
+		r.finish(result, err)
+	}
+	return 0, nil
+}
+
+func (loop) Close() error     { return nil }
+func (loop) runsHere() uint32 { return 1 }
+
+// native lets the library map the tasks in its own way.
+type native struct {
+	idiom strategies.Idiom
+	limit int
+}
+
+func (n native) run(b *batch) (time.Duration, error) {
+	yielded := 0
+	err := n.idiom.Map(n.limit, len(b.records),
+		func(i int) (uint64, error) { return b.records[i].run() },
+		func(result uint64) {
+			if yielded < len(b.records) {
+				b.records[yielded].finish(result, nil)
+			}
+			yielded++
+		})
+	if err == nil && yielded != len(b.records) {
+		err = fmt.Errorf("%d results of %d tasks", yielded, len(b.records))
+	}
+	return 0, err
+}
+
+func (native) Close() error     { return nil }
+func (native) runsHere() uint32 { return 1 }
+
+// local runs a batch on a pool of this process.
+type local struct {
+	cell Cell
+	open func(limit int) (strategies.Pool, error)
+	kept strategies.Pool // nil when every batch opens its own
+}
+
+func openLocal(c Cell, s *strategies.Strategy) (*local, error) {
+	l := &local{cell: c, open: s.Open}
+	if c.Pool == Kept {
+		var err error
+		if l.kept, err = s.Open(c.Limit); err != nil {
+			return nil, fmt.Errorf("open a pool of %d: %w", c.Limit, err)
+		}
+	}
+	return l, nil
+}
+
+func (l *local) Close() error {
+	if l.kept == nil {
+		return nil
+	}
+	return l.kept.Close()
+}
+
+func (*local) runsHere() uint32 { return 1 }
+
+func (l *local) run(b *batch) (time.Duration, error) {
+	start := time.Now()
+	pool := l.kept
+	if pool == nil {
+		var err error
+		if pool, err = l.open(l.cell.Limit); err != nil {
+			return 0, fmt.Errorf("open a pool of %d: %w", l.cell.Limit, err)
+		}
+	}
+	submit := func(i int) *strategies.Future[uint64] { return strategies.Submit(pool, b.tasks[i]) }
+	switch l.cell.Pattern {
+	case WaitEach:
+		results, err := strategies.WaitEach(len(b.tasks), submit)
+		b.take(results)
+		return 0, errors.Join(err, l.closeFresh(pool))
+	case Collect:
+		results, err := strategies.Collect(len(b.tasks), submit, pool.Close)
+		b.take(results)
+		return 0, err
+	}
+	b.pending.Store(int64(len(b.bound)))
+	if err := l.submit(pool, b); err != nil {
+		return 0, err
+	}
+	submitted := time.Since(start)
+	err := l.closeFresh(pool)
+	if err == nil {
+		<-b.ended
+	}
+	return submitted, err
+}
+
+func (l *local) closeFresh(pool strategies.Pool) error {
+	if l.kept != nil {
+		return nil
+	}
+	return pool.Close()
+}
+
+// submit hands the tasks over from as many goroutines as the cell says.
+func (l *local) submit(pool strategies.Pool, b *batch) error {
+	n := l.cell.Submitters
+	switch {
+	case b.stamps != nil:
+		for i, task := range b.bound {
+			b.stamps.submitted[i] = time.Now()
+			if err := pool.Go(task); err != nil {
+				return err
+			}
+		}
+		return nil
+	case n == 1:
+		return strategies.Callback(pool, b.bound...)
+	}
+	errs := make([]error, n)
+	var all sync.WaitGroup
+	for k := range n {
+		part := b.bound[k*len(b.bound)/n : (k+1)*len(b.bound)/n]
+		all.Go(func() { errs[k] = strategies.Callback(pool, part...) })
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,304 @@
+package bench
+
+import (
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// A Group is the cells that take turns with one another, and so can be
+// compared.
+type Group struct {
+	Slug      string
+	Questions []string // slugs of the questions that it helps to answer
+	Cells     []Cell
+	Exchanges int  // in each process
+	MostBlock int  // visited in the first so many blocks only; 0: in all
+	Alone     bool // every cell in a process of its own
+}
+
+// Reference returns the index of the cell that ratios are taken to, or -1.
+func (g *Group) Reference() int {
+	return slices.IndexFunc(g.Cells, func(c Cell) bool {
+		return c.Strategy == Reference && (c.Pattern == Callback || c.Pattern == g.Cells[0].Pattern)
+	})
+}
+
+// A template is a group before it is known which strategies take part.
+type template struct {
+	since     *Profile // the shortest profile that has it
+	slug      string
+	questions []string
+	workloads []Workload
+	shape     shape
+	exchanges int // most exchanges in a process; 0: the profile's
+	mostBlock int
+}
+
+// shape is how a template's workloads become cells.
+type shape int
+
+const (
+	everyStrategy shape = iota // the workload under each strategy, the loop and the control
+	everyPattern               // the same with every pattern and idiom that a strategy has
+	withPeers                  // a few strategies, and the same in other languages
+	aloneEach                  // each strategy alone in a process
+)
+
+// burst is the plain case that the others vary: tasks handed by one goroutine
+// to a pool that is kept, each result to a callback.
+func burst(kind *work.Kind, grain work.Grain, tasks, limit, submitters int) Workload {
+	return Workload{
+		Measure: Fanout, Pattern: Callback, Pool: Kept,
+		Work: kind.Name, Grain: grain, Tasks: tasks, Limit: limit, Submitters: submitters,
+	}
+}
+
+func fresh(w Workload) Workload   { w.Pool = Fresh; return w }
+func latency(w Workload) Workload { w.Measure = Latency; return w }
+func memory(w Workload) Workload  { w.Measure = Memory; return w }
+
+// sweep is the task lengths over which efficiency is looked at, each with a
+// number of tasks that makes a turn of a millisecond or two.
+var sweep = []struct {
+	grain work.Grain
+	tasks int
+	since *Profile // the shortest profile that has it
+}{
+	{"100ns", 1000, Quick}, {"250ns", 1000, Standard}, {"500ns", 1000, Quick}, {"1us", 1000, Standard},
+	{"2us", 500, Quick}, {"5us", 300, Standard}, {"10us", 200, Quick}, {"20us", 100, Standard}, {"50us", 64, Quick},
+	{"100us", 64, Standard},
+}
+
+// sweepGroups makes one group of each task length, for the profiles from since
+// on.
+func sweepGroups(since *Profile, slug string, limit int) []template {
+	var out []template
+	for _, s := range sweep {
+		if s.since.rank < since.rank {
+			s.since = since
+		}
+		out = append(out, template{
+			since: s.since, slug: slug + string(s.grain), questions: []string{"grain", "goroutine", "semaphore"},
+			workloads: []Workload{burst(work.Spin, s.grain, s.tasks, limit, 1)},
+		})
+	}
+	return out
+}
+
+// table is every group. It is curated: each is there to answer a question.
+var table = slices.Concat(
+	[]template{{
+		slug: "submit", questions: []string{"submit", "goroutine", "semaphore"},
+		workloads: []Workload{burst(work.Noop, "", 1000, 64, 1)},
+	}},
+	sweepGroups(Quick, "grain", 64),
+	[]template{
+		{
+			slug: "latency", questions: []string{"submit"}, exchanges: 2, mostBlock: 6,
+			// A 99th percentile wants 10,000 values.
+			workloads: []Workload{latency(burst(work.Noop, "", 10_000, 64, 1))},
+		},
+		{
+			slug: "contention8", questions: []string{"contention"},
+			workloads: []Workload{burst(work.Noop, "", 1000, 64, 8)},
+		},
+		{
+			slug: "stack2", questions: []string{"stack"},
+			workloads: []Workload{burst(work.Stack, "2KiB", 500, 64, 1)},
+		},
+		{
+			slug: "stack16", questions: []string{"stack"},
+			workloads: []Workload{burst(work.Stack, "16KiB", 500, 64, 1)},
+		},
+		{
+			slug: "results", questions: []string{"results"}, shape: everyPattern,
+			workloads: []Workload{burst(work.Spin, "1us", 250, 64, 1)},
+		},
+		{
+			slug: "peers", questions: []string{"results"}, shape: withPeers, exchanges: 4, mostBlock: 8,
+			workloads: []Workload{burst(work.Hash, "4KiB", 200, 0, 1)},
+		},
+		{
+			slug: "memory", questions: []string{"memory"}, shape: aloneEach, mostBlock: 6,
+			workloads: []Workload{memory(burst(work.Sleep, "10ms", 10_000, 1000, 1))},
+		},
+
+		{
+			since: Standard, slug: "submit2", questions: []string{"submit", "semaphore"},
+			workloads: []Workload{burst(work.Noop, "", 10_000, 2, 1)},
+		},
+		{
+			since: Standard, slug: "submit64", questions: []string{"submit", "goroutine", "semaphore"},
+			workloads: []Workload{burst(work.Noop, "", 10_000, 64, 1)},
+		},
+		{
+			since: Standard, slug: "submit1024", questions: []string{"submit", "semaphore"},
+			workloads: []Workload{burst(work.Noop, "", 10_000, 1024, 1)},
+		},
+		{
+			since: Standard, slug: "fresh", questions: []string{"submit"},
+			workloads: []Workload{fresh(burst(work.Noop, "", 1000, 64, 1))},
+		},
+		{
+			since: Standard, slug: "contention8long", questions: []string{"contention"}, exchanges: 4,
+			workloads: []Workload{burst(work.Noop, "", 100_000, 64, 8)},
+		},
+		{
+			since: Standard, slug: "contention64", questions: []string{"contention"}, exchanges: 10,
+			workloads: []Workload{burst(work.Noop, "", 10_000, 64, 64)},
+		},
+		{
+			since: Standard, slug: "stack64", questions: []string{"stack"}, exchanges: 10,
+			workloads: []Workload{burst(work.Stack, "64KiB", 500, 64, 1)},
+		},
+		{
+			since: Standard, slug: "mix", questions: []string{"goroutine"},
+			workloads: []Workload{burst(work.Mix, "1us", 1000, 64, 1)},
+		},
+		{
+			since: Standard, slug: "alloc", questions: []string{"goroutine"},
+			workloads: []Workload{burst(work.Alloc, "1KiB", 1000, 64, 1)},
+		},
+		{
+			since: Standard, slug: "hash", questions: []string{"goroutine"},
+			workloads: []Workload{burst(work.Hash, "1KiB", 1000, 64, 1)},
+		},
+		{
+			since: Standard, slug: "sleep", questions: []string{"goroutine"}, exchanges: 10,
+			workloads: []Workload{burst(work.Sleep, "1ms", 1000, 1000, 1)},
+		},
+		{
+			since: Standard, slug: "memory100k", questions: []string{"memory"}, shape: aloneEach, mostBlock: 6,
+			workloads: []Workload{memory(burst(work.Sleep, "50ms", 100_000, 20_000, 1))},
+		},
+	},
+	sweepGroups(Standard, "tight", 2),
+	[]template{
+		{
+			since: Full, slug: "submit1", questions: []string{"submit"},
+			workloads: []Workload{burst(work.Noop, "", 10_000, 1, 1)},
+		},
+		{
+			since: Full, slug: "submit4096", questions: []string{"submit"},
+			workloads: []Workload{burst(work.Noop, "", 100_000, 4096, 1)},
+			exchanges: 4,
+		},
+		{
+			since: Full, slug: "million", questions: []string{"submit"}, exchanges: 2, mostBlock: 20,
+			workloads: []Workload{burst(work.Noop, "", 1_000_000, 64, 1)},
+		},
+		{
+			since: Full, slug: "contention2", questions: []string{"contention"},
+			workloads: []Workload{burst(work.Noop, "", 10_000, 64, 2)},
+		},
+		{
+			since: Full, slug: "contention64long", questions: []string{"contention"}, exchanges: 2, mostBlock: 20,
+			workloads: []Workload{burst(work.Noop, "", 1_000_000, 1024, 64)},
+		},
+		{
+			since: Full, slug: "memorymillion", questions: []string{"memory"}, shape: aloneEach, mostBlock: 6,
+			workloads: []Workload{memory(burst(work.Sleep, "1ms", 1_000_000, 4096, 1))},
+		},
+	},
+)
+
+// Groups returns what a profile measures under the strategies given. The loop
+// is always among the cells, and the control when the reference is. With
+// questions only the groups that help to answer one of them are returned.
+func (p *Profile) Groups(all []*strategies.Strategy, questions ...string) []Group {
+	var groups []Group
+	for _, t := range table {
+		if t.since != nil && t.since.rank > p.rank {
+			continue
+		}
+		if len(questions) > 0 && !slices.ContainsFunc(questions, func(q string) bool { return slices.Contains(t.questions, q) }) {
+			continue
+		}
+		g := Group{
+			Slug: t.slug, Questions: t.questions, Exchanges: p.Exchanges,
+			MostBlock: t.mostBlock, Alone: t.shape == aloneEach,
+		}
+		if t.exchanges > 0 {
+			g.Exchanges = min(g.Exchanges, t.exchanges)
+		}
+		if g.Alone {
+			g.Exchanges = 1
+		}
+		for _, w := range t.workloads {
+			g.Cells = append(g.Cells, t.shape.cells(w, all)...)
+		}
+		if len(g.Cells) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// cells returns a workload's cells under the strategies.
+func (s shape) cells(w Workload, all []*strategies.Strategy) (cells []Cell) {
+	if s == withPeers {
+		return peerCells(w, all)
+	}
+	if s != aloneEach && w.floor(1) <= longestFloor {
+		cells = append(cells, w.of(Loop))
+	}
+	for _, strategy := range all {
+		at := w
+		at.Limit = limitFor(strategy, w.Limit)
+		if strategy.Traits.Capacity == strategies.CapacityNone && w.floor(1) > longestFloor || w.floor(at.Limit) > longestFloor {
+			continue
+		}
+		cells = append(cells, at.of(strategy.Name))
+		if s == everyPattern {
+			cells = append(cells, patternCells(at, strategy)...)
+		}
+		if strategy.Name == Reference && s != aloneEach {
+			cells = append(cells, at.of(Control))
+		}
+	}
+	return cells
+}
+
+// longestFloor is how long a batch of sleeping tasks may take at the least. A
+// strategy that runs one after the other would sleep for minutes, to say
+// nothing that is not known beforehand.
+const longestFloor = 300 * time.Millisecond
+
+// floor returns the least time that a batch takes with that many places
+// because its tasks wait; 0 for work that keeps a CPU busy.
+func (w Workload) floor(places int) time.Duration {
+	if kind := work.Find(w.Work); kind == nil || kind.Unit != work.UnitSleep {
+		return 0
+	}
+	return w.Grain.Duration() * time.Duration(w.Tasks) / time.Duration(places)
+}
+
+// limitFor returns the limit under which a strategy takes part where the
+// others have limit: as many processes would be another comparison, and so
+// those stay at one per CPU. 0 asks for each strategy's own default.
+func limitFor(s *strategies.Strategy, limit int) int {
+	if limit == 0 || s.OpenRemote != nil {
+		return s.DefaultLimit(runtime.GOMAXPROCS(0))
+	}
+	return limit
+}
+
+// patternCells returns the cells of the patterns besides the callback, and of
+// the library's idioms.
+func patternCells(w Workload, s *strategies.Strategy) []Cell {
+	w.Pattern = WaitEach
+	cells := []Cell{w.of(s.Name)}
+	w.Pattern, w.Pool = Collect, Fresh
+	cells = append(cells, w.of(s.Name))
+	w.Pattern = Native
+	for _, idiom := range s.Idioms {
+		c := w.of(s.Name)
+		c.Idiom = idiom.Name
+		cells = append(cells, c)
+	}
+	return cells
+}

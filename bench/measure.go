@@ -1,0 +1,271 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/work"
+)
+
+// A Plan is one run: what is measured, in which order, and where it goes.
+type Plan struct {
+	Groups      []Group
+	Seed        uint64
+	Budget      experiment.Budget
+	Calibration work.Calibration
+	Results     *results.Writer
+
+	// Child returns the command that ends up in Host.
+	Child func() (*exec.Cmd, error)
+
+	// Patience is how long a process may go on without a turn ending before
+	// it is killed; 0: 20 seconds.
+	Patience time.Duration
+
+	// Isolate gives every cell a process of its own, with the turns handed
+	// round between them: to see whether strategies disturb one another.
+	Isolate bool
+
+	// Progress, if set, is called after every session.
+	Progress func(Progress)
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Group   string // that was measured last
+	Block   int
+	Elapsed time.Duration
+	Lines   int // written so far
+}
+
+// An Outcome is what became of a run.
+type Outcome struct {
+	Blocks   int       // begun
+	Cells    int       // planned
+	Measured int       // of them, with at least one process
+	Failures []Failure // cells that were given up
+}
+
+// A Failure is a cell that was given up, and why.
+type Failure struct {
+	Cell Cell
+	Err  error
+}
+
+func (f Failure) Error() string { return fmt.Sprintf("%s: %v", f.Cell.Name(), f.Err) }
+
+const defaultPatience = 20 * time.Second
+
+// Measure runs the plan and writes a line for each process of each cell. A
+// cell that fails, hangs or kills its process is given up and reported in the
+// outcome, and the run goes on without it. An error means that the run itself
+// could not go on: the context ended, or results could not be written. What
+// was measured until then is written.
+func (p *Plan) Measure(ctx context.Context) (Outcome, error) {
+	m := &measurement{Plan: p, begin: time.Now(), given: make(map[string]error), measured: make(map[string]bool)}
+	if m.Patience == 0 {
+		m.Patience = defaultPatience
+	}
+	blocks, err := experiment.Blocks(ctx, p.Seed, len(p.Groups), p.Budget, m.visit)
+	out := Outcome{Blocks: blocks, Measured: len(m.measured)}
+	for _, g := range p.Groups {
+		out.Cells += len(g.Cells)
+		for _, c := range g.Cells {
+			if err := m.given[c.Name()]; err != nil {
+				out.Failures = append(out.Failures, Failure{c, err})
+			}
+		}
+	}
+	return out, err
+}
+
+// A measurement is a plan being carried out.
+type measurement struct {
+	*Plan
+	begin    time.Time
+	lines    int
+	given    map[string]error // cells given up, by name
+	measured map[string]bool  // cells with a line, by name
+}
+
+// visit measures a group once, and says whether there was anything to measure.
+func (m *measurement) visit(ctx context.Context, s experiment.Session) (bool, error) {
+	g := &m.Groups[s.Group]
+	if g.MostBlock > 0 && s.Block > g.MostBlock {
+		return false, nil
+	}
+	before := m.lines
+	if err := m.session(ctx, g, s); err != nil {
+		return false, err
+	}
+	if m.Progress != nil {
+		m.Progress(Progress{Group: g.Slug, Block: s.Block, Elapsed: time.Since(m.begin), Lines: m.lines})
+	}
+	return m.lines > before, nil
+}
+
+// session measures the cells of a group that are not given up. A process that
+// dies costs the cell that was at work, and the others begin again.
+func (m *measurement) session(ctx context.Context, g *Group, s experiment.Session) error {
+	for {
+		before := stolen()
+		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(c Cell) bool { return m.given[c.Name()] != nil })
+		if len(cells) == 0 {
+			return nil
+		}
+		turns, errs, err := m.exchange(ctx, g, cells, s.Seed)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var blamed *experiment.SideError
+		switch {
+		case errors.As(err, &blamed) && blamed.Side < len(cells):
+			m.given[cells[blamed.Side].Name()] = err
+			continue
+		case err != nil:
+			for _, c := range cells {
+				m.given[c.Name()] = err
+			}
+			return nil
+		}
+		for i, err := range errs {
+			if err != nil {
+				m.given[cells[i].Name()] = err
+			}
+		}
+		block := results.Block{Number: s.Block, Group: g.Slug, Seed: s.Seed, Steal: -1}
+		if before >= 0 {
+			block.Steal = stolen() - before
+		}
+		return m.write(&Group{Slug: g.Slug, Cells: cells}, block, turns)
+	}
+}
+
+// exchange lets cells take turns, in one process or in one each.
+func (m *measurement) exchange(ctx context.Context, g *Group, cells []Cell, seed uint64) (turns [][]experiment.Turn, errs []error, err error) {
+	if !g.Alone && !m.Isolate {
+		p, err := m.start(ctx, seed, cells...)
+		if err != nil {
+			return nil, nil, err
+		}
+		turns, errs, err = p.Exchanges(ctx, g.Exchanges, seed)
+		if err != nil {
+			return nil, nil, err
+		}
+		return turns, errs, p.Close()
+	}
+	sides := make([]experiment.Side, len(cells))
+	for i, c := range cells {
+		sides[i] = m.lone(ctx, seed, c)
+	}
+	if g.Alone {
+		turns, errs = experiment.Alone(experiment.Order(seed), sides)
+	} else {
+		turns, errs = experiment.Exchanges(experiment.Order(seed), sides, g.Exchanges)
+	}
+	for i, s := range sides {
+		errs[i] = errors.Join(errs[i], s.Close())
+	}
+	return turns, errs, nil
+}
+
+// start begins a process that holds the cells.
+func (m *measurement) start(ctx context.Context, seed uint64, cells ...Cell) (*experiment.Process, error) {
+	cmd, err := m.Child()
+	if err != nil {
+		return nil, err
+	}
+	return experiment.Start(ctx, cmd, hostSpec{Cells: cells, Seed: seed, Calibration: m.Calibration}, m.Patience)
+}
+
+// lone returns a side that starts a process of its own at its first turn.
+func (m *measurement) lone(ctx context.Context, seed uint64, c Cell) experiment.Side {
+	return experiment.Lazy(func() (experiment.Side, error) {
+		p, err := m.start(ctx, seed, c)
+		if err != nil {
+			return nil, err
+		}
+		return p.Side(ctx, 0), nil
+	})
+}
+
+// write makes a line of each cell's turns.
+func (m *measurement) write(g *Group, block results.Block, turns [][]experiment.Turn) error {
+	if err := m.Results.Block(block); err != nil {
+		return err
+	}
+	reference := turnsOf(turns, g.Reference())
+	loop := turnsOf(turns, slices.IndexFunc(g.Cells, func(c Cell) bool { return c.Strategy == Loop }))
+	for i, c := range g.Cells {
+		if len(turns[i]) == 0 {
+			continue
+		}
+		values := summarize(turns[i], reference, loop)
+		ops := 0
+		for _, t := range turns[i] {
+			ops += t.Ops
+		}
+		if err := m.Results.Line(c.Name()+procs(), ops, values); err != nil {
+			return err
+		}
+		m.lines++
+		m.measured[c.Name()] = true
+	}
+	return nil
+}
+
+// turnsOf returns the turns of a side, or nil if there is no such side.
+func turnsOf(turns [][]experiment.Turn, i int) []experiment.Turn {
+	if i < 0 {
+		return nil
+	}
+	return turns[i]
+}
+
+// summarize makes of a side's turns the values of its process.
+func summarize(turns, reference, loop []experiment.Turn) map[string]float64 {
+	values := map[string]float64{
+		results.NsPerTask: experiment.Median(turns, experiment.Turn.WallPerOp),
+		results.XRef:      experiment.Ratio(turns, reference, experiment.Turn.WallPerOp),
+		// The bare loop spread over all CPUs without any cost would be the
+		// ideal (Slaughter et al., "Task Bench", SC20).
+		results.Efficiency: experiment.Ratio(loop, turns, experiment.Turn.WallPerOp) / float64(runtime.GOMAXPROCS(0)),
+	}
+	if cpu := experiment.Median(turns, experiment.Turn.CPUPerOp); cpu > 0 {
+		values[results.CPUNsPerTask] = cpu
+		values[results.CPUXRef] = experiment.Ratio(turns, reference, experiment.Turn.CPUPerOp)
+	}
+	units := make(map[string]bool)
+	for _, t := range turns {
+		for unit := range t.Values {
+			units[unit] = true
+		}
+	}
+	for unit := range maps.Keys(units) {
+		values[unit] = experiment.Median(turns, func(t experiment.Turn) float64 {
+			if v, ok := t.Values[unit]; ok {
+				return v
+			}
+			return math.NaN()
+		})
+	}
+	return values
+}
+
+// procs is the suffix by which the benchmark format gives GOMAXPROCS.
+func procs() string {
+	if n := runtime.GOMAXPROCS(0); n != 1 {
+		return "-" + strconv.Itoa(n)
+	}
+	return ""
+}

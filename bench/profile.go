@@ -1,0 +1,31 @@
+package bench
+
+import "time"
+
+// A Profile is how much is measured: which groups, and for how long.
+type Profile struct {
+	Name      string
+	Doc       string
+	Time      time.Duration // for all sessions together
+	Exchanges int           // in each process
+	rank      int
+}
+
+// The profiles, from the shortest.
+var (
+	Quick = &Profile{
+		Name: "quick", Doc: "an answer to every question in a minute and a half",
+		Time: 80 * time.Second, Exchanges: 5, rank: 0,
+	}
+	Standard = &Profile{
+		Name: "standard", Doc: "more limits, sizes and kinds of work, and narrower intervals, in 20 minutes",
+		Time: 19 * time.Minute, Exchanges: 20, rank: 1,
+	}
+	Full = &Profile{
+		Name: "full", Doc: "every workload, up to a million tasks and 64 submitters, in two hours",
+		Time: 2 * time.Hour, Exchanges: 20, rank: 2,
+	}
+)
+
+// Profiles lists every profile.
+var Profiles = []*Profile{Quick, Standard, Full}

@@ -1,0 +1,122 @@
+package results
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Writer writes one results file, line by line. A line is in the file whole
+// or not at all, also when the disk is full or the program is killed.
+type Writer struct {
+	file *os.File
+	size int64
+}
+
+// Create makes the file; it must not exist.
+func Create(path string) (*Writer, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("create results: %w", err)
+	}
+	return &Writer{file: file}, nil
+}
+
+// A Setting is one line of a file's head: what was the same for all its lines.
+type Setting struct{ Key, Value string }
+
+// Head writes the settings and the units. Settings without a value are left
+// out.
+func (w *Writer) Head(settings []Setting) error {
+	var b strings.Builder
+	for _, s := range settings {
+		if value := strings.Join(strings.Fields(s.Value), " "); value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", s.Key, value)
+		}
+	}
+	writeUnits(&b)
+	return w.write(b.String())
+}
+
+// WriteUnits writes a line on each custom unit, as benchstat reads them.
+func WriteUnits(w io.Writer) error {
+	var b strings.Builder
+	writeUnits(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func writeUnits(b *strings.Builder) {
+	for _, u := range Units {
+		fmt.Fprintf(b, "Unit %s better=%s\n", u.Name, u.Better)
+	}
+}
+
+// A Block says which session the lines after it belong to.
+type Block struct {
+	Number int    // of the block, from 1
+	Group  string // what was measured together
+	Seed   uint64 // drew the order of turns
+	Steal  int    // clock ticks that the host took from this machine meanwhile; -1: unknown
+}
+
+// Block begins the lines of one session.
+func (w *Writer) Block(b Block) error {
+	return w.write(fmt.Sprintf("=== block %d group %s seed %d steal %d\n", b.Number, b.Group, b.Seed, b.Steal))
+}
+
+// Line writes one process of one cell: the benchmark's name without the word
+// Benchmark, how many operations stand behind it, and what was measured, by
+// unit. Values that are no finite number are left out.
+func (w *Writer) Line(name string, n int, values map[string]float64) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Benchmark%s\t%d", name, n)
+	order := make(map[string]int)
+	for i, u := range Units {
+		order[u.Name] = i
+	}
+	units := make([]string, 0, len(values))
+	for unit, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			units = append(units, unit)
+		}
+	}
+	if len(units) == 0 {
+		return fmt.Errorf("results line %s: nothing was measured", name)
+	}
+	slices.SortFunc(units, func(x, y string) int {
+		return cmp.Or(cmp.Compare(order[x], order[y]), cmp.Compare(x, y))
+	})
+	for _, unit := range units {
+		fmt.Fprintf(&b, "\t%s %s", strconv.FormatFloat(values[unit], 'g', 5, 64), unit)
+	}
+	b.WriteByte('\n')
+	return w.write(b.String())
+}
+
+// write appends whole lines, or nothing.
+func (w *Writer) write(lines string) error {
+	n, err := w.file.WriteAt([]byte(lines), w.size)
+	if err != nil {
+		if n > 0 {
+			// What is there of the line goes, so that what stays is whole.
+			err = cmp.Or(w.file.Truncate(w.size), err)
+		}
+		return fmt.Errorf("write results; the %d bytes before are whole lines: %w", w.size, err)
+	}
+	w.size += int64(n)
+	return nil
+}
+
+// Close finishes the file.
+func (w *Writer) Close() error {
+	if err := w.file.Close(); err != nil {
+		return fmt.Errorf("close results: %w", err)
+	}
+	return nil
+}

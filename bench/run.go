@@ -1,0 +1,95 @@
+package bench
+
+import (
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// Run benchmarks every cell of the quick profile under the strategies given,
+// as sub-benchmarks of b that benchstat can lay out:
+//
+//	go test -run '^$' -bench . | tee new.txt
+//	go tool benchstat -col /strategy -row /pattern,/work,/grain new.txt
+//
+// One operation is one batch; ns/task and the other custom units are per
+// task. Every batch is checked, off the clock. Cells that need a process of
+// their own are not among them; the command poolbench measures those.
+func Run(b *testing.B, all ...*strategies.Strategy) {
+	if err := strategies.Validate(all...); err != nil {
+		b.Fatal(err)
+	}
+	writeUnitsOnce.Do(func() {
+		if err := results.WriteUnits(os.Stdout); err != nil {
+			b.Fatal(err)
+		}
+	})
+	byName := make(map[string]*strategies.Strategy)
+	for _, s := range all {
+		byName[s.Name] = s
+	}
+	calibration := calibrateOnce()
+	for _, g := range Quick.Groups(all) {
+		if g.Alone {
+			continue
+		}
+		for _, c := range g.Cells {
+			if s := byName[c.Strategy]; s != nil || c.Strategy == Loop {
+				b.Run(c.keys(), func(b *testing.B) { runCell(b, c, s, calibration) })
+			}
+		}
+	}
+}
+
+var (
+	writeUnitsOnce sync.Once
+	calibrateOnce  = sync.OnceValue(work.Calibrate)
+)
+
+// runCell benchmarks one cell. What it does between batches is not timed, and
+// so the figures per task are its own: the loop's ns/op would hold it.
+func runCell(b *testing.B, c Cell, s *strategies.Strategy, calibration work.Calibration) {
+	t, err := openSide(c, s, uint64(time.Now().UnixNano()), calibration)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		if err := t.Close(); err != nil {
+			b.Error(err)
+		}
+	}()
+	var sum run
+	batches := 0
+	b.ResetTimer()
+	for b.Loop() {
+		r, err := t.once()
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum.wall += r.wall
+		sum.cpu += r.cpu
+		sum.submitted += r.submitted
+		batches++
+	}
+	tasks := float64(batches * c.Tasks)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(sum.wall)/tasks, results.NsPerTask)
+	if t.cpuKnown() {
+		b.ReportMetric(float64(sum.cpu)/tasks, results.CPUNsPerTask)
+	}
+	if sum.submitted > 0 {
+		b.ReportMetric(float64(sum.submitted)/tasks, results.SubmitNs)
+	}
+	for unit, value := range t.steady {
+		b.ReportMetric(value, unit)
+	}
+	if stamps := t.batch.stamps; stamps != nil {
+		b.ReportMetric(stamps.quantile(0.50), results.DoneP50)
+		b.ReportMetric(stamps.quantile(0.99), results.DoneP99)
+	}
+}
