@@ -119,7 +119,7 @@ var table = slices.Concat(
 			workloads: []Workload{burst(work.Spin, "1us", 250, 64, 1)},
 		},
 		{
-			slug: "peers", questions: []string{"results"}, shape: withPeers, exchanges: 4, mostBlock: 8,
+			slug: "peers", questions: []string{"results"}, shape: withPeers, exchanges: 3, mostBlock: 8,
 			workloads: []Workload{burst(work.Hash, "4KiB", 200, 0, 1)},
 		},
 		{
@@ -206,16 +206,22 @@ var table = slices.Concat(
 	},
 )
 
-// Groups returns what a profile measures under the strategies given. The loop
-// is always among the cells, and the control when the reference is. With
-// questions only the groups that help to answer one of them are returned.
-func (p *Profile) Groups(all []*strategies.Strategy, questions ...string) []Group {
+// A Selection is what takes part.
+type Selection struct {
+	Strategies []*strategies.Strategy
+	Python     string   // path of the interpreter that peers run on; empty: no peers
+	Questions  []string // only what helps to answer one of these; none: all
+}
+
+// Groups returns what a profile measures of a selection. The loop is always
+// among the cells, and the control when the reference is.
+func (p *Profile) Groups(s Selection) []Group {
 	var groups []Group
 	for _, t := range table {
 		if t.since != nil && t.since.rank > p.rank {
 			continue
 		}
-		if len(questions) > 0 && !slices.ContainsFunc(questions, func(q string) bool { return slices.Contains(t.questions, q) }) {
+		if len(s.Questions) > 0 && !slices.ContainsFunc(s.Questions, func(q string) bool { return slices.Contains(t.questions, q) }) {
 			continue
 		}
 		g := Group{
@@ -229,7 +235,7 @@ func (p *Profile) Groups(all []*strategies.Strategy, questions ...string) []Grou
 			g.Exchanges = 1
 		}
 		for _, w := range t.workloads {
-			g.Cells = append(g.Cells, t.shape.cells(w, all)...)
+			g.Cells = append(g.Cells, t.shape.cells(w, s)...)
 		}
 		if len(g.Cells) > 0 {
 			groups = append(groups, g)
@@ -238,15 +244,15 @@ func (p *Profile) Groups(all []*strategies.Strategy, questions ...string) []Grou
 	return groups
 }
 
-// cells returns a workload's cells under the strategies.
-func (s shape) cells(w Workload, all []*strategies.Strategy) (cells []Cell) {
+// cells returns a workload's cells under the selection.
+func (s shape) cells(w Workload, selected Selection) (cells []Cell) {
 	if s == withPeers {
-		return peerCells(w, all)
+		return peerCells(w, selected)
 	}
 	if s != aloneEach && w.floor(1) <= longestFloor {
 		cells = append(cells, w.of(Loop))
 	}
-	for _, strategy := range all {
+	for _, strategy := range selected.Strategies {
 		at := w
 		at.Limit = limitFor(strategy, w.Limit)
 		if strategy.Traits.Capacity == strategies.CapacityNone && w.floor(1) > longestFloor || w.floor(at.Limit) > longestFloor {
@@ -282,10 +288,13 @@ func (w Workload) floor(places int) time.Duration {
 // those stay at one per CPU. 0 asks for each strategy's own default.
 func limitFor(s *strategies.Strategy, limit int) int {
 	if limit == 0 || s.OpenRemote != nil {
-		return s.DefaultLimit(runtime.GOMAXPROCS(0))
+		return s.DefaultLimit(cpus())
 	}
 	return limit
 }
+
+// cpus is how many CPUs this process may use at once.
+func cpus() int { return runtime.GOMAXPROCS(0) }
 
 // patternCells returns the cells of the patterns besides the callback, and of
 // the library's idioms.

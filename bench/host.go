@@ -15,6 +15,7 @@ type hostSpec struct {
 	Cells       []Cell           `json:"cells"`
 	Seed        uint64           `json:"seed"`
 	Calibration work.Calibration `json:"calibration"`
+	Python      string           `json:"python,omitempty"`
 }
 
 // Host serves the cells of a group to the process that started this one, until
@@ -42,7 +43,7 @@ func Host(in io.Reader, out io.Writer, all []*strategies.Strategy) error {
 // openCell opens whatever a cell is: a strategy, the loop or a peer.
 func openCell(c Cell, s *strategies.Strategy, spec hostSpec) (experiment.Side, error) {
 	if peer := findPeer(c.Strategy); peer != nil {
-		return peer.open(c, spec.Seed)
+		return peer.open(c, spec.Python, spec.Seed)
 	}
 	switch {
 	case s == nil && c.Strategy != Loop:

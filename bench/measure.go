@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math"
 	"os/exec"
-	"runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -23,6 +22,7 @@ type Plan struct {
 	Seed        uint64
 	Budget      experiment.Budget
 	Calibration work.Calibration
+	Python      string // the interpreter that peers run on, if there are any
 	Results     *results.Writer
 
 	// Child returns the command that ends up in Host.
@@ -185,7 +185,7 @@ func (m *measurement) start(ctx context.Context, seed uint64, cells ...Cell) (*e
 	if err != nil {
 		return nil, err
 	}
-	return experiment.Start(ctx, cmd, hostSpec{Cells: cells, Seed: seed, Calibration: m.Calibration}, m.Patience)
+	return experiment.Start(ctx, cmd, hostSpec{Cells: cells, Seed: seed, Calibration: m.Calibration, Python: m.Python}, m.Patience)
 }
 
 // lone returns a side that starts a process of its own at its first turn.
@@ -239,7 +239,7 @@ func summarize(turns, reference, loop []experiment.Turn) map[string]float64 {
 		results.XRef:      experiment.Ratio(turns, reference, experiment.Turn.WallPerOp),
 		// The bare loop spread over all CPUs without any cost would be the
 		// ideal (Slaughter et al., "Task Bench", SC20).
-		results.Efficiency: experiment.Ratio(loop, turns, experiment.Turn.WallPerOp) / float64(runtime.GOMAXPROCS(0)),
+		results.Efficiency: experiment.Ratio(loop, turns, experiment.Turn.WallPerOp) / float64(cpus()),
 	}
 	if cpu := experiment.Median(turns, experiment.Turn.CPUPerOp); cpu > 0 {
 		values[results.CPUNsPerTask] = cpu
@@ -264,7 +264,7 @@ func summarize(turns, reference, loop []experiment.Turn) map[string]float64 {
 
 // procs is the suffix by which the benchmark format gives GOMAXPROCS.
 func procs() string {
-	if n := runtime.GOMAXPROCS(0); n != 1 {
+	if n := cpus(); n != 1 {
 		return "-" + strconv.Itoa(n)
 	}
 	return ""

@@ -34,7 +34,7 @@ func Run(b *testing.B, all ...*strategies.Strategy) {
 		byName[s.Name] = s
 	}
 	calibration := calibrateOnce()
-	for _, g := range Quick.Groups(all) {
+	for _, g := range Quick.Groups(Selection{Strategies: all}) {
 		if g.Alone {
 			continue
 		}

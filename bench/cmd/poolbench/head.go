@@ -14,7 +14,7 @@ import (
 )
 
 // head is what a results file says about the run as a whole.
-func head(profile *bench.Profile, plan *bench.Plan) []results.Setting {
+func head(profile *bench.Profile, plan *bench.Plan, python string) []results.Setting {
 	var versions []string
 	for _, s := range catalog.All {
 		versions = append(versions, s.Name+"="+catalog.Version(s))
@@ -32,6 +32,7 @@ func head(profile *bench.Profile, plan *bench.Plan) []results.Setting {
 		{Key: "kernel", Value: bench.Kernel()},
 		{Key: "commit", Value: commit()},
 		{Key: "catalog", Value: strings.Join(versions, " ")},
+		{Key: "python", Value: python},
 		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
 		{Key: "profile", Value: profile.Name},
 		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},

@@ -15,6 +15,7 @@ import (
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/scripts/peers"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
@@ -94,8 +95,15 @@ func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
+	python, version, err := peers.Python(ctx)
+	if err != nil {
+		fmt.Fprintf(stderr, "without the peers in Python: %v\n", err)
+	}
 	plan := &bench.Plan{
-		Groups:      profile.Groups(withReference(chosen), o.questions...),
+		Groups: profile.Groups(bench.Selection{
+			Strategies: withReference(chosen), Python: python, Questions: o.questions,
+		}),
+		Python:      python,
 		Seed:        seed,
 		Budget:      experiment.Budget{Time: profile.Time},
 		Calibration: work.Calibrate(),
@@ -106,10 +114,7 @@ func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if o.budget > 0 {
 		plan.Budget.Time = o.budget
 	}
-	for _, note := range bench.Notes() {
-		fmt.Fprintln(stderr, note)
-	}
-	if err := file.Head(head(profile, plan)); err != nil {
+	if err := file.Head(head(profile, plan, version)); err != nil {
 		return err
 	}
 	bar := newProgress(stderr, plan.Budget.Time)
