@@ -64,6 +64,9 @@ func runJob(args []byte) (strategies.Result, error) {
 		Size:  int(binary.LittleEndian.Uint64(args[1:])),
 		Input: binary.LittleEndian.Uint64(args[9:]),
 	}
+	if t.Size < 0 {
+		return nil, fmt.Errorf("task %s: want a size of at least 0, got %d", t.Kind.Name, t.Size)
+	}
 	return binary.LittleEndian.AppendUint64(nil, t.Do()), nil
 }
 
