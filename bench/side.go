@@ -52,7 +52,9 @@ func openBatch(c Cell, seed uint64, calibration work.Calibration) (*batch, error
 	if err != nil {
 		return nil, err
 	}
-	return newBatch(kind, size, c.Tasks, seed, c.Measure == Latency), nil
+	// The loop submits nothing, and so no task of it waits.
+	stamped := c.Measure == Latency && c.Strategy != Loop
+	return newBatch(kind, size, c.Tasks, seed, stamped), nil
 }
 
 // warm runs the first batches, which are not timed but checked.
