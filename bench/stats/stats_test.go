@@ -176,7 +176,7 @@ func TestNoFunctionModifiesItsInput(t *testing.T) {
 // interval without its estimate.
 func FuzzInput(f *testing.F) {
 	f.Add(1.0, 2.0, 3.0, 0.5)
-	f.Add(math.NaN(), 0.0, math.Inf(1), -0.0)
+	f.Add(math.NaN(), 0.0, math.Inf(1), math.Copysign(0, -1))
 	f.Add(math.MaxFloat64, -math.MaxFloat64, math.MaxFloat64, math.SmallestNonzeroFloat64)
 	f.Add(0.1, 0.1, 0.1, 0.1)
 	f.Fuzz(func(t *testing.T, a, b, c, d float64) {
