@@ -143,7 +143,9 @@ func writeReports(out io.Writer, reports []strategytest.Report) error {
 		}
 		for _, v := range r.Verdicts {
 			if v.Status == strategytest.Failed {
-				fmt.Fprintf(out, "  rule %d, %s: %s\n", v.Rule, v.Name, v.Reason)
+				if _, err := fmt.Fprintf(out, "  rule %d, %s: %s\n", v.Rule, v.Name, v.Reason); err != nil {
+					return err
+				}
 			}
 		}
 	}

@@ -22,13 +22,18 @@ func unknown(kind, name string, known []string) error {
 	return fmt.Errorf("unknown %s %q%s The known ones are %s", kind, name, cmp.Or(hint, "."), strings.Join(known, ", "))
 }
 
-// nearest returns the known name that takes the fewest edits to reach, or ""
-// if all are too far off to have been meant.
+// nearest returns the known name that takes the fewest edits to reach, or the
+// first that begins with name, or "" if none can have been meant.
 func nearest(name string, known []string) string {
 	best, least := "", len(name)/2+1
 	for _, k := range known {
-		if d := edits(name, k); d < least || d == least && best == "" && strings.HasPrefix(k, name) {
+		if d := edits(name, k); d < least {
 			best, least = k, d
+		}
+	}
+	if best == "" && name != "" {
+		if i := slices.IndexFunc(known, func(k string) bool { return strings.HasPrefix(k, name) }); i >= 0 {
+			best = known[i]
 		}
 	}
 	return best

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/poolbench/poolbench"
+
+// An arrow says what a package may import besides the standard library, tests
+// left out. Paths of this module stand without the module's name. "/..." takes
+// in what is below.
+type arrow struct {
+	from string
+	to   []string
+	why  string // what would break
+}
+
+const anyImport = "anything"
+
+// arrows is the direction of imports: every package has its place here, also
+// some that do not exist yet. A new one must take its own.
+var arrows = []arrow{
+	{"strategies", nil, "the contract must cost its users nothing"},
+	{"strategies/stealing", nil, "the pool must be a library that anyone can take alone"},
+	{"strategies/processes", []string{"strategies"}, "the pool must be a library that anyone can take alone"},
+	{"strategies/strategytest", []string{"strategies", "strategies/processes"}, "authors of other pools must not inherit every pool library"},
+	{"strategies/catalog", []string{"strategies", "strategies/stealing", "strategies/processes",
+		"github.com/...", "golang.org/x/sync/..."}, "the catalog declares strategies and measures nothing"},
+
+	{"echo", nil, "the server takes a func and no strategy"},
+	{"echo/load", []string{"echo", "bench/stats", "github.com/HdrHistogram/hdrhistogram-go"}, "the load knows the wire and no strategy"},
+
+	{"scripts/peers", nil, "a peer knows its protocol and nothing of what is compared"},
+
+	{"bench/stats", nil, "statistics are pure functions"},
+	{"bench/work", []string{"strategies"}, "work knows no measurement"},
+	{"bench/results", []string{"golang.org/x/perf/benchfmt"}, "whoever reads results must not need what measures"},
+	{"bench/experiment", []string{"bench/stats", "golang.org/x/sys/..."}, "who runs when does not depend on what runs"},
+	{"bench", []string{"bench/experiment", "bench/results", "bench/stats", "bench/work", "echo", "echo/load", "scripts/peers", "strategies"},
+		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},
+	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},
+	{"bench/report", []string{"bench", "bench/question", "bench/results", "bench/stats", "strategies"}, "a report measures nothing"},
+	{"bench/gate", []string{"bench", "bench/experiment", "bench/question", "bench/results", "bench/stats"}, "the gate compares builds, whatever they hold"},
+	{"bench/history", []string{"bench", "bench/question", "bench/results", "bench/stats"}, "the history is made of results"},
+
+	{"bench/cmd/poolbench", []string{anyImport}, ""},
+}
+
+// find returns the arrow of a package of this module.
+func find(pkg string) *arrow {
+	if i := slices.IndexFunc(arrows, func(a arrow) bool { return a.from == pkg }); i >= 0 {
+		return &arrows[i]
+	}
+	return nil
+}
+
+// allows says whether the arrow may point to an import.
+func (a arrow) allows(imported string) bool {
+	imported, ours := strings.CutPrefix(imported, module+"/")
+	if !ours && !strings.Contains(strings.Split(imported, "/")[0], ".") {
+		return true // the standard library
+	}
+	if ours && strings.HasPrefix(imported, "bench/cmd/") {
+		return false
+	}
+	return slices.ContainsFunc(a.to, func(to string) bool {
+		tree, isTree := strings.CutSuffix(to, "/...")
+		return to == anyImport || to == imported || isTree && strings.HasPrefix(imported, tree+"/")
+	})
+}
+
+// A listed is a package as "go list -json" prints it.
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+// wrongArrows says what is wrong with the imports of packages of this module.
+func wrongArrows(packages []listed) error {
+	var errs []error
+	for _, p := range packages {
+		path := strings.TrimPrefix(p.ImportPath, module+"/")
+		a := find(path)
+		if a == nil {
+			errs = append(errs, fmt.Errorf("package %s has no place in the table of arrows: say what it may import", path))
+			continue
+		}
+		for _, imported := range p.Imports {
+			if !a.allows(imported) {
+				why := a.why
+				if strings.HasPrefix(imported, module+"/bench/cmd/") {
+					why = "nothing imports a command"
+				}
+				errs = append(errs, fmt.Errorf("%s must not import %s: %s", path, strings.TrimPrefix(imported, module+"/"), why))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		t.Run(goos, func(t *testing.T) {
+			out := goList(t, []string{"GOOS=" + goos, "GOARCH=amd64", "CGO_ENABLED=0"}, "-json=ImportPath,Imports", module+"/...")
+			var packages []listed
+			for decoder := json.NewDecoder(strings.NewReader(out)); ; {
+				var p listed
+				if err := decoder.Decode(&p); err == io.EOF {
+					break
+				} else if err != nil {
+					t.Fatal(err)
+				}
+				packages = append(packages, p)
+			}
+			if len(packages) < 10 {
+				t.Fatalf("go list knows %d packages of this module: something is wrong with the test", len(packages))
+			}
+			if err := wrongArrows(packages); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestAForbiddenArrowIsNamed(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{"strategies", "golang.org/x/sync/errgroup", "strategies must not import golang.org/x/sync/errgroup: the contract must cost its users nothing"},
+		{"strategies/stealing", module + "/strategies", "strategies/stealing must not import strategies: "},
+		{"strategies/strategytest", module + "/strategies/catalog", "strategies/strategytest must not import strategies/catalog: "},
+		{"bench", module + "/strategies/catalog", "bench must not import strategies/catalog: "},
+		{"bench", module + "/bench/report", "bench must not import bench/report: "},
+		{"bench/stats", module + "/bench/results", "bench/stats must not import bench/results: "},
+		{"bench/results", module + "/bench", "bench/results must not import bench: "},
+		{"bench/cmd/poolbench", module + "/bench/cmd/other", "must not import bench/cmd/other: nothing imports a command"},
+		{"bench/surprise", "fmt", "package bench/surprise has no place in the table of arrows"},
+		{"bench/stats", "math/rand/v2", ""},
+		{"bench/experiment", "golang.org/x/sys/unix", ""},
+	} {
+		err := wrongArrows([]listed{{module + "/" + c.from, []string{c.to}}})
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s -> %s: got %v, want no complaint", c.from, c.to, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s -> %s: got %v, want %q", c.from, c.to, err, c.want)
+		}
+	}
+}
+
+// poolLibraries are the libraries that the catalog compares.
+var poolLibraries = []string{
+	"github.com/sourcegraph/conc", "github.com/alitto/pond", "github.com/panjf2000/ants",
+	"github.com/gammazero/workerpool", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore",
+}
+
+// inherited returns those of the pool libraries that packages, one a line, hold.
+func inherited(packages string) (out []string) {
+	for _, path := range strings.Fields(packages) {
+		if slices.ContainsFunc(poolLibraries, func(library string) bool {
+			return path == library || strings.HasPrefix(path, library+"/")
+		}) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+func TestWhatAuthorsImportBringsNoPoolLibrary(t *testing.T) {
+	for _, pkg := range []string{"bench", "strategies/strategytest"} {
+		if found := inherited(goList(t, nil, "-deps", module+"/"+pkg)); len(found) > 0 {
+			t.Errorf("whoever imports %s inherits %s", pkg, strings.Join(found, ", "))
+		}
+	}
+	if found := inherited(goList(t, nil, "-deps", module+"/strategies/catalog")); len(found) < len(poolLibraries)-1 {
+		t.Errorf("of the pool libraries the catalog brings only %v: the list of this test is out of date", found)
+	}
+}
+
+// goList returns what "go list" prints.
+func goList(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list"}, args...)...)
+	cmd.Env = append(os.Environ(), env...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	return string(out)
+}
