@@ -40,24 +40,28 @@ func capacityProofs(tr *trial) []func(*trial) error {
 	return proofs
 }
 
-// runs waits until n tasks run at once, which must be the case at once.
+// runs proves that n tasks run at the same time, without delay.
 func (sh *shift) runs(n int64) error {
-	if !holds(sh.prompt(), func() bool { return sh.running() == n }) {
+	if !holds(sh.prompt(), func() bool { return sh.running() >= n }) {
 		return sh.fail(because(fmt.Sprintf("%d tasks to run within %v", n, sh.prompt()), "Capacity", sh.traits.Capacity), "%d run", sh.running())
 	}
 	return nil
 }
 
-// overlap has as many tasks run at once as there are places.
+// overlap has one goroutine submit as many tasks as there are places.
 func overlap(limit int) func(*trial) error {
 	return func(tr *trial) error {
 		sh, err := tr.open(limit)
 		if err != nil {
 			return err
 		}
-		tr.doing("with limit %d, submitting %d tasks that wait for each other", limit, limit)
+		tr.doing("with limit %d, submitting %d tasks that wait, from one goroutine", limit, limit)
 		g := tr.gate()
-		sh.send(limit, g.wait)
+		sh.crew.Go(func() {
+			for range limit {
+				sh.insist(g.wait)
+			}
+		})
 		if err := sh.runs(int64(limit)); err != nil {
 			return err
 		}
@@ -164,17 +168,17 @@ func wake(how string, end func()) func(*trial) error {
 		if err := sh.runs(2); err != nil {
 			return err
 		}
-		tr.settled(sh.submitted.Load)
+		tr.settled(sh.accepted.Load)
 		first.open()
-		if !holds(tr.prompt(), func() bool { return sh.started() == 3 }) {
+		if !holds(tr.prompt(), func() bool { return sh.started() >= 3 }) {
 			return tr.fail(because(fmt.Sprintf("the next to start within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "%d started", sh.started())
 		}
 		rest.open()
 		if err := sh.crewReturns(); err != nil {
 			return err
 		}
-		call(sh.shut) // what it says of a panic is rule 5
-		return nil
+		_, err = sh.closeEnds() // what it says of a panic is rule 5
+		return err
 	}
 }
 
@@ -190,7 +194,7 @@ func wakeByResize(tr *trial) error {
 	if err := sh.runs(1); err != nil {
 		return err
 	}
-	tr.settled(sh.submitted.Load)
+	tr.settled(sh.accepted.Load)
 	sh.resizer().Resize(3)
 	if err := sh.runs(3); err != nil {
 		return err

@@ -3,7 +3,8 @@ package strategytest
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,25 +16,27 @@ type fault int
 
 const (
 	sound           fault = iota
-	runsTwice             // one task in 50 runs a second time
-	loses                 // one task in 50 is accepted and never runs
-	runsRefused           // a task refused by a closed or full pool runs all the same
+	runsTwice             // one task runs a second time
+	loses                 // one task is accepted and never runs
+	runsRefused           // a task that TryGo refuses runs all the same
 	exceeds               // one task more than the limit runs
-	closesEarly           // Close does not wait
+	closesEarly           // Close does not wait if somebody waits in Go
 	leavesSubmitter       // Close does not free who waits in Go
 	leavesGoroutine       // Close leaves a goroutine
 	closesOnce            // the second Close hangs
 	panicsTwice           // the second Close panics
-	wakesLate             // a place freed by a panic wakes nobody for a second
-	wakesNobody           // a place freed by Goexit wakes nobody until another task ends
+	freesLate             // a place is free again only a second after a panic
+	freesNext             // a place is free again only when a task ends after a Goexit
 	acceptsClosed         // a submit after Close returns nil, and the task never runs
 	losesRacing           // a submit that races Close may be accepted and lost
 	miscounts             // Cancelled returns one too many
 	cancelHangs           // Cancel keeps Close from returning
 	tryWaits              // TryGo waits like Go
 	refusesAll            // every submit is refused
-	forgetsFuture         // a task that calls Goexit is run in a way that skips its deferred calls
 )
+
+// many is how many tasks a fault that is to show only under load waits for.
+const many = 990
 
 var errRefused = errors.New("refused")
 
@@ -44,41 +47,53 @@ type fake struct {
 	fault fault
 	lifo  bool
 
-	mu      sync.Mutex
-	changed *sync.Cond // on mu
-	limit   int
-	next    int // the limit to come, for ResizeLate
-	taken   int // places
-	alive   int // accepted tasks that have not ended
-	inGo    int // submitters that wait
-	queue   []func()
-	closed  bool
-	dropped int // cancelled tasks
-	count   int
-	panics  []any
-	old     []any           // reported panics
-	nested  map[uint64]bool // goroutines that run tasks
+	mu       sync.Mutex
+	changed  *sync.Cond // on mu
+	limit    int
+	next     int // the limit to come, for ResizeLate
+	taken    int // places
+	withheld int // of them, free when the next task ends
+	alive    int // accepted tasks that have not ended
+	inGo     int // submitters that wait
+	queue    []func()
+	closed   bool
+	dropped  int // cancelled tasks
+	count    int
+	panics   []any
+	old      []any // reported panics
 }
 
 // shared is the capacity of pools that share it.
 var shared = struct {
 	sync.Mutex
 	taken int
-}{}
+	pools map[*fake]bool
+}{pools: make(map[*fake]bool)}
 
 const buffer = 5
 
 func newFake(does strategies.Traits, f fault) func(limit int) *fake {
 	return func(limit int) *fake {
-		p := &fake{does: does, fault: f, limit: limit, next: limit, nested: make(map[uint64]bool)}
+		p := &fake{does: does, fault: f, limit: limit, next: limit}
 		p.changed = sync.NewCond(&p.mu)
+		if does.Sharing == strategies.SharingCapacity {
+			shared.Lock()
+			shared.pools[p] = true
+			shared.Unlock()
+		}
 		return p
 	}
 }
 
 func (p *fake) Go(task func()) error { return p.submit(task, p.does.Full == strategies.FullRejects) }
 
-func (p *fake) TryGo(task func()) error { return p.submit(task, p.fault != tryWaits) }
+func (p *fake) TryGo(task func()) error {
+	err := p.submit(task, p.fault != tryWaits)
+	if err != nil && p.fault == runsRefused {
+		go task()
+	}
+	return err
+}
 
 func (p *fake) submit(task func(), try bool) error {
 	p.mu.Lock()
@@ -93,32 +108,34 @@ func (p *fake) submit(task func(), try bool) error {
 		return nil
 	}
 	if p.closed && p.does.Closed != strategies.ClosedReusable || p.fault == refusesAll {
-		return p.refuse(task)
+		return errRefused
 	}
 	p.count++
-	if p.fault == loses && p.count%50 == 0 {
+	if p.fault == loses && p.count == many {
 		return nil
 	}
-	if p.fault == runsTwice && p.count%50 == 0 {
+	if p.fault == runsTwice && p.count == many {
 		again := task
 		task = func() { again(); again() }
 	}
 	if p.does.Capacity == strategies.CapacityNone {
 		return p.inline(task)
 	}
-	inner := p.does.Nested == strategies.NestedSafe && p.nested[goroutineID()]
-	for !p.place() && !p.room() && !inner {
+	for !p.place() && !p.room() && !p.isNested() {
 		if try {
-			return p.refuse(task)
+			return errRefused
 		}
 		p.inGo++
 		p.changed.Wait()
 		p.inGo--
+		for p.closed && p.fault == leavesSubmitter {
+			p.changed.Wait()
+		}
 		if p.closed && p.does.Race == strategies.RacePanics {
 			panic("submit on a closed pool")
 		}
 		if p.closed && p.does.Closed != strategies.ClosedReusable && p.fault != losesRacing {
-			return p.refuse(task)
+			return errRefused
 		}
 		if p.fault == losesRacing && p.closed {
 			return nil
@@ -131,13 +148,6 @@ func (p *fake) submit(task func(), try bool) error {
 	}
 	p.start(task)
 	return nil
-}
-
-func (p *fake) refuse(task func()) error {
-	if p.fault == runsRefused {
-		go task()
-	}
-	return errRefused
 }
 
 // place reports whether a task may start.
@@ -168,6 +178,25 @@ func (p *fake) room() bool {
 	return false
 }
 
+// isNested reports whether the submitter is a task, which must not wait for a
+// place while it has one.
+func (p *fake) isNested() bool {
+	if p.does.Nested == strategies.NestedDeadlocks {
+		return false
+	}
+	var callers [64]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(0, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, ".(*fake).run") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
 func (p *fake) take(n int) {
 	p.taken += n
 	if p.does.Sharing == strategies.SharingCapacity {
@@ -183,27 +212,22 @@ func (p *fake) start(task func()) {
 }
 
 func (p *fake) run(task func()) {
-	id := goroutineID()
-	p.mu.Lock()
-	p.nested[id] = true
-	p.mu.Unlock()
 	returned := false
 	defer func() {
 		var v any
 		if !returned && p.does.Panic != strategies.PanicCrashes {
 			v = recover()
 		}
-		p.ended(id, v, !returned && v == nil)
+		p.ended(v, !returned && v == nil)
 	}()
 	task()
 	returned = true
 }
 
 // ended frees the place of a task.
-func (p *fake) ended(id uint64, panicked any, exited bool) {
+func (p *fake) ended(panicked any, exited bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.nested, id)
 	if panicked != nil {
 		p.panics = append(p.panics, panicked)
 	}
@@ -214,43 +238,50 @@ func (p *fake) ended(id uint64, panicked any, exited bool) {
 		p.alive++
 	}
 	p.alive--
-	leaks := panicked != nil && p.does.Slots == strategies.SlotsLeak || exited && p.does.Goexit == strategies.GoexitLeaks
-	if !leaks {
-		p.take(-1)
+	free := -1 - p.withheld
+	p.withheld = 0
+	switch {
+	case panicked != nil && p.fault == freesLate:
+		time.AfterFunc(time.Second, p.freeLate)
+		free++
+	case exited && p.fault == freesNext:
+		p.withheld = 1
+		free++
+	case panicked != nil && p.does.Slots == strategies.SlotsLeak || exited && p.does.Goexit == strategies.GoexitLeaks:
+		free++
 	}
+	p.take(free)
 	if p.taken == 0 {
 		p.limit = p.next
-	}
-	if panicked != nil && p.fault == wakesLate {
-		time.AfterFunc(time.Second, p.dispatch)
-		return
-	}
-	if exited && p.fault == wakesNobody {
-		return
 	}
 	p.fill()
 }
 
-func (p *fake) dispatch() {
+func (p *fake) freeLate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.take(-1)
 	p.fill()
 }
 
 // fill starts what waits in the queue and wakes who waits.
 func (p *fake) fill() {
 	for len(p.queue) > 0 && p.place() {
-		i := 0
-		if p.lifo {
-			i = len(p.queue) - 1
+		task := p.queue[0]
+		if last := len(p.queue) - 1; p.lifo {
+			task, p.queue = p.queue[last], p.queue[:last]
+		} else {
+			p.queue = p.queue[1:]
 		}
-		task := p.queue[i]
-		p.queue = slices.Delete(p.queue, i, i+1)
 		p.start(task)
 	}
 	p.changed.Broadcast()
 	if p.does.Sharing == strategies.SharingCapacity {
-		time.AfterFunc(time.Millisecond, p.changed.Broadcast)
+		shared.Lock()
+		defer shared.Unlock()
+		for other := range shared.pools {
+			other.changed.Broadcast()
+		}
 	}
 }
 
@@ -282,10 +313,9 @@ func (p *fake) Close() error {
 		go func() { select {} }()
 	}
 	p.closed = true
-	if p.fault != leavesSubmitter {
-		p.changed.Broadcast()
-	}
-	for p.alive > 0 && p.fault != closesEarly {
+	early := p.fault == closesEarly && p.inGo > 0
+	p.changed.Broadcast()
+	for p.alive > 0 && !early {
 		p.changed.Wait()
 	}
 	return p.report()

@@ -59,13 +59,15 @@ func parseGoroutines(dump []byte) []goroutine {
 }
 
 // goroutineID returns the id of the calling goroutine.
-func goroutineID() uint64 {
-	var head [64]byte
-	m := header.FindSubmatch(head[:runtime.Stack(head[:], false)])
-	if m == nil {
-		return 0
+func goroutineID() (id uint64) {
+	var head [32]byte
+	text := head[len("goroutine "):runtime.Stack(head[:], false)]
+	for _, digit := range text {
+		if digit < '0' || digit > '9' {
+			break
+		}
+		id = 10*id + uint64(digit-'0')
 	}
-	id, _ := strconv.ParseUint(string(m[1]), 10, 64)
 	return id
 }
 

@@ -3,6 +3,7 @@ package strategytest
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,7 @@ func (y *tray) yield(result uint64) {
 	y.mu.Lock()
 	y.yielded = append(y.yielded, result)
 	y.mu.Unlock()
+	runtime.Gosched() // for another call to be seen
 	y.busy.Add(-1)
 }
 

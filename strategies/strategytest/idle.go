@@ -47,6 +47,7 @@ func wakesFromIdle(tr *trial) error {
 		}
 	}
 	if tr.traits.Idle == strategies.IdleStalls && stalled == 0 {
+		tr.doing("with limit 2, submitting one task after a pause")
 		return tr.fail(because("a task that waits for the next submit", "Idle", tr.traits.Idle), "none in %d pools", pools)
 	}
 	return nil

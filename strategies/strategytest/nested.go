@@ -31,7 +31,7 @@ func submitFromAll(tr *trial, limit int) error {
 	}
 	each := 1
 	if tr.traits.Full == strategies.FullBuffers {
-		each = unbounded // more than the buffer holds
+		each = unbounded / limit // together more than the buffer holds
 	}
 	tr.doing("with limit %d, filling the pool with tasks that each submit %d to it", limit, each)
 	g := tr.gate()
@@ -55,14 +55,14 @@ func submitFromAll(tr *trial, limit int) error {
 	g.open()
 	if tr.traits.Nested == strategies.NestedDeadlocks {
 		defer sh.abandon()
-		if tr.settled(sh.ended); sh.running() == 0 {
+		if tr.settled(sh.progress); sh.running() == 0 {
 			return tr.fail(because("a deadlock", "Nested", tr.traits.Nested), "none: %d were accepted, %d ran", accepted.Load(), ran.Load())
 		}
 		return nil
 	}
-	if !tr.comes(sh.ended, func() bool { return sh.ended() >= places && sh.running() == 0 && ran.Load() == accepted.Load() }) {
-		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "a deadlock: %d tasks wait in Go, and %d of %d accepted ones ran:\n%s",
-			sh.running(), ran.Load(), accepted.Load(), excerpt(nil))
+	if !tr.comes(sh.progress, func() bool { return sh.ended() >= places && sh.running() == 0 && ran.Load() == accepted.Load() }) {
+		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "%d tasks that wait in Go, and %d of %d accepted ones run:\n%s",
+			sh.running(), ran.Load(), accepted.Load(), sh.stuck())
 	}
 	return sh.finish()
 }
@@ -85,8 +85,9 @@ func growTree(tr *trial, limit int) error {
 		}
 	}
 	sh.crew.Go(func() { sh.insist(node(depth)) })
-	if !tr.comes(sh.ended, func() bool { return sh.ended() > 0 && sh.running() == 0 && sh.ended() == sh.accepted.Load() }) {
-		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "a deadlock: %d accepted, %d ran:\n%s", sh.accepted.Load(), sh.ended(), excerpt(nil))
+	if !tr.comes(sh.progress, func() bool { return sh.ended() > 0 && sh.running() == 0 && sh.ended() == sh.accepted.Load() }) {
+		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "%d accepted, %d run, %d that wait in Go:\n%s",
+			sh.accepted.Load(), sh.ended(), sh.running(), sh.stuck())
 	}
 	if whole := int64(1<<(depth+1) - 1); tr.traits.Full != strategies.FullRejects && sh.ended() != whole {
 		return tr.fail(fmt.Sprintf("%d tasks to run", whole), "%d", sh.ended())

@@ -57,12 +57,7 @@ func (f resizeFake) Resize(limit int) {
 	p.fill()
 }
 
-// opener makes of a fake what Strategy.Open is.
-func opener[P strategies.Pool](make func(limit int) *fake, as func(*fake) P) func(int) (strategies.Pool, error) {
-	return func(limit int) (strategies.Pool, error) { return as(make(limit)), nil }
-}
-
-func plain(p *fake) plainFake   { return plainFake{p} }
-func try(p *fake) tryFake       { return tryFake{plainFake{p}} }
-func cancel(p *fake) cancelFake { return cancelFake{tryFake{plainFake{p}}} }
-func resize(p *fake) resizeFake { return resizeFake{plainFake{p}} }
+func plain(p *fake) strategies.Pool  { return plainFake{p} }
+func try(p *fake) strategies.Pool    { return tryFake{plainFake{p}} }
+func cancel(p *fake) strategies.Pool { return cancelFake{tryFake{plainFake{p}}} }
+func resize(p *fake) strategies.Pool { return resizeFake{plainFake{p}} }

@@ -41,7 +41,10 @@ func handlesPanic(tr *trial) error {
 			submitter = o
 		}
 	}
-	closing := call(sh.shut)
+	closing, err := sh.closeEnds()
+	if err != nil {
+		return err
+	}
 	if tr.traits.Panic == strategies.PanicCrashes {
 		time.Sleep(tr.Stall) // the panic may be about to be raised elsewhere
 	}
@@ -57,8 +60,8 @@ func handlesPanic(tr *trial) error {
 		observed = strategies.PanicReturned
 	}
 	if odd := !closing.clean() && !raised && !returned; observed != tr.traits.Panic || odd || inGo && (raised || returned) {
-		return tr.fail(fmt.Sprintf("a panic that is, as Traits.Panic says, %s", tr.traits.Panic),
-			"one that is %s: Go %s, Close %s", observed, submitter, closing)
+		return tr.fail(fmt.Sprintf("the panic as in Traits.Panic: %s", tr.traits.Panic),
+			"%s (Go %s, Close %s)", observed, submitter, closing)
 	}
 	if ended := sh.ended(); ended != tasks {
 		return tr.fail("the other tasks to run all the same", "%d of %d ran", ended, tasks)
@@ -101,11 +104,12 @@ func panicInTurn(tr *trial) error {
 	if !tr.reaches(sh.ended, after+1) {
 		return tr.fail("it to run", "it does not")
 	}
-	call(sh.shut) // what it says of the panics is rule 5
-	return nil
+	_, err = sh.closeEnds() // what it says of the panics is rule 5
+	return err
 }
 
-// allPanic starts submitters whose tasks all panic in a pool with one place.
+// allPanic has submitters wait for the one place of a pool and lets the task
+// that holds it panic, as all others will.
 func allPanic(tr *trial) (sh *shift, tasks int64, err error) {
 	tasks = 20
 	if tr.remote() {
@@ -115,7 +119,14 @@ func allPanic(tr *trial) (sh *shift, tasks int64, err error) {
 		return nil, 0, err
 	}
 	tr.doing("with limit 1, submitting %d tasks that panic, each from a goroutine of its own", tasks)
-	sh.send(int(tasks), deliberate)
+	g := tr.gate()
+	sh.send(1, func() { g.wait(); deliberate() })
+	if !tr.reaches(sh.running, 1) {
+		return nil, 0, tr.fail("the first to run", "it does not")
+	}
+	sh.send(int(tasks)-1, deliberate)
+	tr.settled(sh.accepted.Load)
+	g.open()
 	return sh, tasks, nil
 }
 
@@ -127,14 +138,19 @@ func forgetsPanic(tr *trial) error {
 	}
 	tr.doing("closing a pool again after one task has panicked and Close has reported it")
 	sh.give(deliberate)
-	call(sh.shut)
+	if _, err := sh.closeEnds(); err != nil {
+		return err
+	}
 	if tr.traits.Closed == strategies.ClosedReusable {
 		sh.closed.Store(false)
 		if o := sh.give(func() {}); !o.clean() {
 			return tr.fail("a submit after that to be accepted", "Go %s", o)
 		}
 	}
-	again := call(sh.shut)
+	again, err := sh.closeEnds()
+	if err != nil {
+		return err
+	}
 	raised, returned := isDeliberate(again)
 	old := raised || returned
 	if sticky := tr.traits.Memory == strategies.MemorySticky; old != sticky {

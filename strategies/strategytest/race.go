@@ -92,8 +92,8 @@ func raceRound(tr *trial, limit int, full bool) (panics int64, err error) {
 		tr.happens(closing.returned)
 		g.open()
 	}
-	if !tr.comes(func() int64 { return sh.ended() + sh.submitted.Load() }, closing.returned) {
-		return 0, tr.fail("Close to return", "Close hangs:\n%s", excerpt(nil))
+	if !tr.comes(sh.progress, closing.returned) {
+		return 0, tr.fail("Close to return", "Close hangs:\n%s", sh.stuck())
 	}
 	for i := range before {
 		if before[i] && !then[i] {
@@ -169,7 +169,7 @@ func submitClosed(sh *shift, method func(func()) error, declared strategies.Clos
 		return o.err
 	})
 	if !holds(sh.Stall, submit.returned) {
-		return sh.fail(because("the submit to return", "Closed", declared), "it hangs:\n%s", excerpt(nil))
+		return sh.fail(because("the submit to return", "Closed", declared), "it hangs:\n%s", sh.stuck())
 	}
 	o := submit.outcome
 	switch declared {

@@ -14,7 +14,7 @@ import (
 // A remotePool makes a Pool of a RemotePool for the rules: Go submits a
 // strategytestcall job, which calls back for the task. What the RemotePool's
 // contract adds to that of Pool (done is called exactly once, with the result,
-// before Close returns) is checked here and surfaces as an error of Close.
+// before Close returns) is checked here.
 type remotePool struct {
 	pool strategies.RemotePool
 	ln   net.Listener
@@ -23,7 +23,12 @@ type remotePool struct {
 	last  uint64
 	calls map[uint64]*remoteCall
 	told  []error // what done got for tasks that panicked
-	wrong []error // breaches of the contract
+	wrong []breach
+}
+
+// A breach of the RemotePool's contract belongs to a rule.
+type breach struct {
+	rule, expected, observed string
 }
 
 type remoteCall struct {
@@ -78,35 +83,49 @@ func (r *remotePool) done(id uint64, c *remoteCall, result strategies.Result, er
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c.called++
+	wrong := func(rule, expected, observed string, args ...any) {
+		r.wrong = append(r.wrong, breach{rule, expected, fmt.Sprintf(observed, args...)})
+	}
 	switch {
 	case c.called > 1:
-		r.wrong = append(r.wrong, fmt.Errorf("done was called %d times for one job", c.called))
+		wrong("exactly-once", "done to be called once for each job", "%d calls", c.called)
 	case c.how == endedReturned && err != nil:
-		r.wrong = append(r.wrong, fmt.Errorf("the job's task returned, but done got the error: %w", err))
+		wrong("results", "done to get the result of a job that returned", "the error %q", err)
 	case c.how == endedReturned && (len(result) != 8 || binary.BigEndian.Uint64(result) != id):
-		r.wrong = append(r.wrong, fmt.Errorf("done got the result %x, which is not that of its job", result))
-	case c.how != endedReturned && err == nil:
-		r.wrong = append(r.wrong, errors.New("done got no error, but the job's task did not return"))
-	case c.how == endedPanicked:
+		wrong("results", "done to get the result of its job", "another one")
+	case c.how == endedPanicked && err != nil:
 		r.told = append(r.told, err)
 	}
 }
 
-// Close closes the pool. The error joins what the pool's Close returns, what
-// done was told of panics, and breaches of the contract.
+// Close closes the pool. The error joins what the pool's Close returns and what
+// done was told of panics since the last Close.
 func (r *remotePool) Close() error {
 	errs := []error{r.pool.Close()}
 	r.mu.Lock()
 	for _, c := range r.calls {
 		if c.called == 0 {
-			r.wrong = append(r.wrong, errors.New("Close returned before done was called for an accepted job"))
+			r.wrong = append(r.wrong, breach{"close", "done to have been called for every accepted job when Close returns", "one still to be called"})
 			break
 		}
 	}
-	errs = append(append(errs, r.told...), r.wrong...)
+	errs = append(errs, r.told...)
+	r.told = nil
 	r.mu.Unlock()
 	r.ln.Close()
 	return errors.Join(errs...)
+}
+
+// breachOf returns what is wrong under a rule, or nil.
+func (r *remotePool) breachOf(rule string) *breach {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, b := range r.wrong {
+		if b.rule == rule {
+			return &b
+		}
+	}
+	return nil
 }
 
 // accept serves the jobs that call back.

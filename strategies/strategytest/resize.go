@@ -21,21 +21,22 @@ func resizes(tr *trial) error {
 	if err != nil {
 		return err
 	}
+	remembered, err := limitAfterwards(tr, sh)
+	if err != nil {
+		return err
+	}
 	declared := tr.traits.Resize
-	tr.doing("resizing a busy pool from 2 to 4 and from 4 to 1")
-	differs := func(expected string) error {
-		return tr.fail(because(expected, "Resize", declared), "the larger limit held: %v, the smaller limit held: %v", grew, shrank)
-	}
+	tr.doing("resizing a busy pool from 2 to 4 and then to 1")
+	observed := strategies.ResizeIgnore
 	switch {
-	case declared == strategies.ResizeExact && !(grew && shrank):
-		return differs("both limits to hold at once")
-	case declared == strategies.ResizeLate && grew && shrank:
-		return differs("a limit that does not hold at once")
-	case declared == strategies.ResizeIgnore && (grew || shrank):
-		return differs("no limit to hold")
+	case grew && shrank:
+		observed = strategies.ResizeExact
+	case remembered == 1:
+		observed = strategies.ResizeLate
 	}
-	if declared == strategies.ResizeIgnore {
-		return sh.finish()
+	if observed != declared || observed == strategies.ResizeExact && remembered != 1 {
+		return tr.fail(fmt.Sprintf("the limits to hold as in Traits.Resize: %s", declared),
+			"%s (4 held at once: %v, 1 held at once: %v, afterwards %d ran)", observed, grew, shrank, remembered)
 	}
 	return resizeIdle(tr, sh)
 }
@@ -62,10 +63,10 @@ func growBusy(tr *trial, sh *shift) (grew bool, err error) {
 // shrinkBusy resizes a pool with limit 4 to 1 while its tasks run and more
 // wait, and reports whether each that starts afterwards is alone.
 func shrinkBusy(tr *trial, sh *shift) (shrank bool, err error) {
-	tr.doing("resizing to 1 while tasks run and others wait")
-	if !tr.comes(sh.ended, func() bool { return sh.running() == 0 }) {
-		return false, tr.fail("the tasks before to end", "%d running", sh.running())
+	if err := rest(tr, sh); err != nil {
+		return false, err
 	}
+	tr.doing("resizing to 1 while tasks run and others wait")
 	var small atomic.Bool
 	var company atomic.Int64 // tasks that started with others running
 	leave := make(chan struct{})
@@ -103,15 +104,29 @@ func shrinkBusy(tr *trial, sh *shift) (shrank bool, err error) {
 	return company.Load() == 0, sh.crewReturns()
 }
 
-// resizeIdle proves that the limit holds in both directions once the pool has
-// been idle.
+// limitAfterwards returns how many tasks run at once when the pool has been
+// idle after it was resized.
+func limitAfterwards(tr *trial, sh *shift) (int64, error) {
+	if err := rest(tr, sh); err != nil {
+		return 0, err
+	}
+	tr.doing("filling a pool that was resized while it was busy")
+	g := tr.gate()
+	sh.send(6, g.wait)
+	if !tr.reaches(sh.running, 1) {
+		return 0, tr.fail("some tasks to run", "none does")
+	}
+	running := tr.settled(sh.running)
+	g.open()
+	return running, sh.crewReturns()
+}
+
+// resizeIdle proves that the limit holds in both directions when it is set
+// while the pool is idle.
 func resizeIdle(tr *trial, sh *shift) error {
 	for _, limit := range []int{1, 3, 2} {
-		if !tr.comes(sh.ended, func() bool { return sh.running() == 0 }) {
-			return tr.fail("the tasks before to end", "%d running", sh.running())
-		}
-		if tr.traits.Resize == strategies.ResizeLate {
-			tr.pause()
+		if err := rest(tr, sh); err != nil {
+			return err
 		}
 		tr.doing("resizing an idle pool to %d and submitting %d tasks that wait", limit, limit+3)
 		sh.resizer().Resize(limit)
@@ -126,4 +141,16 @@ func resizeIdle(tr *trial, sh *shift) error {
 		}
 	}
 	return sh.finish()
+}
+
+// rest waits until no task runs, and until idle workers have left if it is they
+// who keep an old limit.
+func rest(tr *trial, sh *shift) error {
+	if !tr.comes(sh.ended, func() bool { return sh.running() == 0 && sh.ended() == sh.accepted.Load() }) {
+		return tr.fail("the tasks before to end", "%d running", sh.running())
+	}
+	if tr.traits.Resize == strategies.ResizeLate {
+		tr.pause()
+	}
+	return nil
 }

@@ -70,6 +70,9 @@ func (sh *shift) peak() int64    { return sh.peakRunning.Load() }
 func (sh *shift) started() int64 { return sh.begun.Load() }
 func (sh *shift) ended() int64   { return sh.passed.Load() }
 
+// progress changes whenever a task ends or a submit returns.
+func (sh *shift) progress() int64 { return sh.ended() + sh.submitted.Load() }
+
 // submit hands body over as a task, from the calling goroutine.
 func (sh *shift) submit(body func()) outcome { return sh.by(sh.pool.Go, body) }
 
@@ -134,24 +137,30 @@ func (sh *shift) finish() error {
 	return sh.closeCleanly()
 }
 
-// closeReturns closes the pool and waits for as long as tasks end. The outcome
-// is for the rule to judge, except that Close must return.
-func (sh *shift) closeReturns() (outcome, error) {
+// closeEnds closes the pool and waits for as long as there is progress. The
+// error says that Close hangs; any outcome is for the rule to judge.
+func (sh *shift) closeEnds() (outcome, error) {
 	closing := async(sh.shut)
-	if !sh.comes(sh.ended, closing.returned) {
-		return outcome{}, sh.fail("Close to return", "Close hangs:\n%s", excerpt(nil))
+	if !sh.comes(sh.progress, closing.returned) {
+		return outcome{}, sh.fail("Close to return", "Close hangs:\n%s", sh.stuck())
 	}
-	if o := closing.outcome; o.panicked == nil && !o.exited {
-		return o, nil
+	return closing.outcome, nil
+}
+
+// closeReturns is closeEnds for a pool whose Close must return, be it an error.
+func (sh *shift) closeReturns() (outcome, error) {
+	o, err := sh.closeEnds()
+	if err == nil && (o.panicked != nil || o.exited) {
+		err = sh.fail("Close to return", "Close %s", o)
 	}
-	return closing.outcome, sh.fail("Close to return", "Close %s", closing.outcome)
+	return o, err
 }
 
 // crewReturns waits for every submit for as long as any returns.
 func (sh *shift) crewReturns() error {
 	freed := async(func() error { sh.crew.Wait(); return nil })
-	if !sh.comes(sh.submitted.Load, freed.returned) {
-		return sh.fail("every submit to return", "some wait in Go:\n%s", excerpt(nil))
+	if !sh.comes(sh.progress, freed.returned) {
+		return sh.fail("every submit to return", "some wait in Go:\n%s", sh.stuck())
 	}
 	return nil
 }

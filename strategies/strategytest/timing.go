@@ -50,28 +50,6 @@ func (t timing) happens(cond func() bool) bool {
 	}) == 1
 }
 
-// comes waits until cond holds, and gives up when there has been no progress
-// for a while.
-func (t timing) comes(progress func() int64, cond func() bool) bool {
-	last, since, polls := progress(), time.Now(), 0
-	for !cond() {
-		pause(polls)
-		polls++
-		if now := progress(); now != last {
-			last, since, polls = now, time.Now(), 0
-		} else if time.Since(since) > t.Stall && polls > 100 {
-			return cond()
-		}
-	}
-	return true
-}
-
-// reaches waits until value is at least want, and gives up when it has made no
-// progress for a while.
-func (t timing) reaches(value func() int64, want int64) bool {
-	return t.comes(value, func() bool { return value() >= want })
-}
-
 // holds waits until cond holds, for at most d.
 func holds(d time.Duration, cond func() bool) bool {
 	start := time.Now()

@@ -19,6 +19,8 @@ type trial struct {
 	offers   offers
 	timing
 
+	before map[uint64]bool // the goroutines there were when the trial began
+
 	mu     sync.Mutex
 	step   string
 	since  time.Time
@@ -43,6 +45,13 @@ func (tr *trial) doing(format string, args ...any) {
 	tr.step, tr.since = fmt.Sprintf(format, args...), time.Now()
 }
 
+// progresses tells the watchdog that the step goes on.
+func (tr *trial) progresses() {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.since = time.Now()
+}
+
 // fail returns the failure of the step under way.
 func (tr *trial) fail(expected, observed string, args ...any) error {
 	tr.mu.Lock()
@@ -57,9 +66,9 @@ func because(expected, trait string, declared fmt.Stringer) string {
 
 // run proves the rule. The error is a *failure.
 func (tr *trial) run() error {
-	before := ids()
-	proof := async(func() error { return tr.rule.prove(tr) })
+	tr.before = ids()
 	tr.doing("beginning")
+	proof := async(func() error { return tr.rule.prove(tr) })
 	begin, tick := time.Now(), time.NewTicker(tr.Hang/20)
 	defer tick.Stop()
 	for {
@@ -71,15 +80,16 @@ func (tr *trial) run() error {
 				return tr.fail("no panic", "the panic %v\n%s", o.panicked, debug.Stack())
 			case o.exited:
 				return tr.fail("no runtime.Goexit", "the proof's goroutine was ended by it")
-			default:
+			case o.err != nil:
 				return o.err
 			}
+			return tr.breach()
 		case now := <-tick.C:
 			tr.mu.Lock()
 			step, since := tr.step, tr.since
 			tr.mu.Unlock()
 			if now.Sub(since) > tr.Hang || now.Sub(begin) > tr.longest() {
-				left := excerpt(before)
+				left := tr.stuck()
 				tr.openGates()
 				return &failure{
 					did: step, expected: "an end",
@@ -91,9 +101,48 @@ func (tr *trial) run() error {
 	}
 }
 
+// breach returns what the remote pools of the trial did wrong under its rule.
+func (tr *trial) breach() error {
+	for _, sh := range tr.shifts {
+		if remote, ok := sh.pool.(*remotePool); ok {
+			if b := remote.breachOf(tr.rule.Name); b != nil {
+				tr.doing("running jobs")
+				return tr.fail(b.expected, "%s", b.observed)
+			}
+		}
+	}
+	return nil
+}
+
+// stuck describes the goroutines that were not there when the trial began.
+func (tr *trial) stuck() string { return excerpt(tr.before) }
+
 // longest is how long a whole trial may take: no rule needs more than a few
 // steps of any length, or more than a few purge intervals.
 func (tr *trial) longest() time.Duration { return 5*tr.Hang + 10*tr.traits.Purge }
+
+// comes waits until cond holds, and gives up when there has been no progress
+// for a while.
+func (tr *trial) comes(progress func() int64, cond func() bool) bool {
+	last, since, polls := progress(), time.Now(), 0
+	for !cond() {
+		pause(polls)
+		polls++
+		if now := progress(); now != last {
+			last, since, polls = now, time.Now(), 0
+			tr.progresses()
+		} else if time.Since(since) > tr.Stall && polls > 100 {
+			return cond()
+		}
+	}
+	return true
+}
+
+// reaches waits until value is at least want, and gives up when it has made no
+// progress for a while.
+func (tr *trial) reaches(value func() int64, want int64) bool {
+	return tr.comes(value, func() bool { return value() >= want })
+}
 
 // A gate holds tasks until it is opened.
 type gate struct {

@@ -1,0 +1,80 @@
+package strategytest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// examineAll examines strategies, several at a time, for they mostly wait.
+func examineAll(all []*strategies.Strategy, rules func(i int) []Rule) []<-chan Report {
+	reports := make([]<-chan Report, len(all))
+	places := make(chan struct{}, 6)
+	for i, s := range all {
+		report := make(chan Report, 1)
+		reports[i] = report
+		go func() {
+			places <- struct{}{}
+			report <- examine(s, byHook(), quick, rules(i)).report()
+			<-places
+		}()
+	}
+	return reports
+}
+
+func everyRule(int) []Rule { return Rules() }
+
+func TestAnOddButLegalPoolPassesEveryRule(t *testing.T) {
+	reports := examineAll(legal, everyRule)
+	for i, s := range legal {
+		t.Run(s.Name, func(t *testing.T) {
+			for _, v := range (<-reports[i]).Verdicts {
+				if v.Status == Failed || v.Status == NotProved {
+					t.Errorf("%s: %s", v.Status, v.Reason)
+				}
+			}
+		})
+	}
+}
+
+func TestABrokenPoolFailsItsRule(t *testing.T) {
+	var all []*strategies.Strategy
+	for _, b := range brokenOnes {
+		all = append(all, b.Strategy)
+	}
+	reports := examineAll(all, everyRule)
+	for i, b := range brokenOnes {
+		t.Run(b.Name, func(t *testing.T) {
+			report := <-reports[i]
+			var fails []string
+			for _, v := range report.Verdicts {
+				if v.Status == Failed {
+					fails = append(fails, v.Name)
+				}
+			}
+			slices.Sort(fails)
+			want := append([]string{b.rule}, b.fails...)
+			slices.Sort(want)
+			if !slices.Equal(fails, want) {
+				t.Errorf("fails %v, want %v\n%v", fails, want, report.Err())
+			}
+		})
+	}
+}
+
+func TestAWrongDeclarationFailsItsRule(t *testing.T) {
+	var all []*strategies.Strategy
+	for _, l := range lies {
+		all = append(all, l.Strategy)
+	}
+	reports := examineAll(all, func(i int) []Rule { return []Rule{ruleNamed(lies[i].rule)} })
+	for i, l := range lies {
+		t.Run(l.Name, func(t *testing.T) {
+			v := (<-reports[i]).Verdicts[0]
+			if v.Status != Failed {
+				t.Errorf("rule %s: %s %s, want it to fail", l.rule, v.Status, v.Reason)
+			}
+		})
+	}
+}
