@@ -92,6 +92,7 @@ type Race int
 
 const (
 	RaceError     Race = iota // it is accepted and run, or gets an error
+	RaceLate                  // as well, but Close may return before it has run
 	RacePanics                // it may panic
 	RaceUndefined             // the documentation forbids it, so it is not tried
 )
@@ -187,7 +188,7 @@ func (v Cancel) String() string {
 }
 
 func (v Race) String() string {
-	return word(v, "runs or returns an error", "may panic", "undefined")
+	return word(v, "runs or returns an error", "may run after Close", "may panic", "undefined")
 }
 
 func (v Closed) String() string {
