@@ -1,0 +1,7 @@
+package echo
+
+import "syscall"
+
+// resets are the errors of a connection whose client is gone. WSAETIMEDOUT is
+// not in package syscall.
+var resets = []syscall.Errno{syscall.WSAECONNRESET, syscall.WSAECONNABORTED, 10060}

@@ -1,0 +1,47 @@
+package echo
+
+import "fmt"
+
+// Unit says what a task of the pool is.
+type Unit int
+
+const (
+	// PerConnection makes a connection one task: it keeps its place of the
+	// pool until it ends, and whoever comes later waits.
+	PerConnection Unit = iota
+
+	// PerMessage makes every message a task, so that few places serve many
+	// connections. A goroutine outside the pool reads each connection. It
+	// waits for a message's task before it reads on, which keeps the order.
+	PerMessage
+)
+
+var unitNames = [...]string{PerConnection: "connection", PerMessage: "message"}
+
+// String returns "connection" or "message".
+func (u Unit) String() string {
+	if u < 0 || int(u) >= len(unitNames) {
+		return "invalid"
+	}
+	return unitNames[u]
+}
+
+// MarshalText returns what String does, and an error for an invalid Unit.
+func (u Unit) MarshalText() ([]byte, error) {
+	if u.String() == "invalid" {
+		return nil, fmt.Errorf("echo: no unit has the number %d", int(u))
+	}
+	return []byte(u.String()), nil
+}
+
+// UnmarshalText is the inverse of MarshalText. With it a Unit can be a
+// command-line flag.
+func (u *Unit) UnmarshalText(text []byte) error {
+	for i, name := range unitNames {
+		if name == string(text) {
+			*u = Unit(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("echo: no unit is called %q; use connection or message", text)
+}
