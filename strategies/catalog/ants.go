@@ -32,12 +32,19 @@ only logged, or when a task submits to its own pool, which can deadlock.`,
 	Traits: strategies.Traits{
 		Panic:  strategies.PanicSwallowed, // written to the pool's logger
 		Nested: strategies.NestedDeadlocks,
+		Race:   antsRace,
 		Resize: strategies.ResizeLate, // Tune leaves idle workers of the old limit in the queue, and they are taken
 		Purge:  antsPurge,
 	},
 }
 
-const antsPurge = time.Second // ants.DefaultCleanIntervalTime
+const (
+	antsPurge = time.Second // ants.DefaultCleanIntervalTime
+
+	// Submit looks whether the pool is closed and then starts a worker. When
+	// ReleaseContext comes in between and no worker runs, it returns first.
+	antsRace = strategies.RaceLate
+)
 
 type antsPool struct{ pool *ants.Pool }
 

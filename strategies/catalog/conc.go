@@ -19,13 +19,20 @@ Use it for a batch inside a function: a panic in a task reaches the caller as if
 the function itself had panicked, and results, ordered streams and parallel
 iterators come with it.
 Do not use it as a pool that lives on or that others may still submit to: it
-ends with its first Wait, and to submit after that panics.`,
+ends with its first Wait, and to submit after that panics. Where several
+goroutines submit, tasks that panic can leave one of them waiting for ever.`,
 	URL:    "https://pkg.go.dev/github.com/sourcegraph/conc/pool",
 	Module: "github.com/sourcegraph/conc",
 	Open: func(limit int) (strategies.Pool, error) {
 		return &concPool{pool: pool.New().WithMaxGoroutines(limit)}, nil
 	},
 	Traits: strategies.Traits{
+		// Of two submitters that wait when a worker dies, one takes its place,
+		// starts a worker and waits for it to take the task. The worker takes
+		// the other's task; if it dies of that as well, nobody takes the first.
+		// That submitter hangs until someone else submits.
+		Slots:  strategies.SlotsLeak,
+		Goexit: strategies.GoexitLeaks,
 		Nested: strategies.NestedDeadlocks,
 		Race:   strategies.RacePanics, // send on closed channel
 		Closed: strategies.ClosedPanics,

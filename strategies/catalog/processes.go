@@ -12,7 +12,7 @@ var Processes = &strategies.Strategy{
 
 Use it for jobs that must not share a process with the program: they may crash,
 be killed, leak memory, or call into code that does.
-Do not use it to use more CPUs: goroutines do that at a hundredth of the price.
+Do not use it to use more CPUs: goroutines do that at a few per cent of the price.
 A job is data, its arguments and result are copied, and a round trip costs tens
 of microseconds.`,
 	URL:        "https://pkg.go.dev/github.com/poolbench/poolbench/strategies/processes",

@@ -17,7 +17,7 @@
 // crash, be killed, leak memory or call into code that does. A worker that
 // dies is replaced, and the job it had is reported with an error that wraps
 // [ErrWorkerDied]. Do not use it to use more CPUs, as Python must: goroutines
-// do that at a hundredth of the price.
+// do that at a few per cent of the price.
 //
 // What holds:
 //
