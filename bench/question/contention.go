@@ -1,11 +1,14 @@
 package question
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // Contention asks who suffers from many submitters.
@@ -16,48 +19,93 @@ var Contention = &Question{
 }
 
 func answerContention(e *Evidence) (out []string) {
-	many, one := e.Group("contention8"), e.Group("submit")
-	if len(many.Rows) == 0 {
-		return nil
-	}
-	submitters := many.Rows[0].Cell.Keys["submitters"]
-	if faster := pooled(many.with(Faster)); len(faster) > 0 {
-		out = append(out, fmt.Sprintf("With %s goroutines submitting empty tasks, %s of the time of go f().", submitters, named(faster, 4)))
-	}
-	if slower := pooled(many.with(Slower)); len(slower) > 0 {
-		out = append(out, fmt.Sprintf("Slower than go f() are %s.", named(slower, 4)))
-	}
-	var rows []*Row
-	var samples [][]float64
-	for _, r := range pooled(many.Rows) {
-		if alone := one.Row(r.Strategy); alone != nil && r.Real() {
-			rows = append(rows, r)
-			samples = append(samples, logs(Paired(r.Cell, alone.Cell, results.NsPerTask, results.NsPerTask)))
+	groups := compared(e.Groups("contention"))
+	slices.SortStableFunc(groups, ByLoad)
+	for _, g := range groups {
+		keys := g.Rows[0].Cell.Keys
+		where := fmt.Sprintf("With %s goroutines that submit %s %s", keys["submitters"], keys["tasks"], load(g))
+		faster, slower := pooled(g.with(Faster)), pooled(g.with(Slower))
+		switch {
+		case g.tooFew():
+			if len(out) == 0 {
+				out = append(out, shortage(g.contest()))
+			}
+			continue
+		case len(faster)+len(slower) == 0:
+			out = append(out, fmt.Sprintf("%s, no difference from go f() was found; the uncertainty is %s.", where, uncertainty(g)))
+		case len(faster) == 0:
+			out = append(out, fmt.Sprintf("%s, none was found to be faster than go f(); slower %s.", where, are(3, shares(slower))))
+		default:
+			out = append(out, fmt.Sprintf("%s, %s.", where, takes(3, shares(faster), "the time of go f()")))
+			if len(slower) > 0 {
+				out = append(out, fmt.Sprintf("Slower than go f() %s.", are(3, shares(slower))))
+			}
+		}
+		if text := againstOne(g, e.alone(g)); text != "" {
+			out = append(out, text)
 		}
 	}
-	var worse []string
+	return out
+}
+
+// alone returns the group that differs from g only in having one submitter; one
+// without rows if it was not measured.
+func (e *Evidence) alone(g *Group) *Group {
+	of := g.Rows[0].Cell
+	for _, other := range e.Groups("submit") {
+		cell := other.Rows[0].Cell
+		if cell.Keys["submitters"] == "1" && !slices.ContainsFunc([]string{"work", "grain", "tasks", "limit", "pool", "pattern"}, func(key string) bool {
+			return cell.Keys[key] != of.Keys[key]
+		}) {
+			return other
+		}
+	}
+	return &Group{}
+}
+
+// againstOne says which pools need more time a task with many submitters than
+// with one.
+func againstOne(many, one *Group) string {
+	type change struct {
+		who    string
+		ratio  stats.Interval
+		sample []float64
+	}
+	var changes []change
+	for _, r := range pooled(many.Rows) {
+		if alone := one.Row(r.Strategy); alone != nil && r.Real() {
+			sample := logs(Paired(r.Cell, alone.Cell, results.NsPerTask, results.NsPerTask))
+			if len(sample) > 0 {
+				changes = append(changes, change{r.Label(), RatioOf(exps(sample)), sample})
+			}
+		}
+	}
+	slices.SortStableFunc(changes, func(a, b change) int { return cmp.Compare(a.ratio.Estimate, b.ratio.Estimate) })
+	samples := make([][]float64, len(changes))
+	for i, c := range changes {
+		samples[i] = c.sample
+	}
+	var worse []share
+	known := false
 	for i, verdict := range judge(samples, crossNoise(many, one)) {
+		known = known || verdict != Unknown
 		if verdict == Slower {
-			worse = append(worse, rows[i].Label()+" "+Times(RatioOf(exps(samples[i]))))
+			worse = append(worse, share{changes[i].who, Times(changes[i].ratio)})
 		}
 	}
 	switch {
-	case len(rows) == 0:
+	case !known:
+		return ""
 	case len(worse) == 0:
-		out = append(out, "None can be told to need more time a task than with one submitter.")
-	default:
-		out = append(out, fmt.Sprintf("Against one submitter, these need more time a task: %s.", list(worse)))
+		return "None was found to need more time a task than with one submitter."
 	}
-	return out
+	return fmt.Sprintf("Against one submitter, a task takes longer with %s.", slowest(4, worse))
 }
 
 // crossNoise is how much the bare loop, which nobody submits to, seems to
 // differ between two groups that did not take turns with one another.
 func crossNoise(a, b *Group) float64 {
 	ratio := RatioOf(Paired(loopCell(a), loopCell(b), results.NsPerTask, results.NsPerTask))
-	if math.IsNaN(ratio.Estimate) {
-		return 0
-	}
 	return max(math.Abs(math.Log(ratio.Low)), math.Abs(math.Log(ratio.High)))
 }
 

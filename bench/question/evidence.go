@@ -3,8 +3,8 @@ package question
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
@@ -66,10 +66,25 @@ func (e *Evidence) fineToCoarse() (out []*Group) {
 	if g := e.Group("submit"); len(g.Rows) > 0 {
 		out = append(out, g)
 	}
-	length := func(g *Group) time.Duration { return work.Grain(g.Rows[0].Cell.Keys["grain"]).Duration() }
-	return append(out, slices.SortedFunc(slices.Values(e.Groups("grain")), func(a, b *Group) int {
-		return cmp.Compare(length(a), length(b))
-	})...)
+	out = append(out, e.Groups("grain")...)
+	slices.SortStableFunc(out, ByLoad)
+	return out
+}
+
+// ByLoad orders groups by how long or how large a task is, and then by the
+// limit, the number of submitters and the number of tasks.
+func ByLoad(a, b *Group) int {
+	x, y := a.Rows[0].Cell.Keys, b.Rows[0].Cell.Keys
+	order := cmp.Or(
+		cmp.Compare(work.Grain(x["grain"]).Duration(), work.Grain(y["grain"]).Duration()),
+		cmp.Compare(work.Grain(x["grain"]).Bytes(), work.Grain(y["grain"]).Bytes()))
+	for _, key := range []string{"limit", "submitters", "tasks"} {
+		// What is no number counts as 0; only a foreign file holds such.
+		m, _ := strconv.Atoi(x[key])
+		n, _ := strconv.Atoi(y[key])
+		order = cmp.Or(order, cmp.Compare(m, n))
+	}
+	return order
 }
 
 // Setting returns a value from the file's head.

@@ -3,6 +3,7 @@ package question
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/poolbench/poolbench/bench"
 )
@@ -15,70 +16,146 @@ var Goroutine = &Question{
 }
 
 func answerGoroutine(e *Evidence) (out []string) {
-	groups := e.fineToCoarse()
+	groups := compared(e.fineToCoarse())
 	if len(groups) == 0 {
 		return nil
 	}
-	sizes, last := "", -1
-	for i, g := range groups {
+	judged := slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool { return g.tooFew() })
+	if len(judged) == 0 {
+		return []string{shortage(groups[0].contest())}
+	}
+	last := -1
+	for i, g := range judged {
 		pools := pooled(g.with(Faster))
 		if len(pools) == 0 {
 			continue
 		}
-		last = i
-		if sizes == "" {
-			out = append(out, fmt.Sprintf("Yes, for %s: %s of the time of go f().", taskSize(g), named(pools, 3)))
-			sizes = taskSize(g)
+		if last < 0 {
+			out = append(out, fmt.Sprintf("Yes, for %s: %s.", load(g), takes(3, shares(pools), "the time of go f()")))
 		}
+		last = i
 	}
 	switch {
 	case last < 0:
-		out = append(out, "No: in this run no pool was faster than go f() at any task size by more than chance allows.")
-	case last == len(groups)-1:
-		g := groups[last]
-		out = append(out, fmt.Sprintf("At the longest tasks measured, %s, there is still a difference: %s.", taskSize(g), named(pooled(g.with(Faster)), 2)))
-	default:
-		g := groups[last+1]
-		out = append(out, fmt.Sprintf("From %s on no pool is faster than go f() by more than the uncertainty here, which is %s.", taskSize(g), widest(g)))
+		out = append(out, fmt.Sprintf("No: for %s no pool was found to be faster than go f(), with an uncertainty of %s.",
+			throughout(judged), uncertainty(judged[0])))
+	case last < len(judged)-1:
+		out = append(out, fmt.Sprintf("From %s on none was found to be faster; the uncertainty there is %s.",
+			load(judged[last+1]), uncertainty(judged[last+1])))
+	case last > 0:
+		pools := pooled(judged[last].with(Faster))
+		out = append(out, fmt.Sprintf("Up to the longest that were measured there is a difference: for %s, %s.",
+			load(judged[last]), takes(2, shares(pools), "the time of go f()")))
 	}
-	if slower := pooled(groups[0].with(Slower)); len(slower) > 0 {
-		out = append(out, fmt.Sprintf("Not every pool is: for %s slower than go f() are %s.", taskSize(groups[0]), named(slower, 3)))
+	if slower := pooled(judged[0].with(Slower)); len(slower) > 0 {
+		out = append(out, fmt.Sprintf("For %s, slower than go f() %s.", load(judged[0]), are(3, shares(slower))))
 	}
-	if release := e.Setting("go"); release != "" {
-		out = append(out, "This holds for "+release+" on this machine.")
+	for _, slug := range []string{"mix", "alloc", "hash", "sleep"} {
+		g := e.Group(slug)
+		if len(compared([]*Group{g})) == 0 || g.tooFew() {
+			continue
+		}
+		if pools := pooled(g.with(Faster)); len(pools) > 0 {
+			out = append(out, fmt.Sprintf("For %s, %s.", load(g), takes(2, shares(pools), "the time of go f()")))
+		} else {
+			out = append(out, fmt.Sprintf("For %s no pool was found to be faster.", load(g)))
+		}
 	}
-	return out
+	return append(out, e.machine()...)
 }
 
-// pooled leaves out what is no pool of this process: the floor, and processes.
+// pooled leaves out what is no pool of this process: the floor, processes, and
+// other languages.
 func pooled(rows []*Row) (out []*Row) {
 	for _, r := range rows {
-		if r.Strategy != "serial" && r.Strategy != "processes" {
+		if r.Strategy != "serial" && r.Strategy != "processes" && !bench.IsPeer(r.Strategy) {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// taskSize says how long a group's tasks are.
-func taskSize(g *Group) string {
-	keys := g.Rows[0].Cell.Keys
-	if keys["work"] == "noop" {
-		return "empty tasks"
+// compared returns the groups in which a pool stands against the reference.
+func compared(groups []*Group) (out []*Group) {
+	for _, g := range groups {
+		if g.Row(bench.Reference) != nil && len(g.contestants()) > 0 {
+			out = append(out, g)
+		}
 	}
-	return "tasks of " + keys["grain"]
+	return out
 }
 
-// widest says how far the median interval of a group's pools reaches.
-func widest(g *Group) string {
-	var widths []float64
+// contestants are the pools of a group that are held against the reference.
+func (g *Group) contestants() (out []*Row) {
+	for _, r := range pooled(g.Rows) {
+		if r.Real() && r.Strategy != bench.Reference {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// tooFew tells whether the group was measured too seldom for any verdict.
+func (g *Group) tooFew() bool {
+	return !slices.ContainsFunc(g.contestants(), func(r *Row) bool { return r.Verdict != Unknown })
+}
+
+// contest says how many comparisons the group's verdicts are about, and the
+// most processes that one of them has.
+func (g *Group) contest() (comparisons, processes int) {
 	for _, r := range g.Rows {
-		if r.Real() && r.Strategy != bench.Reference && !math.IsInf(r.Ratio.High, 1) {
-			widths = append(widths, math.Log(r.Ratio.High/r.Ratio.Low)/2)
+		if r.Real() && r.Strategy != bench.Reference {
+			comparisons++
+			processes = max(processes, len(r.Cell.Samples))
+		}
+	}
+	return comparisons, processes
+}
+
+// shortage says how much more would have to be measured.
+func shortage(comparisons, processes int) string {
+	if processes >= enough(comparisons) {
+		return "The control varied too much for a verdict."
+	}
+	return fmt.Sprintf("Too little was measured for a verdict: at most %d processes of each strategy, where comparing %d takes %d. A longer --time helps.",
+		processes, comparisons, enough(comparisons))
+}
+
+// throughout names the loads of groups from the finest to the coarsest.
+func throughout(groups []*Group) string {
+	if len(groups) == 1 {
+		return load(groups[0])
+	}
+	return load(groups[0]) + " up to " + load(groups[len(groups)-1])
+}
+
+// machine says where the answer holds.
+func (e *Evidence) machine() []string {
+	release, cpu := e.Setting("go"), e.Setting("cpu")
+	switch {
+	case release == "":
+		return nil
+	case cpu == "":
+		return []string{"Measured with " + release + "."}
+	}
+	cpus := ""
+	if n := e.Setting("gomaxprocs"); n != "" {
+		cpus = " (" + n + " CPUs)"
+	}
+	return []string{"Measured with " + release + " on " + cpu + cpus + "."}
+}
+
+// uncertainty says how far the interval of a group's pools reaches in the
+// median.
+func uncertainty(g *Group) string {
+	var widths []float64
+	for _, r := range g.contestants() {
+		if !math.IsNaN(r.Ratio.Estimate) && !unbounded(r.Ratio) {
+			widths = append(widths, (math.Log(r.Ratio.High)-math.Log(r.Ratio.Low))/2)
 		}
 	}
 	if len(widths) == 0 {
-		return "not known: too few processes"
+		return "unknown size"
 	}
-	return "+-" + percent(math.Expm1(Middle(widths))) + " for the median strategy"
+	return "+-" + percent(math.Expm1(Middle(widths)))
 }

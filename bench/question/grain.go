@@ -1,7 +1,9 @@
 package question
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -23,14 +25,21 @@ type METG struct {
 	Strategy string
 	Point    stats.Point    // nanoseconds
 	Interval stats.Interval // of the same
+
+	// Shortest and Longest are the ends of the sweep, in nanoseconds.
+	Shortest, Longest float64
 }
+
+// Levels are the shares of the ideal at which granularity is given.
+var Levels = []float64{0.5, 0.9}
 
 // replicates is how often the bootstrap draws anew for an interval.
 const replicates = 999
 
 // METGs returns the granularity of every strategy that took part in the sweep
 // whose groups' slugs begin with prefix, from the finest to the coarsest. The
-// interval is a percentile bootstrap over processes.
+// interval is a percentile bootstrap over processes, which too few of them
+// make too narrow: from fewer than [fewest] it is unbounded.
 func (e *Evidence) METGs(prefix string, efficiency float64) []METG {
 	x, samples := make(map[string][]float64), make(map[string][][]float64)
 	var order []string
@@ -53,17 +62,27 @@ func (e *Evidence) METGs(prefix string, efficiency float64) []METG {
 		xs, ys := sweepOrder(x[strategy], samples[strategy])
 		rng := rand.New(rand.NewPCG(1, 1)) // the same intervals from the same file
 		point, interval, err := stats.CrossingInterval(rng, xs, ys, efficiency, replicates, Confidence)
-		if err == nil && len(xs) > 1 {
-			out = append(out, METG{strategy, point, interval})
+		if err != nil || len(xs) < 2 {
+			continue
 		}
+		if slices.ContainsFunc(ys, func(sample []float64) bool { return len(sample) < fewest }) {
+			interval.Low, interval.High = 0, math.Inf(1)
+		}
+		out = append(out, METG{strategy, point, interval, xs[0], xs[len(xs)-1]})
 	}
 	slices.SortStableFunc(out, func(a, b METG) int {
-		if a.Point.Place != b.Point.Place && stats.AboveSweep == max(a.Point.Place, b.Point.Place) {
-			return int(a.Point.Place) - int(b.Point.Place)
-		}
-		return compareFloats(a.Point.X, b.Point.X)
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Point.X, b.Point.X))
 	})
 	return out
+}
+
+// fewest is how many processes an interval takes at least: the same that the
+// exact ones take at this confidence.
+const fewest = 6
+
+// rank sorts what lies outside the sweep around what lies inside.
+func (m METG) rank() int {
+	return map[stats.Place]int{stats.BelowSweep: 0, stats.InSweep: 1, stats.AboveSweep: 2}[m.Point.Place]
 }
 
 // sweepOrder sorts a sweep by task length.
@@ -72,7 +91,7 @@ func sweepOrder(x []float64, samples [][]float64) ([]float64, [][]float64) {
 	for i := range index {
 		index[i] = i
 	}
-	slices.SortFunc(index, func(a, b int) int { return compareFloats(x[a], x[b]) })
+	slices.SortFunc(index, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
 	xs, ys := make([]float64, len(x)), make([][]float64, len(x))
 	for k, i := range index {
 		xs[k], ys[k] = x[i], samples[i]
@@ -80,32 +99,69 @@ func sweepOrder(x []float64, samples [][]float64) ([]float64, [][]float64) {
 	return xs, ys
 }
 
-// String writes the granularity with its interval.
+// String writes the granularity with its interval, as far as the sweep bounds
+// them: "2.60 us [2.41 us, 2.83 us]", "above 50.0 us".
 func (m METG) String() string {
-	switch m.Point.Place {
-	case stats.BelowSweep:
-		return m.Strategy + " below " + nanoseconds(m.Point.X)
-	case stats.AboveSweep:
-		return m.Strategy + " above " + nanoseconds(m.Point.X)
+	low, high := m.Interval.Low, m.Interval.High
+	switch {
+	case m.Point.Place == stats.BelowSweep:
+		return "below " + nanoseconds(m.Shortest)
+	case m.Point.Place == stats.AboveSweep:
+		return "above " + nanoseconds(m.Longest)
+	case low < m.Shortest && high > m.Longest:
+		return about + nanoseconds(m.Point.X)
+	case low < m.Shortest:
+		return fmt.Sprintf("%s [at most %s]", nanoseconds(m.Point.X), nanoseconds(high))
+	case high > m.Longest:
+		return fmt.Sprintf("%s [at least %s]", nanoseconds(m.Point.X), nanoseconds(low))
 	}
-	return m.Strategy + " " + span(m.Interval, nanoseconds)
+	return span(m.Interval, nanoseconds)
 }
 
 func answerGrain(e *Evidence) (out []string) {
-	for _, level := range []float64{0.5, 0.9} {
-		metgs := e.METGs("grain", level)
-		if len(metgs) == 0 {
-			continue
+	for _, level := range Levels {
+		if text := granularity(e.METGs("grain", level), level); text != "" {
+			out = append(out, text)
 		}
-		words := make([]string, len(metgs))
-		for i, m := range metgs {
-			words[i] = m.String()
+	}
+	if tight := e.Groups("tight"); len(tight) > 0 {
+		if text := granularity(e.METGs("tight", Levels[0]), Levels[0]); text != "" {
+			out = append(out, fmt.Sprintf("The same under a limit of %s: %s", limitOf(tight[0]), text))
 		}
-		share := "Half"
-		if level != 0.5 {
-			share = percent(level)
-		}
-		out = append(out, fmt.Sprintf("%s of the machine works on tasks, and not on handing them out, from these task lengths on: %s.", share, list(words)))
 	}
 	return out
+}
+
+// granularity says which strategies reach a share of the ideal within the
+// sweep, and from which task length on. The serial loop is left out: one CPU
+// is all that it can use.
+func granularity(metgs []METG, level float64) string {
+	metgs = slices.DeleteFunc(metgs, func(m METG) bool { return m.Strategy == "serial" })
+	if len(metgs) == 0 {
+		return ""
+	}
+	share := "Half"
+	if level != 0.5 {
+		share = percent(level)
+	}
+	var reached, missed []string
+	for _, m := range metgs {
+		if m.Point.Place == stats.AboveSweep {
+			missed = append(missed, m.Strategy)
+		} else {
+			reached = append(reached, m.Strategy+" "+m.String())
+		}
+	}
+	longest := nanoseconds(slices.MinFunc(metgs, func(a, b METG) int { return cmp.Compare(a.Longest, b.Longest) }).Longest)
+	if len(reached) == 0 {
+		return fmt.Sprintf("%s of the machine at work on tasks is reached by none, with tasks of up to %s.", share, longest)
+	}
+	text := fmt.Sprintf("%s of the machine works on tasks from these task lengths on: %s.", share, first(4, reached))
+	switch n := len(missed); {
+	case n > 0 && n <= 3:
+		text += fmt.Sprintf(" Not even at %s: %s.", longest, list(missed))
+	case n > 3:
+		text += fmt.Sprintf(" %d others do not get there with tasks of up to %s.", n, longest)
+	}
+	return text
 }

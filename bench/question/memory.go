@@ -1,12 +1,14 @@
 package question
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // MemoryUse asks what a limit saves.
@@ -16,63 +18,89 @@ var MemoryUse = &Question{
 	answer: answerMemory,
 }
 
-func answerMemory(e *Evidence) (out []string) {
-	for _, g := range e.Groups("memory") {
-		reference := g.Row(bench.Reference)
-		if reference == nil {
+// A Peak is what one strategy needs at its peak.
+type Peak struct {
+	Row        *Row
+	Memory     stats.Interval // bytes, in what the operating system counts or in stacks
+	Ratio      stats.Interval // of the memory to the reference's
+	Stack      stats.Interval // bytes of stacks
+	Goroutines stats.Interval
+}
+
+// Peaks returns the peaks of a group, from the leanest to the largest, and the
+// unit of Memory.
+func (g *Group) Peaks() ([]Peak, string) {
+	unit := results.PeakRSS
+	reference := g.Row(bench.Reference)
+	if reference == nil || len(reference.Cell.Values(unit)) == 0 {
+		unit = results.PeakStack // the operating system does not tell
+	}
+	var peaks []Peak
+	for _, r := range g.Rows {
+		if len(r.Cell.Values(unit)) == 0 {
 			continue
 		}
-		keys := reference.Cell.Keys
-		rows := slices.SortedFunc(slices.Values(g.Rows), func(a, b *Row) int {
-			return compareFloats(typical(a.Cell, memoryUnit(a)).Estimate, typical(b.Cell, memoryUnit(b)).Estimate)
-		})
-		unit, what := results.PeakRSS, "of memory"
-		if len(reference.Cell.Values(unit)) == 0 {
-			unit, what = results.PeakStack, "of stacks"
+		p := Peak{
+			Row: r, Memory: typical(r.Cell, unit), Ratio: RatioOf(nil),
+			Stack: typical(r.Cell, results.PeakStack), Goroutines: typical(r.Cell, results.PeakGoroutines),
 		}
-		out = append(out, fmt.Sprintf("With %s tasks that each wait %s, go f() peaks at %s %s and %.0f goroutines.",
-			keys["tasks"], keys["grain"], span(typical(reference.Cell, unit), bytes), what,
-			typical(reference.Cell, results.PeakGoroutines).Estimate))
-		var words []string
-		for _, r := range rows {
-			if r == reference {
-				continue
-			}
-			ratio := RatioOf(Paired(r.Cell, reference.Cell, unit, unit))
-			words = append(words, fmt.Sprintf("%s %s (%s, %.0f goroutines)", r.Label(), bytes(typical(r.Cell, unit).Estimate),
-				Times(ratio), typical(r.Cell, results.PeakGoroutines).Estimate))
+		if reference != nil {
+			p.Ratio = RatioOf(Paired(r.Cell, reference.Cell, unit, unit))
 		}
-		out = append(out, fmt.Sprintf("Limited to %s at once: %s. That is the whole process; a Go program that does nothing takes some megabytes of it.",
-			limitOf(g, reference), list(words)))
+		peaks = append(peaks, p)
+	}
+	slices.SortStableFunc(peaks, func(a, b Peak) int { return cmp.Compare(a.Memory.Estimate, b.Memory.Estimate) })
+	return peaks, unit
+}
+
+func answerMemory(e *Evidence) (out []string) {
+	for _, g := range e.Groups("memory") {
+		peaks, unit := g.Peaks()
+		i := slices.IndexFunc(peaks, func(p Peak) bool { return p.Row.Strategy == bench.Reference })
+		if i < 0 {
+			continue
+		}
+		reference := peaks[i]
+		keys := reference.Row.Cell.Keys
+		out = append(out, fmt.Sprintf("With %s %s, go f() peaks at %s%s.",
+			keys["tasks"], load(g), span(reference.Memory, bytes), inGoroutines(reference)))
+		var others []string
+		for _, p := range slices.Delete(peaks, i, i+1) {
+			others = append(others, fmt.Sprintf("%s with %s (%s)", p.Row.Label(), bytes(p.Memory.Estimate), Times(p.Ratio)))
+		}
+		if len(others) == 0 {
+			continue
+		}
+		text := fmt.Sprintf("Under a limit of %s, with the multiple of that: ", limitOf(g))
+		if len(others) <= 3 {
+			text += list(others)
+		} else {
+			text += "the leanest are " + list(others[:2]) + ", and the largest is " + others[len(others)-1]
+		}
+		out = append(out, text+".")
+		if unit == results.PeakRSS {
+			out = append(out, "That is the whole process: some megabytes of it any Go program takes.")
+		} else {
+			out = append(out, "That is stacks alone: this system does not tell the memory of a process.")
+		}
 	}
 	return out
 }
 
-// memoryUnit is what memory is compared in: what the operating system counts,
-// or where that is unknown the stacks.
-func memoryUnit(r *Row) string {
-	if len(r.Cell.Values(results.PeakRSS)) > 0 {
-		return results.PeakRSS
+// inGoroutines adds the number of goroutines, where it is known.
+func inGoroutines(p Peak) string {
+	if math.IsNaN(p.Goroutines.Estimate) {
+		return ""
 	}
-	return results.PeakStack
+	return fmt.Sprintf(" and %.0f goroutines", p.Goroutines.Estimate)
 }
 
 // limitOf is the limit that a group's strategies share.
-func limitOf(g *Group, fallback *Row) string {
-	for _, r := range g.Rows {
-		if r.Strategy == "semaphore" {
+func limitOf(g *Group) string {
+	for _, r := range pooled(g.Rows) {
+		if r.Strategy != bench.Reference {
 			return r.Cell.Keys["limit"]
 		}
 	}
-	return fallback.Cell.Keys["limit"]
-}
-
-func compareFloats(a, b float64) int {
-	switch {
-	case math.IsNaN(a) || a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return g.Rows[0].Cell.Keys["limit"]
 }

@@ -34,21 +34,14 @@ func Slugs() []string {
 func Answers(e *Evidence) []Answer {
 	var answers []Answer
 	for _, q := range All {
-		if sentences := q.answer(e); len(sentences) > 0 {
-			answers = append(answers, Answer{q, sentences})
+		sentences := q.answer(e)
+		if len(sentences) == 0 {
+			continue
 		}
+		if strings.Contains(strings.Join(sentences, " "), about) {
+			sentences = append(sentences, "Figures with \"about\" rest on too few processes for an interval.")
+		}
+		answers = append(answers, Answer{q, sentences})
 	}
 	return answers
-}
-
-// list joins words as prose does: "a", "a and b", "a, b and c".
-func list(words []string) string {
-	switch n := len(words); n {
-	case 0:
-		return "none"
-	case 1:
-		return words[0]
-	default:
-		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
-	}
 }

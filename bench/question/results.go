@@ -1,10 +1,13 @@
 package question
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // Results asks how results should come back, and what the article's mistake
@@ -17,18 +20,20 @@ var Results = &Question{
 
 func answerResults(e *Evidence) (out []string) {
 	if g := e.Group("results"); len(g.Rows) > 0 {
-		out = append(out,
-			patternCost(g, bench.WaitEach, "Waiting for each result before the next submit makes the program serial"),
-			patternCost(g, bench.Collect, "Collecting futures and reading them after the pool is closed, which opens a pool for each batch"),
-		)
-		var idioms []string
-		for _, r := range byRatio(g.Rows) {
-			if callback := g.Row(r.Strategy); r.Pattern == bench.Native && callback != nil {
-				idioms = append(idioms, fmt.Sprintf("%s %s", r.Label(), Times(Against(r, callback))))
+		for _, text := range []string{
+			patternCost(g, bench.WaitEach, "Waiting for each result before the next submit makes a program serial"),
+			patternCost(g, bench.Collect, "Keeping futures and reading them when the pool is closed takes a pool for each batch"),
+		} {
+			if text != "" {
+				out = append(out, text)
 			}
 		}
+		var idioms []string
+		for _, c := range g.CostsOf(bench.Native) {
+			idioms = append(idioms, c.Row.Label()+" "+Times(c.Ratio))
+		}
 		if len(idioms) > 0 {
-			out = append(out, fmt.Sprintf("The libraries' own ways against their callback: %s.", list(idioms)))
+			out = append(out, fmt.Sprintf("The libraries' own ways, against their callback: %s.", list(idioms)))
 		}
 	}
 	if g := e.Group("peers"); len(g.Rows) > 0 {
@@ -45,35 +50,40 @@ func answerResults(e *Evidence) (out []string) {
 	return out
 }
 
-// patternCost says what a pattern costs against the callback, from the
-// strategy that it costs least to the one that it costs most.
-func patternCost(g *Group, pattern bench.Pattern, what string) string {
-	type cost struct {
-		row   *Row
-		times string
-		ratio float64
-	}
-	var costs []cost
-	for _, r := range pooled(g.Rows) {
-		callback := g.Row(r.Strategy)
-		if r.Pattern != pattern || callback == nil {
+// A PatternCost is the time of one row as a multiple of the callback's under
+// the same strategy.
+type PatternCost struct {
+	Row   *Row
+	Ratio stats.Interval
+}
+
+// CostsOf returns what a pattern costs in a group, the least first.
+func (g *Group) CostsOf(pattern bench.Pattern) []PatternCost {
+	var costs []PatternCost
+	for _, r := range g.Rows {
+		if r.Pattern != pattern || !r.Real() {
 			continue
 		}
-		ratio := RatioOf(Paired(r.Cell, callback.Cell, results.XRef, results.XRef))
-		costs = append(costs, cost{r, Times(ratio), ratio.Estimate})
+		if ratio := Against(r, g.Row(r.Strategy)); !math.IsNaN(ratio.Estimate) {
+			costs = append(costs, PatternCost{r, ratio})
+		}
 	}
+	slices.SortStableFunc(costs, func(a, b PatternCost) int { return cmp.Compare(a.Ratio.Estimate, b.Ratio.Estimate) })
+	return costs
+}
+
+// patternCost says what a pattern costs against the callback, from the pool
+// that it costs least to the one that it costs most; "" where that was not
+// measured.
+func patternCost(g *Group, pattern bench.Pattern, what string) string {
+	costs := slices.DeleteFunc(g.CostsOf(pattern), func(c PatternCost) bool { return len(pooled([]*Row{c.Row})) == 0 })
 	if len(costs) == 0 {
-		return what + ": not measured."
+		return ""
 	}
-	least, most := costs[0], costs[0]
-	for _, c := range costs {
-		if c.ratio < least.ratio {
-			least = c
-		}
-		if c.ratio > most.ratio {
-			most = c
-		}
+	least, most := costs[0], costs[len(costs)-1]
+	text := fmt.Sprintf("%s: %s take %s the time of the callback with %s", what, load(g), Times(least.Ratio), least.Row.Strategy)
+	if len(costs) > 1 {
+		text += fmt.Sprintf(", and %s with %s", Times(most.Ratio), most.Row.Strategy)
 	}
-	return fmt.Sprintf("%s: tasks of %s take %s the time of the callback with %s, and %s with %s.",
-		what, g.Rows[0].Cell.Keys["grain"], least.times, least.row.Strategy, most.times, most.row.Strategy)
+	return text + "."
 }

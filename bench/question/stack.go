@@ -1,6 +1,9 @@
 package question
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Stack asks what keeping goroutines saves where stacks grow.
 var Stack = &Question{
@@ -10,13 +13,20 @@ var Stack = &Question{
 }
 
 func answerStack(e *Evidence) (out []string) {
-	for _, g := range e.Groups("stack") {
-		depth := g.Rows[0].Cell.Keys["grain"]
-		if faster := pooled(g.with(Faster)); len(faster) > 0 {
-			out = append(out, fmt.Sprintf("Where each task needs %s of stack, it pays: %s of the time of go f(), whose stacks grow anew each time.", depth, named(faster, 4)))
-		} else {
-			out = append(out, fmt.Sprintf("Where each task needs %s of stack, nothing is told to be faster than go f() (uncertainty %s).", depth, widest(g)))
+	groups := compared(e.Groups("stack"))
+	slices.SortStableFunc(groups, ByLoad)
+	for _, g := range groups {
+		faster := pooled(g.with(Faster))
+		switch {
+		case g.tooFew():
+		case len(faster) > 0:
+			out = append(out, fmt.Sprintf("For %s it pays: %s.", load(g), takes(3, shares(faster), "the time of go f()")))
+		default:
+			out = append(out, fmt.Sprintf("For %s nothing was found to be faster than go f(); the uncertainty is %s.", load(g), uncertainty(g)))
 		}
+	}
+	if len(out) == 0 && len(groups) > 0 {
+		return []string{shortage(groups[0].contest())}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package question
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -17,57 +18,62 @@ var Submit = &Question{
 
 func answerSubmit(e *Evidence) (out []string) {
 	if g := e.Group("submit"); len(g.Rows) > 0 {
-		out = append(out,
-			"Handing over one empty task takes "+extremes(g, results.SubmitNs, nanoseconds)+".",
-			"From the first submit to the last task's end, a task takes "+extremes(g, results.NsPerTask, nanoseconds)+
-				"; the best completes "+perSecond(g)+" tasks a second.")
+		if costs := g.costs(results.SubmitNs); len(costs) > 0 {
+			out = append(out, "Handing over one empty task takes "+extremes(costs)+".")
+		}
+		if costs := g.costs(results.NsPerTask); len(costs) > 0 {
+			out = append(out, fmt.Sprintf("From the first submit to the end of the last task, a task takes %s; so %s completes %s tasks a second.",
+				extremes(costs), costs[0].row.Label(), perSecond(costs[0].value.Estimate)))
+		}
 	}
 	if g := e.Group("latency"); len(g.Rows) > 0 {
-		out = append(out, fmt.Sprintf("In a burst of %s the 99th percentile from submit to done is %s: what blocks while it is full has short times, what queues has long ones, and both finish the burst.",
-			g.Rows[0].Cell.Keys["tasks"], extremes(g, results.DoneP99, nanoseconds)))
+		if costs := g.costs(results.DoneP99); len(costs) > 0 {
+			out = append(out, fmt.Sprintf("In a burst of %s %s, the 99th percentile from submit to done is %s. A submit that blocks keeps it short, for the wait is before it; a queue makes it long.",
+				g.Rows[0].Cell.Keys["tasks"], load(g), extremes(costs)))
+		}
 	}
 	return out
 }
 
-// extremes names the strategies with the least and the most of a unit.
-func extremes(g *Group, unit string, write func(float64) string) string {
-	type entry struct {
-		row   *Row
-		value stats.Interval
-	}
-	var entries []entry
-	for _, r := range pooled(g.Rows) {
-		if r.Real() && len(r.Cell.Values(unit)) > 0 {
-			entries = append(entries, entry{r, typical(r.Cell, unit)})
-		}
-	}
-	if len(entries) == 0 {
-		return "an unknown time"
-	}
-	slices.SortFunc(entries, func(a, b entry) int { return compareFloats(a.value.Estimate, b.value.Estimate) })
-	least, most := entries[0], entries[len(entries)-1]
-	if len(entries) == 1 {
-		return fmt.Sprintf("%s (%s)", span(least.value, write), least.row.Label())
-	}
-	second := entries[1]
-	return fmt.Sprintf("from %s (%s; next %s, %s) to %s (%s)",
-		span(least.value, write), least.row.Label(), second.row.Label(), write(second.value.Estimate),
-		span(most.value, write), most.row.Label())
+// A cost is what one strategy takes of one unit.
+type cost struct {
+	row   *Row
+	value stats.Interval
 }
 
-// perSecond is the throughput of the quickest strategy of a group.
-func perSecond(g *Group) string {
-	var best float64
+// costs returns what the pools of a group take of a unit, the least first.
+func (g *Group) costs(unit string) []cost {
+	var costs []cost
 	for _, r := range pooled(g.Rows) {
-		if v := typical(r.Cell, results.NsPerTask).Estimate; r.Real() && v > 0 && (best == 0 || v < best) {
-			best = v
+		if value := typical(r.Cell, unit); r.Real() && value.Estimate > 0 {
+			costs = append(costs, cost{r, value})
 		}
 	}
-	if best == 0 {
-		return "an unknown number of"
+	slices.SortStableFunc(costs, func(a, b cost) int { return cmp.Compare(a.value.Estimate, b.value.Estimate) })
+	return costs
+}
+
+// extremes names the two strategies that take the least of a unit, and the one
+// that takes the most.
+func extremes(costs []cost) string {
+	words := make([]string, len(costs))
+	for i, c := range costs {
+		words[i] = span(c.value, nanoseconds) + " with " + c.row.Label()
 	}
-	if rate := 1e9 / best; rate < 1e6 {
+	if len(costs) <= 3 {
+		return list(words)
+	}
+	return words[0] + ", " + words[1] + ", and at the most " + words[len(words)-1]
+}
+
+// perSecond writes how many tasks of so many nanoseconds fill a second.
+func perSecond(ns float64) string {
+	switch rate := 1e9 / ns; {
+	case rate >= 999.5e3:
+		return digits(rate/1e6) + " million"
+	case rate >= 999.5:
 		return digits(rate/1e3) + " thousand"
+	default:
+		return digits(rate)
 	}
-	return digits(1e9/best/1e6) + " million"
 }

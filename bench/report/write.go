@@ -4,124 +4,107 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 )
 
-// A Format writes the answers to the questions of the slugs given, or to all,
+// Format writes the answers to the questions of the slugs given, or to all,
 // and the tables behind them.
 type Format func(out io.Writer, e *question.Evidence, slugs ...string) error
+
+// columns is how wide prose runs.
+const columns = 100
 
 // Text writes for a terminal.
 func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 	w := bufio.NewWriter(out)
-	for _, a := range chosen(e, slugs) {
+	for _, a := range answers(e, slugs) {
 		fmt.Fprintf(w, "[%s] %s\n", a.Question.Slug, a.Question.Ask)
 		for _, s := range a.Sentences {
-			fmt.Fprintln(w, wrap(s, "  ", 100))
+			fmt.Fprintln(w, wrap(printable(s), "  ", columns))
 		}
 		fmt.Fprintln(w)
 	}
-	for _, t := range tables(e) {
-		fmt.Fprintln(w, t.title)
-		columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(columns, strings.Join(t.head, "\t"))
-		for _, row := range t.rows {
-			fmt.Fprintln(columns, strings.Join(row, "\t"))
+	note := ""
+	for _, t := range tables(e, slugs) {
+		fmt.Fprintln(w, printable(t.title))
+		writer := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, row := range append([][]string{t.head}, t.rows...) {
+			for i, cell := range row {
+				row[i] = printable(cell)
+			}
+			fmt.Fprintln(writer, strings.Join(row, "\t"))
 		}
-		columns.Flush() // into w, which keeps the error
-		fmt.Fprintf(w, "%s\n\n", wrap(t.note, "", 100))
+		writer.Flush() // into w, which keeps the error
+		if t.note != note {
+			fmt.Fprintln(w, wrap(printable(t.note), "", columns))
+		}
+		note = t.note
+		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, wrap(control(e), "", 100))
+	fmt.Fprintln(w, wrap(printable(control(e)), "", columns))
 	return w.Flush()
 }
 
 // Markdown writes for a README or a pull request.
 func Markdown(out io.Writer, e *question.Evidence, slugs ...string) error {
 	w := bufio.NewWriter(out)
-	for _, a := range chosen(e, slugs) {
-		fmt.Fprintf(w, "**%s** %s\n\n", a.Question.Ask, escape(strings.Join(a.Sentences, " ")))
+	for _, a := range answers(e, slugs) {
+		fmt.Fprintf(w, "**%s** %s\n\n", escape(a.Question.Ask), escape(strings.Join(a.Sentences, " ")))
 	}
-	for _, t := range tables(e) {
-		fmt.Fprintf(w, "%s:\n\n", t.title)
-		fmt.Fprintf(w, "| %s |\n", strings.Join(t.head, " | "))
+	note := ""
+	for _, t := range tables(e, slugs) {
+		fmt.Fprintf(w, "%s:\n\n", escape(t.title))
+		fmt.Fprintf(w, "| %s |\n", strings.Join(escapeAll(t.head), " | "))
 		fmt.Fprintf(w, "|%s\n", strings.Repeat(" --- |", len(t.head)))
 		for _, row := range t.rows {
-			fmt.Fprintf(w, "| %s |\n", escape(strings.Join(row, " | ")))
+			fmt.Fprintf(w, "| %s |\n", strings.Join(escapeAll(row), " | "))
 		}
-		fmt.Fprintf(w, "\n%s\n\n", escape(t.note))
+		fmt.Fprintln(w)
+		if t.note != note {
+			fmt.Fprintf(w, "%s\n\n", escape(t.note))
+		}
+		note = t.note
 	}
 	fmt.Fprintln(w, escape(control(e)))
 	return w.Flush()
 }
 
-// chosen returns the answers to the questions asked for.
-func chosen(e *question.Evidence, slugs []string) []question.Answer {
-	answers := question.Answers(e)
+// answers returns the answers to the questions asked for. What was asked for
+// by name and cannot be answered is said.
+func answers(e *question.Evidence, slugs []string) []question.Answer {
+	all := question.Answers(e)
 	if len(slugs) == 0 {
-		return answers
+		return all
 	}
-	return slices.DeleteFunc(answers, func(a question.Answer) bool { return !slices.Contains(slugs, a.Question.Slug) })
-}
-
-// tables returns the tables that the evidence fills.
-func tables(e *question.Evidence) []table {
-	return slices.DeleteFunc([]table{overview(e), costs(e)}, func(t table) bool { return len(t.rows) == 0 })
+	var out []question.Answer
+	for _, q := range question.All {
+		if !slices.Contains(slugs, q.Slug) {
+			continue
+		}
+		i := slices.IndexFunc(all, func(a question.Answer) bool { return a.Question == q })
+		if i < 0 {
+			out = append(out, question.Answer{Question: q, Sentences: []string{
+				fmt.Sprintf(`These results hold nothing on it; "poolbench run --question %s" measures it.`, q.Slug)}})
+			continue
+		}
+		out = append(out, all[i])
+	}
+	return out
 }
 
 // control says what the negative control showed: how much two measurements of
 // one and the same strategy seem to differ.
 func control(e *question.Evidence) string {
-	var worst *question.Group
-	covered, groups := 0, 0
-	for _, g := range e.Groups("") {
-		row := g.Row("control")
-		if row == nil || math.IsInf(row.Ratio.High, 1) {
-			continue
-		}
-		groups++
-		if row.Ratio.Covers(1) {
-			covered++
-		}
-		if worst == nil || g.Noise() > worst.Noise() {
-			worst = g
-		}
-	}
-	if worst == nil {
+	c := e.Control()
+	if c.Widest == nil {
 		return "The negative control was measured too seldom to say how far these figures can be trusted."
 	}
-	row := worst.Row("control")
-	return fmt.Sprintf("Negative control: go f() against itself is 1 within the interval in %d of %d comparisons; the widest is %s (%s, %d processes).",
-		covered, groups, question.Times(row.Ratio), worst.Slug, row.Ratio.N)
-}
-
-// wrap breaks prose into lines of at most so many columns, each after indent.
-func wrap(text, indent string, columns int) string {
-	var b strings.Builder
-	length := 0
-	for i, word := range strings.Fields(text) {
-		switch {
-		case i == 0:
-			b.WriteString(indent)
-			length = len(indent)
-		case length+1+len(word) > columns:
-			b.WriteString("\n" + indent)
-			length = len(indent)
-		default:
-			b.WriteByte(' ')
-			length++
-		}
-		b.WriteString(word)
-		length += len(word)
-	}
-	return b.String()
-}
-
-// escape keeps what a results file holds from being read as markup.
-func escape(s string) string {
-	return strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", "\\*", "_", "\\_", "`", "\\`").Replace(s)
+	row := c.Widest.Row(bench.Control)
+	return fmt.Sprintf("Negative control: go f() held against itself is 1 within the interval in %d of %d comparisons; the widest is %s (%s, %d processes).",
+		c.Covering, c.Comparisons, question.Times(row.Ratio), c.Widest.Slug, row.Ratio.N)
 }

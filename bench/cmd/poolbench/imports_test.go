@@ -36,7 +36,7 @@ var arrows = []arrow{
 		"github.com/...", "golang.org/x/sync/..."}, "the catalog declares strategies and measures nothing"},
 
 	{"echo", nil, "the server takes a func and no strategy"},
-	{"echo/load", []string{"echo", "bench/stats", "github.com/HdrHistogram/hdrhistogram-go"}, "the load knows the wire and no strategy"},
+	{"echo/load", []string{"echo", "bench/stats", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys/..."}, "the load knows the wire and no strategy"},
 
 	{"scripts/peers", nil, "a peer knows its protocol and nothing of what is compared"},
 

@@ -1,0 +1,115 @@
+package question
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// A Group is the cells that took turns with one another.
+type Group struct {
+	Slug string
+	Rows []*Row
+}
+
+// A Row is one cell of a group, held against the group's reference.
+type Row struct {
+	Cell     *results.Cell
+	Strategy string
+	Pattern  bench.Pattern
+	Idiom    string
+
+	// Ratio is the row's time as a multiple of the reference's.
+	Ratio stats.Interval
+
+	// Verdict says whether that is a difference.
+	Verdict Verdict
+}
+
+// Label is how a row is called in a sentence.
+func (r *Row) Label() string {
+	switch {
+	case r.Idiom != "":
+		return r.Strategy + " " + r.Idiom
+	case r.Pattern == bench.Callback || r.Pattern == "":
+		return r.Strategy
+	}
+	return r.Strategy + " " + string(r.Pattern)
+}
+
+// Real tells whether the row is a strategy, not the loop or the control.
+func (r *Row) Real() bool { return r.Strategy != bench.Loop && r.Strategy != bench.Control }
+
+// Row returns the callback row of a strategy, or its only one; nil if there is
+// none.
+func (g *Group) Row(strategy string) *Row { return g.row(strategy, bench.Callback, "") }
+
+func (g *Group) row(strategy string, pattern bench.Pattern, idiom string) *Row {
+	for _, r := range g.Rows {
+		if r.Strategy == strategy && r.Pattern == pattern && r.Idiom == idiom {
+			return r
+		}
+	}
+	return nil
+}
+
+// compare gives every row its ratio to the reference and its verdict.
+func (g *Group) compare() {
+	var tested []*Row
+	for _, r := range g.Rows {
+		r.Ratio = RatioOf(r.Cell.Values(results.XRef))
+		if r.Real() && r.Strategy != bench.Reference {
+			tested = append(tested, r)
+		}
+	}
+	noise := g.Noise()
+	samples := make([][]float64, len(tested))
+	for i, r := range tested {
+		samples[i] = logs(r.Cell.Values(results.XRef))
+	}
+	for i, verdict := range judge(samples, noise) {
+		tested[i].Verdict = verdict
+	}
+}
+
+// Noise is the largest log-ratio that the control's interval admits: what
+// differs by less may differ by chance. It is 0 where there is no control, and
+// infinite where the control was measured too seldom.
+func (g *Group) Noise() float64 {
+	control := g.Row(bench.Control)
+	if control == nil {
+		return 0
+	}
+	return max(math.Abs(math.Log(control.Ratio.Low)), math.Abs(math.Log(control.Ratio.High)))
+}
+
+// byRatio sorts rows from the fastest to the slowest.
+func byRatio(rows []*Row) []*Row {
+	return slices.SortedFunc(slices.Values(rows), func(a, b *Row) int {
+		switch {
+		case a.Ratio.Estimate < b.Ratio.Estimate:
+			return -1
+		case a.Ratio.Estimate > b.Ratio.Estimate:
+			return 1
+		}
+		return strings.Compare(a.Label(), b.Label())
+	})
+}
+
+// with returns the real rows of that verdict, from the fastest to the slowest.
+func (g *Group) with(v Verdict) []*Row {
+	var rows []*Row
+	for _, r := range g.Rows {
+		if r.Verdict == v && r.Real() && r.Strategy != bench.Reference {
+			rows = append(rows, r)
+		}
+	}
+	return byRatio(rows)
+}
+
+// ByRatio returns the rows from the fastest to the slowest.
+func (g *Group) ByRatio() []*Row { return byRatio(g.Rows) }

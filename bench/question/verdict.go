@@ -1,0 +1,129 @@
+package question
+
+import (
+	"math"
+
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// Confidence is that of every interval, and one minus it the rate of false
+// claims among the strategies of one comparison.
+const Confidence = 0.95
+
+// Verdict is what a comparison may claim.
+type Verdict int
+
+const (
+	Unknown Verdict = iota // too little was measured to find any difference
+	Same                   // no difference was found that is larger than the control's
+	Faster
+	Slower
+)
+
+func (v Verdict) String() string {
+	return [...]string{"unknown", "no difference", "faster", "slower"}[v]
+}
+
+// judge decides which of several samples of log-ratios differ from zero: by an
+// exact signed-rank test, corrected after Holm for their number, and by more
+// than noise. A sample so small that no outcome could have passed is Unknown.
+func judge(samples [][]float64, noise float64) []Verdict {
+	verdicts := make([]Verdict, len(samples))
+	if math.IsInf(noise, 1) {
+		return verdicts
+	}
+	var ps []float64
+	var at []int
+	for i, sample := range samples {
+		if test, err := stats.SignedRank(sample); err == nil {
+			ps, at = append(ps, test.TwoSided), append(at, i)
+		}
+	}
+	adjusted, err := stats.Holm(ps)
+	if err != nil {
+		return verdicts
+	}
+	for k, i := range at {
+		differs := adjusted[k] <= 1-Confidence
+		estimate := math.Log(RatioOf(exps(samples[i])).Estimate)
+		switch {
+		case differs && estimate < -noise:
+			verdicts[i] = Faster
+		case differs && estimate > noise:
+			verdicts[i] = Slower
+		case differs || len(samples[i]) >= enough(len(at)):
+			verdicts[i] = Same
+		}
+	}
+	return verdicts
+}
+
+// enough is how many processes it takes that a signed-rank test can find any
+// difference at all among so many comparisons.
+func enough(comparisons int) int {
+	return int(math.Ceil(1 + math.Log2(float64(comparisons)/(1-Confidence))))
+}
+
+// RatioOf estimates the centre of ratios, each from one process, with its
+// interval. Ratios are averaged as logarithms, so that twice and half cancel.
+func RatioOf(ratios []float64) stats.Interval {
+	interval, err := stats.HodgesLehmann(logs(ratios), Confidence)
+	if err != nil {
+		return stats.Interval{Estimate: math.NaN(), Low: 0, High: math.Inf(1), Reason: err.Error()}
+	}
+	interval.Estimate = math.Exp(interval.Estimate)
+	interval.Low = math.Exp(interval.Low)
+	interval.High = math.Exp(interval.High)
+	return interval
+}
+
+// Paired returns the ratios of one unit of two cells, process by process, over
+// the blocks in which both were measured.
+func Paired(a, b *results.Cell, unitA, unitB string) []float64 {
+	if a == nil || b == nil {
+		return nil
+	}
+	of := make(map[int]float64)
+	for _, s := range b.Samples {
+		if v, ok := s.Values[unitB]; ok && v > 0 {
+			of[s.Block.Number] = v
+		}
+	}
+	var ratios []float64
+	for _, s := range a.Samples {
+		v, ok := s.Values[unitA]
+		base := of[s.Block.Number]
+		if ok && v > 0 && base > 0 {
+			ratios = append(ratios, v/base)
+		}
+	}
+	return ratios
+}
+
+// Against holds one row against another of the same group, exchange by
+// exchange through the reference that both took turns with.
+func Against(a, b *Row) stats.Interval {
+	if a == nil || b == nil {
+		return RatioOf(nil)
+	}
+	return RatioOf(Paired(a.Cell, b.Cell, results.XRef, results.XRef))
+}
+
+func logs(values []float64) []float64 {
+	out := make([]float64, 0, len(values))
+	for _, v := range values {
+		if l := math.Log(v); !math.IsNaN(l) && !math.IsInf(l, 0) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func exps(values []float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = math.Exp(v)
+	}
+	return out
+}

@@ -1,0 +1,58 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// wrap breaks prose into lines of at most so many columns, each after indent.
+// A word that is longer than that has a line of its own.
+func wrap(text, indent string, columns int) string {
+	var b strings.Builder
+	length := 0
+	for i, word := range strings.Fields(text) {
+		width := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+			b.WriteString(indent)
+			length = len(indent)
+		case length+1+width > columns:
+			b.WriteString("\n" + indent)
+			length = len(indent)
+		default:
+			b.WriteByte(' ')
+			length++
+		}
+		b.WriteString(word)
+		length += width
+	}
+	return b.String()
+}
+
+// printable keeps what a results file holds from steering the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// escape keeps what a results file holds from being read as markup.
+func escape(s string) string { return markup.Replace(printable(s)) }
+
+var markup = strings.NewReplacer(
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;",
+	`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`,
+)
+
+// escapeAll escapes every cell of a row.
+func escapeAll(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, cell := range cells {
+		out[i] = escape(cell)
+	}
+	return out
+}
