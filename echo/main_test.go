@@ -8,8 +8,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if few := os.Getenv(fewDescriptors); few != "" {
-		os.Exit(serveWithFew(few))
+	if os.Getenv(childVariable) != "" {
+		os.Exit(child())
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -74,11 +74,13 @@ func dial(t testing.TB, s *started) *net.TCPConn {
 	return conn.(*net.TCPConn)
 }
 
-// exchange sends a message and wants it back in upper case.
+// exchange sends a message, unless it is empty, and wants that answer.
 func exchange(t testing.TB, conn net.Conn, message, want string) {
 	t.Helper()
-	if _, err := io.WriteString(conn, message); err != nil {
-		t.Fatalf("send %q: %v", message, err)
+	if message != "" { // a pipe's Write of nothing waits for a reader
+		if _, err := io.WriteString(conn, message); err != nil {
+			t.Fatalf("send %q: %v", message, err)
+		}
 	}
 	got := make([]byte, len(want))
 	if _, err := io.ReadFull(conn, got); err != nil {
@@ -102,6 +104,21 @@ func (s *started) eventually(t testing.TB, want string, ok func(echo.Counts) boo
 			t.Fatalf("want %s; the counts are %+v", want, counts)
 		}
 	}
+}
+
+// stalls waits until the server has read something and then, for some looks in
+// a row, nothing more.
+func (s *started) stalls(t testing.TB) {
+	t.Helper()
+	var last uint64
+	looks := 0
+	s.eventually(t, "a client that stops the server", func(c echo.Counts) bool {
+		if c.BytesIn == 0 || c.BytesIn != last {
+			last, looks = c.BytesIn, 0
+		}
+		looks++
+		return looks > 20
+	})
 }
 
 // ended reads conn to its end and fails unless the server has ended it.
