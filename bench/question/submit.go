@@ -41,11 +41,15 @@ type cost struct {
 	value stats.Interval
 }
 
-// costs returns what the pools of a group take of a unit, the least first.
+// shortest is a picosecond: less than that nobody has measured.
+const shortest = 1e-3
+
+// costs returns what the pools of a group take of a unit of time, the least
+// first.
 func (g *Group) costs(unit string) []cost {
 	var costs []cost
 	for _, r := range pooled(g.Rows) {
-		if value := typical(r.Cell, unit); r.Real() && value.Estimate > 0 {
+		if value := typical(r.Cell, unit); r.Real() && value.Estimate >= shortest {
 			costs = append(costs, cost{r, value})
 		}
 	}

@@ -45,7 +45,7 @@ func escape(s string) string { return markup.Replace(printable(s)) }
 
 var markup = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;",
-	`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`,
+	`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "](", `]\(`,
 )
 
 // escapeAll escapes every cell of a row.

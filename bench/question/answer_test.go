@@ -1,0 +1,248 @@
+package question
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
+)
+
+// base are the cells that every group has.
+func base(more ...measured) []measured {
+	return append([]measured{ratio("loop", 0.01), ratio("goroutines", 1), ratio("control", 1)}, more...)
+}
+
+// with adds a unit to a cell.
+func with(m measured, unit string, value float64) measured {
+	m.values = maps.Clone(m.values)
+	m.values[unit] = value
+	return m
+}
+
+func TestAnswersFollowTheEvidence(t *testing.T) {
+	spin := func(grain string, cells ...measured) []measured {
+		return under("work=spin/grain="+grain, base(cells...)...)
+	}
+	stack := func(grain string, cells ...measured) []measured {
+		return under("work=stack/grain="+grain, base(cells...)...)
+	}
+	memory := func(strategy string, mb, goroutines float64) measured {
+		return measured{strategy: strategy, values: map[string]float64{results.PeakRSS: mb * 1e6, results.PeakStack: mb * 1e5, results.PeakGoroutines: goroutines}}
+	}
+	sleeping := "work=sleep/grain=10ms/tasks=10000/limit=1000"
+	type groups = map[string][]measured
+	for _, c := range []struct {
+		what     string
+		question *Question
+		blocks   int
+		groups   groups
+		want     []string // regular expressions, each of one sentence in its order
+	}{
+		{"a pool is faster for short tasks", Goroutine, 12, groups{
+			"submit": base(ratio("fast", 0.5), ratio("slow", 3)), "grain10us": spin("10us", ratio("fast", 1), ratio("slow", 1))},
+			[]string{`^Yes, for empty tasks: fast takes 0\.\d+x \[.*\] the time of go f\(\)\.$`, `^From tasks of 10us on none was found to be faster; the uncertainty there is \+-\d %\.$`,
+				`^For empty tasks, slower than go f\(\) is slow [23]\.\d+x \[.*\]\.$`}},
+		{"a pool is faster at all sizes", Goroutine, 12, groups{
+			"submit": base(ratio("fast", 0.5)), "grain10us": spin("10us", ratio("fast", 0.8))},
+			[]string{`^Yes, for empty tasks: `, `^Up to the longest that were measured there is a difference: for tasks of 10us, fast takes 0\.`}},
+		{"no pool is faster", Goroutine, 12, groups{"submit": base(ratio("mine", 1)), "grain10us": spin("10us", ratio("mine", 1))},
+			[]string{`^No: for empty tasks up to tasks of 10us no pool was found to be faster than go f\(\), with an uncertainty of \+-\d %\.$`}},
+		{"too little for a verdict on speed", Goroutine, 3, groups{"submit": base(ratio("fast", 0.1))},
+			[]string{`^Too little was measured for a verdict: at most 3 processes of each strategy, where comparing 1 takes 6\.`}},
+		{"a wild control", Goroutine, 12, groups{"submit": {ratio("goroutines", 1), {strategy: "control", values: ratio("control", 1).values, missing: []int{1, 2, 3, 4, 5, 6, 7}}, ratio("fast", 0.1)}},
+			[]string{`^The control varied too much for a verdict\.$`}},
+		{"other work", Goroutine, 12, groups{"submit": base(ratio("mine", 1)), "hash": under("work=hash/grain=1KiB", base(ratio("mine", 0.5))...), "sleep": under("work=sleep/grain=1ms", base(ratio("mine", 1))...)},
+			[]string{`^No: for empty tasks no pool`, `^For tasks that hash 1KiB, mine takes 0\.`, `^For tasks that wait 1ms no pool was found to be faster\.$`}},
+		{"only the floor was compared", Goroutine, 12, groups{"submit": base(ratio("serial", 0.1))}, nil},
+		{"nothing on speed", Goroutine, 12, groups{"memory": {memory("goroutines", 20, 9)}}, nil},
+
+		{"a library beats the semaphore and another does not", Semaphore, 12, groups{"submit": base(ratio("semaphore", 1.2), ratio("fast", 0.4), ratio("slow", 3)), "grain10us": spin("10us", ratio("semaphore", 1), ratio("fast", 1), ratio("slow", 1))},
+			[]string{`^For empty tasks, fast takes 0\.3\d+x \[.*\] its time and go f\(\) 0\.8\dx \[.*\]\. Slower than it is slow 2\.\d+x`, `^For tasks of 10us no difference from it was found; the uncertainty is`}},
+		{"nothing beats the semaphore", Semaphore, 12, groups{"submit": base(ratio("semaphore", 0.5), ratio("slow", 3))},
+			[]string{`^For empty tasks none was found to beat it; slower than it are slow [56]\.\d+x \[.*\] and go f\(\) `}},
+		{"the semaphore under a tight limit", Semaphore, 12, groups{"submit2": under("limit=2", base(ratio("semaphore", 1), ratio("fast", 0.5))...)},
+			[]string{`^For empty tasks under a limit of 2, fast takes 0\.`}},
+		{"too little on the semaphore", Semaphore, 4, groups{"submit": base(ratio("semaphore", 1.2), ratio("fast", 0.4))},
+			[]string{`^Too little was measured for a verdict: at most 4 processes`}},
+		{"the semaphore is missing", Semaphore, 12, groups{"submit": base(ratio("fast", 0.4))}, nil},
+		{"only the semaphore", Semaphore, 12, groups{"submit": {ratio("semaphore", 0.4)}}, nil},
+
+		{"a limit saves memory", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010), memory("semaphore", 14, 1012), memory("fat", 25, 1000), memory("other", 16, 1000))},
+			[]string{`^With 10000 tasks that wait 10ms, go f\(\) peaks at \d\d\.\d MB \[.*\] and (5|6)\d\d\d goroutines\.$`,
+				`^Under a limit of 1000, with the multiple of that: the leanest are lean with 1\d\.\d MB \(0\.4\d*x \[.*\]\) and semaphore with .*, and the largest is fat with 2\d\.\d MB`, `^That is the whole process: `}},
+		{"memory of two", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010))},
+			[]string{`go f\(\) peaks at`, `^Under a limit of 1000, with the multiple of that: lean with 1\d\.\d MB \(0\.\d+x \[.*\]\)\.$`, `whole process`}},
+		{"memory of too few processes", MemoryUse, 3, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010))},
+			[]string{`go f\(\) peaks at about \d\d\.\d MB and`, `\(about 0\.\d+x\)`, `whole process`}},
+		{"a system that tells no memory", MemoryUse, 6, groups{"memory": under(sleeping,
+			measured{strategy: "goroutines", values: map[string]float64{results.PeakStack: 20e6}}, measured{strategy: "lean", values: map[string]float64{results.PeakStack: 2e6}})},
+			[]string{`^With 10000 tasks that wait 10ms, go f\(\) peaks at (19|20)\.\d MB \[[^]]*\]\.$`, `lean with (1\.9|2\.0)\d MB \(0\.\d+x`, `^That is stacks alone`}},
+		{"memory without the reference", MemoryUse, 6, groups{"memory": under(sleeping, memory("lean", 12, 1010))}, nil},
+
+		{"costs of a submit", Submit, 12, groups{
+			"submit":  base(with(ratio("fast", 0.5), results.SubmitNs, 100), with(ratio("slow", 3), results.SubmitNs, 900)),
+			"latency": under("tasks=10000", with(ratio("fast", 0.5), results.DoneP99, 2e6), with(ratio("slow", 3), results.DoneP99, 3e3))},
+			[]string{`^Handing over one empty task takes (99|100|101)(\.\d)? ns \[.*\] with fast and \d{3} ns \[.*\] with slow\.$`,
+				`^From the first submit to the end of the last task, a task takes 2\d\d ns \[.*\] with fast, .* with goroutines and .* with slow; so fast completes [34]\.\d\d million tasks a second\.$`,
+				`^In a burst of 10000 empty tasks, the 99th percentile from submit to done is \d\.\d\d us \[.*\] with slow and \d\.\d\d ms \[.*\] with fast\. A submit that blocks`}},
+		{"many submit costs are cut short", Submit, 12, groups{"submit": base(ratio("a", 1), ratio("b", 2), ratio("c", 3), ratio("d", 4))},
+			[]string{`^From the first submit .* with (goroutines|a), .* with (goroutines|a), and at the most .* with d; so (goroutines|a) completes`}},
+
+		{"many submitters slow some down", Contention, 12, groups{
+			"submit":      base(with(ratio("steady", 0.5), results.NsPerTask, 250), ratio("bad", 1)),
+			"contention8": under("submitters=8", base(with(ratio("steady", 0.5), results.NsPerTask, 250), with(ratio("bad", 2), results.NsPerTask, 2000))...)},
+			[]string{`^With 8 goroutines that submit 1000 empty tasks, steady takes 0\.`, `^Slower than go f\(\) is bad`, `^Against one submitter, a task takes longer with bad [34]\.\d+x \[.*\]\.$`}},
+		{"many submitters slow nobody down", Contention, 12, groups{
+			"submit": base(ratio("mine", 1)), "contention8": under("submitters=8", base(ratio("mine", 1))...)},
+			[]string{`^With 8 goroutines that submit 1000 empty tasks, no difference from go f\(\) was found; the uncertainty is \+-`, `^None was found to need more time`}},
+		{"contention with one that is slower only", Contention, 12, groups{"contention8": under("submitters=8", base(ratio("mine", 2))...)},
+			[]string{`none was found to be faster than go f\(\); slower is mine [12]\.\d+x`}},
+		{"too little on contention", Contention, 2, groups{"contention8": under("submitters=8", base(ratio("mine", 2))...)},
+			[]string{`^Too little was measured`}},
+
+		{"stacks", Stack, 12, groups{"stack2": stack("2KiB", ratio("mine", 1)), "stack16": stack("16KiB", ratio("mine", 0.2))},
+			[]string{`^For tasks that need 2KiB of stack nothing was found to be faster than go f\(\); the uncertainty is \+-`, `^For tasks that need 16KiB of stack it pays: mine takes 0\.`}},
+		{"too little on stacks", Stack, 2, groups{"stack2": stack("2KiB", ratio("mine", 0.1))}, []string{`^Too little was measured`}},
+
+		{"ways of getting results back", Results, 12, groups{"results": append(
+			under("work=spin/grain=1us", base(ratio("mine", 1), ratio("other", 1))...),
+			append(under("work=spin/grain=1us/pattern=waiteach", ratio("mine", 3), ratio("other", 2)),
+				append(under("work=spin/grain=1us/pattern=collect/pool=fresh", ratio("mine", 1.2)),
+					under("work=spin/grain=1us/pattern=native/idiom=stream", ratio("mine", 0.5))...)...)...)},
+			[]string{`^Waiting for each result .*: tasks of 1us take (2\.|1\.9)\d*x \[.*\] the time of the callback with other, and (3\.|2\.9)\d*x \[.*\] with mine\.$`,
+				`^Keeping futures .*: tasks of 1us take 1\.\d+x \[.*\] the time of the callback with mine\.$`, `^The libraries' own ways, against their callback: mine stream 0\.\d+x \[.*\]\.$`}},
+		{"a pattern without its callback", Results, 12, groups{"results": under("pattern=waiteach", ratio("mine", 3))}, nil},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			got := c.question.answer(evidence(t, c.blocks, c.groups))
+			ok := len(got) == len(c.want)
+			for i := 0; ok && i < len(got); i++ {
+				ok = regexp.MustCompile(c.want[i]).MatchString(got[i])
+			}
+			if !ok {
+				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
+			}
+		})
+	}
+}
+
+func TestGranularityLiesBelowInOrAboveTheSweep(t *testing.T) {
+	groups := make(map[string][]measured)
+	for _, c := range []struct {
+		grain               string
+		below, inside, over float64
+	}{{"100ns", 0.7, 0.2, 0.01}, {"1us", 0.8, 0.45, 0.05}, {"10us", 0.95, 0.7, 0.2}} {
+		groups["grain"+c.grain] = under("work=spin/grain="+c.grain,
+			with(ratio("below", 1), results.Efficiency, c.below),
+			with(ratio("inside", 1), results.Efficiency, c.inside),
+			with(ratio("over", 1), results.Efficiency, c.over),
+			with(ratio("serial", 1), results.Efficiency, 0.5),
+		)
+	}
+	e := evidence(t, 8, groups)
+	want := []string{`^below below 100 ns$`, `^inside 1\.\d\d us \[(1\.\d\d us|9\d\d ns), 1\.\d\d us\]$`, `^over above 10\.0 us$`}
+	var got []string
+	for _, m := range e.METGs("grain", 0.5) {
+		if m.Strategy != "serial" {
+			got = append(got, m.Strategy+" "+m.String())
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i := range want {
+		if !regexp.MustCompile(want[i]).MatchString(got[i]) {
+			t.Errorf("got %q, want %s", got[i], want[i])
+		}
+	}
+	answer := Grain.answer(e)
+	if len(answer) != 2 || !strings.HasPrefix(answer[0], "Half of the machine works on tasks from these task lengths on: below below 100 ns and inside 1.") ||
+		!strings.HasSuffix(answer[0], " Not even at 10.0 us: over.") || !strings.HasPrefix(answer[1], "90 % of the machine works on tasks from these task lengths on: below ") {
+		t.Errorf("got %q", answer)
+	}
+	if few := evidence(t, 3, groups).METGs("grain", 0.5); !slices.ContainsFunc(few, func(m METG) bool { return strings.HasPrefix(m.String(), about) }) {
+		t.Errorf("three processes carry an interval: %v", few)
+	}
+	delete(groups, "grain100ns")
+	delete(groups, "grain1us")
+	if one := Grain.answer(evidence(t, 8, groups)); one != nil {
+		t.Errorf("one task length is no sweep, and yet %q", one)
+	}
+}
+
+func TestNoEvidenceMeansNoAnswer(t *testing.T) {
+	e := evidence(t, 12, map[string][]measured{"unheard": {ratio("goroutines", 1), ratio("control", 1), ratio("mine", 0.5)}})
+	if got := Answers(e); len(got) != 0 {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestAnswersComeInTheOrderOfTheQuestions(t *testing.T) {
+	e := evidence(t, 3, map[string][]measured{
+		"contention8": under("submitters=8", base(ratio("mine", 2))...), "submit": base(ratio("mine", 2), ratio("semaphore", 1)),
+	}, results.Setting{Key: "go", Value: "go1.99"})
+	var slugs []string
+	for _, a := range Answers(e) {
+		slugs = append(slugs, a.Question.Slug)
+		if text := strings.Join(a.Sentences, " "); strings.Contains(text, about) != strings.HasSuffix(text, "too few processes for an interval.") {
+			t.Errorf("what about means is said where it stands, and only there: %s", text)
+		}
+	}
+	if want := []string{"goroutine", "semaphore", "submit", "contention"}; !slices.Equal(slugs, want) {
+		t.Errorf("got %v, want %v", slugs, want)
+	}
+}
+
+func TestEveryQuestionHasASlugAndAnAnswer(t *testing.T) {
+	for _, q := range All {
+		if !regexp.MustCompile(`^[a-z]+$`).MatchString(q.Slug) || !strings.HasSuffix(q.Ask, "?") || q.answer == nil {
+			t.Errorf("question %+v is not complete", q)
+		}
+	}
+	if slugs := Slugs(); len(slices.Compact(slices.Sorted(slices.Values(slugs)))) != len(All) {
+		t.Errorf("slugs are not unique: %v", slugs)
+	}
+}
+
+func TestTheMachineIsNamedAsFarAsItIsKnown(t *testing.T) {
+	for _, c := range []struct {
+		head []results.Setting
+		want string
+	}{
+		{nil, ""},
+		{[]results.Setting{{Key: "go", Value: "go1.99"}}, "Measured with go1.99."},
+		{[]results.Setting{{Key: "go", Value: "go1.99"}, {Key: "cpu", Value: "Abacus"}}, "Measured with go1.99 on Abacus."},
+		{[]results.Setting{{Key: "go", Value: "go1.99"}, {Key: "cpu", Value: "Abacus"}, {Key: "gomaxprocs", Value: "3"}}, "Measured with go1.99 on Abacus (3 CPUs)."},
+	} {
+		e := evidence(t, 1, map[string][]measured{"submit": base(ratio("mine", 1))}, c.head...)
+		if got := strings.Join(e.machine(), " "); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// whole is a run of the whole catalog, as small as it can be.
+func whole(t *testing.T, blocks int) *Evidence {
+	var cells []measured
+	for i, s := range catalog.All {
+		cells = append(cells, with(ratio(s.Name, 0.5+0.1*float64(i)), results.SubmitNs, 100))
+	}
+	return evidence(t, blocks, map[string][]measured{"submit": append(base(), slices.DeleteFunc(cells, func(m measured) bool { return m.strategy == "goroutines" })...)})
+}
+
+func TestLongListsAreCutShort(t *testing.T) {
+	for _, a := range Answers(whole(t, 12)) {
+		for _, s := range a.Sentences {
+			if n := strings.Count(s, "x ["); n > 6 {
+				t.Errorf("%s: a sentence with %d ratios: %s", a.Question.Slug, n, s)
+			}
+			if !strings.HasSuffix(s, ".") || strings.Contains(s, "  ") || strings.Contains(s, "%!") {
+				t.Errorf("%s: no sentence: %s", a.Question.Slug, s)
+			}
+		}
+	}
+}
