@@ -41,18 +41,14 @@ type Opener func() (Side, error)
 // describes and takes turns as told, until in ends. plan makes of the parent's
 // specification one opener a side.
 //
-// Nothing else may write to out. Host returns an error only when it cannot
-// talk to its parent; whatever a side does wrong is told to the parent.
+// Nothing else may write to out. Host returns an error when it cannot talk to
+// its parent, or when a side cannot be closed; the process should then exit
+// with a status that is not 0. Whatever else a side does wrong is told to the
+// parent.
 func Host(in io.Reader, out io.Writer, plan func(spec json.RawMessage) ([]Opener, error)) (err error) {
 	var sides []Side
 	var opened []error
-	defer func() {
-		for _, s := range sides {
-			if s != nil {
-				err = errors.Join(err, s.Close())
-			}
-		}
-	}()
+	defer func() { err = errors.Join(err, closeAll(sides)) }()
 	requests, replies := json.NewDecoder(bufio.NewReader(in)), json.NewEncoder(out)
 	for {
 		var req request
@@ -112,6 +108,25 @@ func openAll(req openRequest, plan func(json.RawMessage) ([]Opener, error)) ([]S
 	return sides, errs, nil
 }
 
+// closeAll closes the sides. The word that it leaves is that of the first side
+// which could not be closed, if there is one, so that the parent blames that.
+func closeAll(sides []Side) error {
+	var errs []error
+	var blamed *marked
+	for _, s := range sides {
+		if err := s.Close(); err != nil {
+			errs = append(errs, err)
+			if blamed == nil {
+				blamed, _ = s.(*marked)
+			}
+		}
+	}
+	if blamed != nil {
+		blamed.mark()
+	}
+	return errors.Join(errs...)
+}
+
 // failed stands for a side that could not be opened.
 type failed struct{ err error }
 
@@ -157,13 +172,15 @@ type marked struct {
 	index  int
 }
 
+func (m *marked) mark() { m.marker.mark(m.index) }
+
 func (m *marked) Turn() (Turn, error) {
-	m.marker.mark(m.index)
+	m.mark()
 	return m.Side.Turn()
 }
 
 func (m *marked) Close() error {
-	m.marker.mark(m.index)
+	m.mark()
 	return m.Side.Close()
 }
 

@@ -98,33 +98,49 @@ func (p *Process) run() error {
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		return err
 	}
-	stdout, err := p.cmd.StdoutPipe()
+	stdout, theirs, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	if err := p.cmd.Start(); err != nil {
+	p.cmd.Stdout = theirs
+	err = p.cmd.Start()
+	theirs.Close()
+	if err != nil {
+		stdout.Close()
 		return err
 	}
-	go func() {
-		defer close(p.exited)
-		decoder := json.NewDecoder(bufio.NewReader(stdout))
-		for {
-			var r replyOrError
-			r.err = decoder.Decode(&r.reply)
-			if r.err != nil {
-				// Whatever it is that speaks there, it is not to be waited for.
-				killGroup(p.cmd)
-				p.exitErr = p.cmd.Wait()
-				if r.err != io.EOF {
-					p.replies <- r
-				}
-				close(p.replies)
-				return
-			}
-			p.replies <- r
-		}
-	}()
+	go p.read(stdout)
+	go p.await(stdout)
 	return nil
+}
+
+// read passes the replies on until there are no more.
+func (p *Process) read(stdout *os.File) {
+	defer close(p.replies)
+	defer stdout.Close()
+	decoder := json.NewDecoder(bufio.NewReader(stdout))
+	for {
+		var r replyOrError
+		r.err = decoder.Decode(&r.reply)
+		if r.err != nil {
+			// Whatever it is that speaks there, it is not to be waited for.
+			killGroup(p.cmd)
+			if r.err != io.EOF && !errors.Is(r.err, os.ErrClosed) {
+				p.replies <- r
+			}
+			return
+		}
+		p.replies <- r
+	}
+}
+
+// await waits for the process to end. Its grandchildren are ended with it, and
+// one that got away and holds the pipe open is not waited for.
+func (p *Process) await(stdout *os.File) {
+	p.exitErr = p.cmd.Wait()
+	killGroup(p.cmd)
+	time.AfterFunc(p.cmd.WaitDelay, func() { stdout.Close() })
+	close(p.exited)
 }
 
 // Opened returns for each side why it could not be opened, or nil.
@@ -135,8 +151,12 @@ func (p *Process) Opened() []error { return p.errs }
 // when the process died or hung while a side was at work.
 func (p *Process) Exchanges(ctx context.Context, n int, seed uint64) (turns [][]Turn, errs []error, err error) {
 	rep, err := p.ask(ctx, request{Exchanges: &exchangesRequest{N: n, Seed: seed}})
-	if err == nil && rep.Error != "" {
+	switch sides := len(p.errs); {
+	case err == nil && rep.Error != "":
 		err = errors.New(rep.Error)
+	case err == nil && (len(rep.Turns) != sides || len(rep.Errors) != sides):
+		p.kill()
+		err = p.blame(fmt.Errorf("the process printed what is no reply: turns of %d sides, it has %d", len(rep.Turns), sides))
 	}
 	if err != nil {
 		return nil, nil, err
@@ -223,6 +243,8 @@ func (p *Process) Close() error {
 	p.stdin.Close()
 	select {
 	case <-p.exited:
+		for range p.replies { // lets the reader go on to the end
+		}
 		err := p.exitErr
 		if err != nil {
 			err = p.blame(fmt.Errorf("the process did not end well: %w", err))
