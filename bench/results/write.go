@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -103,10 +104,10 @@ func (w *Writer) Line(name string, n int, values map[string]float64) error {
 func (w *Writer) write(lines string) error {
 	n, err := w.file.WriteAt([]byte(lines), w.size)
 	if err != nil {
-		if n > 0 {
-			// What is there of the line goes, so that what stays is whole.
-			err = cmp.Or(w.file.Truncate(w.size), err)
-		}
+		// What is there of the line goes, so that what stays is whole. The
+		// count says nothing: WriteAt leaves out a piece that was written
+		// before the one that failed.
+		err = errors.Join(err, w.file.Truncate(w.size))
 		return fmt.Errorf("write results; the %d bytes before are whole lines: %w", w.size, err)
 	}
 	w.size += int64(n)

@@ -1,0 +1,190 @@
+package results_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/poolbench/poolbench/bench/results"
+)
+
+func read(t *testing.T, text string) *results.Set {
+	t.Helper()
+	set, err := results.Read(strings.NewReader(text), "file.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+const line = "BenchmarkFanout/work=noop/strategy=ants-2 1000 5 ns/task\n"
+
+func TestSamplesKnowTheirSession(t *testing.T) {
+	marker := func(block int) string { return fmt.Sprintf("=== block %d group submit seed 7 steal -1\n", block) }
+	long := "# " + strings.Repeat("x", 20_000) + "\n" // longer than the reader's buffer
+	for name, row := range map[string]struct {
+		text string
+		want []int // number of each sample's block
+	}{
+		"before any":                {line + marker(1) + line, []int{0, 1}},
+		"one after the other":       {marker(1) + line + line + marker(2) + line, []int{1, 1, 2}},
+		"an empty one":              {marker(1) + marker(2) + line, []int{2}},
+		"long lines between":        {long + marker(1) + long + line + long + long + marker(2) + line, []int{1, 2}},
+		"blank lines between":       {"\n\n" + marker(1) + "\n\n" + line + "\n" + marker(2) + "\n" + line, []int{1, 2}},
+		"units and settings":        {marker(1) + "Unit ns/task better=lower\ngoos: linux\n" + line, []int{1}},
+		"no newline at the end":     {marker(1) + strings.TrimSpace(line), []int{1}},
+		"lines that end as in DOS":  {strings.ReplaceAll(marker(1)+line+marker(2)+line, "\n", "\r\n"), []int{1, 2}},
+		"a marker that is cut off":  {marker(1) + line + "=== block 2 group sub\n" + line, []int{1, 1}},
+		"a marker that is indented": {marker(1) + " " + marker(2) + line, []int{1}},
+		"in the middle of a line":   {marker(1) + "# " + strings.Repeat("x", 4094) + marker(2) + line, []int{1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []int
+			for _, sample := range read(t, row.text).Cells[0].Samples {
+				got = append(got, sample.Block.Number)
+				if b := sample.Block; b.Number != 0 && (b.Group != "submit" || b.Seed != 7 || b.Steal != -1) {
+					t.Errorf("block %+v", b)
+				}
+			}
+			if !slices.Equal(got, row.want) {
+				t.Errorf("blocks %v, want %v", got, row.want)
+			}
+		})
+	}
+}
+
+func TestACellIsItsNameWithoutTheNumberOfCPUs(t *testing.T) {
+	set := read(t, "BenchmarkFanout/a=1/b=2/c-8 10 1 x\nBenchmarkFanout/a=1/b=2/c 20 2 x 3 y\nBenchmarkEcho 1 1 x\n")
+	if len(set.Cells) != 2 {
+		t.Fatalf("%d cells, want 2", len(set.Cells))
+	}
+	cell := set.Cell("Fanout/a=1/b=2/c")
+	if cell == nil || cell.Keys["a"] != "1" || cell.Keys["b"] != "2" || len(cell.Keys) != 2 {
+		t.Fatalf("cell %+v", cell)
+	}
+	if got := cell.Values("x"); !slices.Equal(got, []float64{1, 2}) {
+		t.Errorf("x: %v", got)
+	}
+	if got := cell.Values("y"); !slices.Equal(got, []float64{3}) {
+		t.Errorf("y: %v, want the one sample that has it", got)
+	}
+	var none *results.Cell
+	if got := none.Values("x"); got != nil {
+		t.Errorf("a cell that is not there has values %v", got)
+	}
+	if set.Cell("Fanout") != nil {
+		t.Error("part of a name names a cell")
+	}
+}
+
+func TestValuesStayInTheUnitInWhichTheyWereWritten(t *testing.T) {
+	values := read(t, "BenchmarkX 1 5 ns/op 7 MB/s 3 ns/task 0 ns/other\n").Cells[0].Samples[0].Values
+	for unit, want := range map[string]float64{"ns/op": 5, "MB/s": 7, "ns/task": 3, "ns/other": 0} {
+		if got, ok := values[unit]; !ok || got != want {
+			t.Errorf("%s is %v, want %v (%v)", unit, got, want, values)
+		}
+	}
+}
+
+func TestErrorsNameTheFileAndTheLine(t *testing.T) {
+	for name, row := range map[string]struct{ text, want string }{
+		"no iterations":        {line + "BenchmarkX ns/op\n", "file.txt:2: "},
+		"no values":            {line + "\nBenchmarkX 1\n", "file.txt:3: "},
+		"a value without unit": {"BenchmarkX 1 5\n", "file.txt:1: "},
+		"no number":            {"BenchmarkX 1 five ns/op\n", "file.txt:1: "},
+		"NaN":                  {line + "BenchmarkX 1 NaN ns/op\n", "file.txt:2: NaN is no measurement of ns/op"},
+		"infinity":             {"BenchmarkX 1 +Inf ns/op\n", "file.txt:1: +Inf is no measurement of ns/op"},
+		"a unit twice":         {"BenchmarkX 1 5 ns/op 6 ns/op\n", "file.txt:1: unit ns/op stands twice"},
+		"nothing at all":       {"", "file.txt: no benchmark line"},
+		"other text":           {"PASS\nok\n", "file.txt: no benchmark line"},
+		"a line without end":   {line + strings.Repeat("x", 1<<20), "file.txt:"},
+		"units that differ":    {line + "Unit x better=lower\nUnit x better=higher\n", "file.txt:3: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set, err := results.Read(strings.NewReader(row.text), "file.txt")
+			if err == nil {
+				t.Fatalf("read %+v", set)
+			}
+			if !strings.Contains(err.Error(), row.want) {
+				t.Errorf("error %q does not say %q", err, row.want)
+			}
+		})
+	}
+}
+
+func TestManyBrokenLinesAreCounted(t *testing.T) {
+	_, err := results.Read(strings.NewReader(line+strings.Repeat("BenchmarkX broken\n", 25)), "file.txt")
+	if err == nil {
+		t.Fatal("read without an error")
+	}
+	if got := strings.Count(err.Error(), "\n") + 1; got != 11 {
+		t.Errorf("an error of %d lines, want 11", got)
+	}
+	for _, part := range []string{"file.txt:2: ", "file.txt:11: ", "file.txt: and 15 more broken lines"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("error %q does not say %q", err, part)
+		}
+	}
+}
+
+func TestAFileThatIsNotThereIsAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.txt")
+	if _, err := results.Open(path); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), path) {
+		t.Errorf("Open() = %v", err)
+	}
+}
+
+func TestAReaderThatFailsIsAnError(t *testing.T) {
+	broken := errors.New("broken")
+	text := &failing{text: strings.NewReader(line), err: broken}
+	if _, err := results.Read(text, "file.txt"); !errors.Is(err, broken) {
+		t.Errorf("Read() = %v, want the reader's error", err)
+	}
+}
+
+type failing struct {
+	text *strings.Reader
+	err  error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	if f.text.Len() == 0 {
+		return 0, f.err
+	}
+	return f.text.Read(p)
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(line))
+	f.Add([]byte("goos: linux\n=== block 1 group submit seed 1 steal 0\n" + line + line))
+	f.Add([]byte("=== block 1 group submit seed 1 steal 0\r\n" + line))
+	f.Add([]byte("Benchmark 1 1 x\nBenchmark/ 1 1 x\nBenchmark-8 1 1 x\nBenchmark/=/-1 1 1 x\n"))
+	f.Add([]byte("Unit x better=lower\nBenchmarkX 1 NaN x\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		set, err := results.Read(bytes.NewReader(text), "fuzz")
+		if (err == nil) == (set == nil) {
+			t.Fatalf("set %v and error %v", set, err)
+		}
+		if err != nil {
+			return
+		}
+		for _, cell := range set.Cells {
+			if set.Cell(cell.Name) != cell || len(cell.Samples) == 0 {
+				t.Errorf("cell %+v", cell)
+			}
+			for _, sample := range cell.Samples {
+				for unit, v := range sample.Values {
+					if math.IsNaN(v) || math.IsInf(v, 0) {
+						t.Errorf("%v %s", v, unit)
+					}
+				}
+			}
+		}
+	})
+}
