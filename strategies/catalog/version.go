@@ -24,6 +24,7 @@ var linked = []any{
 	conc.NewWaitGroup,
 	errgroup.WithContext,
 	pond.NewPool,
+	strategies.Validate,
 	workerpool.New,
 }
 
