@@ -80,7 +80,7 @@ func ratioCell(r *question.Row) string {
 	switch {
 	case r == nil || math.IsNaN(r.Ratio.Estimate):
 		return "-"
-	case r.Strategy == bench.Reference:
+	case r.Strategy == bench.Reference && r.Pattern == bench.Callback:
 		return "1"
 	case math.IsInf(r.Ratio.High, 1):
 		return question.Short(r.Ratio.Estimate) + " ?"

@@ -51,7 +51,7 @@ func write(t tester, path string, head []results.Setting, fill func(w *results.W
 func catalogRun(t *testing.T, blocks int) *question.Evidence {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(3, 3))
-	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All})
+	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All, Python: "python3"})
 	return write(t, filepath.Join(t.TempDir(), "results.txt"), []results.Setting{{Key: "go", Value: "go1.99"}}, func(w *results.Writer) {
 		for block := 1; block <= blocks; block++ {
 			for _, g := range groups {
@@ -117,24 +117,17 @@ func TestEveryStrategyAppearsInEveryFormat(t *testing.T) {
 
 func TestEveryGroupIsInATable(t *testing.T) {
 	e := catalogRun(t, 1)
-	columns := 0
+	columns := 0 // of the tables of ratios, and tables of one group
 	for _, t := range ratios(e) {
 		columns += len(t.head) - 1
 	}
-	for _, table := range slices.Concat(peaks(e), patterns(e), costs(e)[1:]) {
+	for _, table := range slices.Concat(peaks(e), patterns(e), costs(e)[1:], peers(e)) {
 		if len(table.rows) == 0 {
 			t.Errorf("table %q is empty", table.title)
 		}
 		columns++
 	}
-	columns-- // results have a table and no column; latency too
-	groups := 0
-	for _, g := range e.Groups("") {
-		if g.Slug != "results" {
-			groups++
-		}
-	}
-	if columns != groups {
+	if groups := len(e.Groups("")); columns != groups {
 		t.Errorf("%d groups are measured, and %d are shown", groups, columns)
 	}
 }
@@ -312,7 +305,7 @@ var nonsense = regexp.MustCompile(`NaN|Inf|%!|\(MISSING\)|nil`)
 func TestWhateverWasMeasuredTheReportIsReadable(t *testing.T) {
 	dir := t.TempDir()
 	file := 0
-	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All[:4]})
+	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All[:4], Python: "python3"})
 	units := make([]string, len(results.Units))
 	for i, u := range results.Units {
 		units[i] = u.Name
