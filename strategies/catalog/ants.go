@@ -22,13 +22,13 @@ Do not use it when a panic must be noticed, which without a handler of yours is
 only logged, or when a task submits to its own pool, which can deadlock.`,
 	URL:    "https://pkg.go.dev/github.com/panjf2000/ants/v2#Pool",
 	Module: "github.com/panjf2000/ants/v2",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		pool, err := ants.NewPool(limit)
 		if err != nil {
 			return nil, fmt.Errorf("open an ants pool of %d: %w", limit, err)
 		}
 		return antsPool{pool}, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Panic:  strategies.PanicSwallowed, // written to the pool's logger
 		Nested: strategies.NestedDeadlocks,

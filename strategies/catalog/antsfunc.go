@@ -19,13 +19,13 @@ Do not use it when tasks differ, for then the closure comes back as the argument
 and see ants for panics and nested submits.`,
 	URL:    "https://pkg.go.dev/github.com/panjf2000/ants/v2#PoolWithFuncGeneric",
 	Module: "github.com/panjf2000/ants/v2",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		pool, err := ants.NewPoolWithFuncGeneric(limit, func(task func()) { task() })
 		if err != nil {
 			return nil, fmt.Errorf("open an ants pool of one function and %d workers: %w", limit, err)
 		}
 		return antsFunc{pool}, nil
-	},
+	}),
 	Traits: Ants.Traits,
 }
 

@@ -19,14 +19,14 @@ Do not use it when a free place must be used: pools are taken in turn, and a tas
 waits behind a full one while its neighbour is idle.`,
 	URL:    "https://pkg.go.dev/github.com/panjf2000/ants/v2#MultiPool",
 	Module: "github.com/panjf2000/ants/v2",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		pools := antsPools(limit)
 		pool, err := ants.NewMultiPool(pools, limit/pools, ants.RoundRobin)
 		if err != nil {
 			return nil, fmt.Errorf("open %d ants pools of %d: %w", pools, limit/pools, err)
 		}
 		return antsMulti{pool}, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Panic:    strategies.PanicSwallowed, // written to the pool's logger
 		Nested:   strategies.NestedDeadlocks,

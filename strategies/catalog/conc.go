@@ -23,9 +23,9 @@ ends with its first Wait, and to submit after that panics. Where several
 goroutines submit, tasks that panic can leave one of them waiting for ever.`,
 	URL:    "https://pkg.go.dev/github.com/sourcegraph/conc/pool",
 	Module: "github.com/sourcegraph/conc",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		return &concPool{pool: pool.New().WithMaxGoroutines(limit)}, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		// Of two submitters that wait when a worker dies, one takes its place,
 		// starts a worker and waits for it to take the task. The worker takes

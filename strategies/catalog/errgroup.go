@@ -17,11 +17,11 @@ Do not use it as a pool that lives on: a group is for one batch. A panic ends
 the process, and a task that submits to its own group can deadlock.`,
 	URL:    "https://pkg.go.dev/golang.org/x/sync/errgroup",
 	Module: "golang.org/x/sync",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		p := new(errgroupPool)
 		p.group.SetLimit(limit)
 		return p, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Panic:  strategies.PanicCrashes,
 		Nested: strategies.NestedDeadlocks,

@@ -16,7 +16,7 @@ nothing that is scarce. It is what Go programs do by default.
 Do not use it when tasks can arrive faster than they end: nothing pushes back,
 and every task that waits holds a goroutine and its stack.`,
 	URL:  "https://pkg.go.dev/sync#WaitGroup.Go",
-	Open: func(int) (strategies.Pool, error) { return new(goroutines), nil },
+	Open: limited(func(int) (strategies.Pool, error) { return new(goroutines), nil }),
 	Traits: strategies.Traits{
 		Limit:  strategies.LimitNone,
 		Full:   strategies.FullQueues, // in the scheduler

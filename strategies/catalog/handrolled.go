@@ -17,13 +17,13 @@ Do not use it when tasks are not yours: runtime.Goexit, which t.FailNow calls,
 ends a worker for good and strands what is in the buffer once all have gone,
 and to submit after closing panics.`,
 	URL: "https://gobyexample.com/worker-pools",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		p := &handrolled{tasks: make(chan func(), limit)} // the buffer is as large as textbooks make it
 		for range limit {
 			p.workers.Go(p.work)
 		}
 		return p, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Full:   strategies.FullBuffers,
 		Panic:  strategies.PanicCrashes,

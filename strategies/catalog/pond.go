@@ -20,7 +20,7 @@ Do not use it when memory must stay bounded without further options, or when a
 panic must be noticed: what a task given to Go panics with is only counted.`,
 	URL:    "https://pkg.go.dev/github.com/alitto/pond/v2#readme-submitting-tasks-to-a-pool-with-limited-concurrency",
 	Module: "github.com/alitto/pond/v2",
-	Open:   func(limit int) (strategies.Pool, error) { return openPond(limit), nil },
+	Open:   limited(func(limit int) (strategies.Pool, error) { return openPond(limit), nil }),
 	Traits: strategies.Traits{
 		Full:   strategies.FullQueues,
 		Panic:  strategies.PanicSwallowed, // recovered and added to FailedTasks

@@ -19,9 +19,9 @@ Do not use it when nobody reads the future: its context is paid for all the
 same, and Go does without.`,
 	URL:    "https://pkg.go.dev/github.com/alitto/pond/v2#readme-submitting-tasks-that-return-errors",
 	Module: "github.com/alitto/pond/v2",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		return &pondSubmit{pondPool: openPond(limit)}, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Full:  strategies.FullQueues,
 		Panic: strategies.PanicSwallowed, // it is the error of a future that nobody holds behind Pool.Go

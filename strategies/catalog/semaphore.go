@@ -16,9 +16,9 @@ that the submitter waits, so that memory stays bounded.
 Do not use it when a task submits to its own pool, which can deadlock, or when
 a panic must not end the process.`,
 	URL: "https://go.dev/doc/effective_go#channels",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		return &semaphorePool{places: make(chan struct{}, limit)}, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Panic:  strategies.PanicCrashes,
 		Nested: strategies.NestedDeadlocks,

@@ -11,7 +11,7 @@ It is the floor: what the tasks cost without anything that runs them at once.
 Use it when a task is so short that handing it over costs more than running it.
 Do not use it when tasks wait for something, or when other CPUs are idle.`,
 	URL:  "https://go.dev/ref/spec#Calls",
-	Open: func(int) (strategies.Pool, error) { return serial{}, nil },
+	Open: limited(func(int) (strategies.Pool, error) { return serial{}, nil }),
 	Traits: strategies.Traits{
 		Limit:    strategies.LimitNone, // as many tasks run at once as there are goroutines that submit
 		Panic:    strategies.PanicSubmitter,

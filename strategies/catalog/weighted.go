@@ -21,9 +21,9 @@ Do not use it for tasks that all weigh the same: a channel does the same with
 less to learn, and a task that submits to its own pool can deadlock either way.`,
 	URL:    "https://pkg.go.dev/golang.org/x/sync/semaphore",
 	Module: "golang.org/x/sync",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		return &weighted{places: semaphore.NewWeighted(int64(limit)), limit: int64(limit)}, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Panic:  strategies.PanicCrashes,
 		Nested: strategies.NestedDeadlocks,

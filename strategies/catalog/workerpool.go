@@ -19,9 +19,9 @@ Do not use it for very short tasks, since each passes through the dispatcher, or
 when tasks can arrive faster than they end: the queue takes all of them.`,
 	URL:    "https://pkg.go.dev/github.com/gammazero/workerpool",
 	Module: "github.com/gammazero/workerpool",
-	Open: func(limit int) (strategies.Pool, error) {
+	Open: limited(func(limit int) (strategies.Pool, error) {
 		return workerPool{workerpool.New(limit)}, nil
-	},
+	}),
 	Traits: strategies.Traits{
 		Full:  strategies.FullQueues,
 		Panic: strategies.PanicCrashes,
