@@ -22,7 +22,9 @@ func closes(tr *trial) error {
 
 // mayCloseWhileSubmitting reports whether the pool may be closed while somebody
 // is in Go.
-func (tr *trial) mayCloseWhileSubmitting() bool { return tr.traits.Race == strategies.RaceError }
+func (tr *trial) mayCloseWhileSubmitting() bool {
+	return tr.traits.Race == strategies.RaceError || tr.traits.Race == strategies.RaceLate
+}
 
 // closeWaits closes a pool that is full, with more tasks on their way where
 // that is allowed, and lets the tasks end only then.
@@ -59,7 +61,11 @@ func closeWaits(tr *trial, limit int) error {
 			return err
 		}
 	}
-	if accepted, ended := sh.accepted.Load(), sh.ended(); accepted != ended {
+	accepted := sh.accepted.Load()
+	if tr.traits.Race == strategies.RaceLate {
+		tr.reaches(sh.ended, accepted)
+	}
+	if ended := sh.ended(); accepted != ended {
 		return tr.fail("every accepted task to run", "%d accepted, %d run", accepted, ended)
 	}
 	return nil

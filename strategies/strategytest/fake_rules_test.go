@@ -8,7 +8,7 @@ import (
 )
 
 // examineAll examines strategies, several at a time, for they mostly wait.
-func examineAll(all []*strategies.Strategy, rules func(i int) []Rule) []<-chan Report {
+func examineAll(all []*strategies.Strategy, how starter, rules func(i int) []Rule) []<-chan Report {
 	reports := make([]<-chan Report, len(all))
 	places := make(chan struct{}, 6)
 	for i, s := range all {
@@ -16,7 +16,7 @@ func examineAll(all []*strategies.Strategy, rules func(i int) []Rule) []<-chan R
 		reports[i] = report
 		go func() {
 			places <- struct{}{}
-			report <- examine(s, byHook(), quick, rules(i)).report()
+			report <- examine(s, how, quick, rules(i)).report()
 			<-places
 		}()
 	}
@@ -26,7 +26,7 @@ func examineAll(all []*strategies.Strategy, rules func(i int) []Rule) []<-chan R
 func everyRule(int) []Rule { return Rules() }
 
 func TestAnOddButLegalPoolPassesEveryRule(t *testing.T) {
-	reports := examineAll(legal, everyRule)
+	reports := examineAll(legal, byHook(), everyRule)
 	for i, s := range legal {
 		t.Run(s.Name, func(t *testing.T) {
 			for _, v := range (<-reports[i]).Verdicts {
@@ -43,7 +43,7 @@ func TestABrokenPoolFailsItsRule(t *testing.T) {
 	for _, b := range brokenOnes {
 		all = append(all, b.Strategy)
 	}
-	reports := examineAll(all, everyRule)
+	reports := examineAll(all, byHook(), everyRule)
 	for i, b := range brokenOnes {
 		t.Run(b.Name, func(t *testing.T) {
 			report := <-reports[i]
@@ -68,7 +68,7 @@ func TestAWrongDeclarationFailsItsRule(t *testing.T) {
 	for _, l := range lies {
 		all = append(all, l.Strategy)
 	}
-	reports := examineAll(all, func(i int) []Rule { return []Rule{ruleNamed(lies[i].rule)} })
+	reports := examineAll(all, byHook(), func(i int) []Rule { return []Rule{ruleNamed(lies[i].rule)} })
 	for i, l := range lies {
 		t.Run(l.Name, func(t *testing.T) {
 			v := (<-reports[i]).Verdicts[0]

@@ -134,6 +134,13 @@ func (p *fake) submit(task func(), try bool) error {
 		if p.closed && p.does.Race == strategies.RacePanics {
 			panic("submit on a closed pool")
 		}
+		if p.closed && p.does.Race == strategies.RaceLate {
+			for p.alive > 0 {
+				p.changed.Wait()
+			}
+			time.AfterFunc(5*time.Millisecond, task)
+			return nil
+		}
 		if p.closed && p.does.Closed != strategies.ClosedReusable && p.fault != losesRacing {
 			return errRefused
 		}

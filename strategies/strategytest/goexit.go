@@ -60,8 +60,7 @@ func tellsOfGoexit(tr *trial) error {
 func (sh *shift) giveUnheard(told chan<- error) outcome {
 	if remote, ok := sh.pool.(*remotePool); ok {
 		return call(func() error {
-			_, err := remote.submit(sh.task(runtime.Goexit), func(err error) { told <- err })
-			return err
+			return remote.submit(sh.task(runtime.Goexit), func(err error) { told <- err })
 		})
 	}
 	return sh.give(strategies.Bind(func() (any, error) {
@@ -70,34 +69,35 @@ func (sh *shift) giveUnheard(told chan<- error) outcome {
 	}, func(_ any, err error) { told <- err }))
 }
 
-// keepsPlaces has as many tasks call runtime.Goexit as there are places, and
-// then submits one that does not.
+// keepsPlaces has submitters wait for the one place of a pool, whose tasks all
+// call runtime.Goexit, and then submits one that does not.
 func keepsPlaces(tr *trial) error {
-	declared := tr.traits.Goexit
-	sh, err := tr.open(2)
+	sh, tasks, err := endInTurn(tr, "call runtime.Goexit", runtime.Goexit)
 	if err != nil {
 		return err
 	}
-	tr.doing("with limit 2, submitting a task after 2 have called runtime.Goexit")
-	for range 2 {
-		sh.give(runtime.Goexit)
-	}
-	if !tr.reaches(sh.ended, 2) {
-		return tr.fail("both to have run", "%d ran", sh.ended())
-	}
-	sh.send(1, func() {})
+	declared := tr.traits.Goexit
 	if declared == strategies.GoexitLeaks {
 		defer sh.abandon()
-		if tr.settled(sh.ended) > 2 {
-			return tr.fail(because("no place to be left for it", "Goexit", declared), "it ran")
+		if tr.reaches(sh.ended, tasks) {
+			return tr.fail(because("places to be lost, so that they do not all run", "Goexit", declared), "all ran")
 		}
 		return nil
 	}
-	if !tr.reaches(sh.ended, 3) {
+	if !tr.reaches(sh.ended, tasks) {
+		return tr.fail(because("all to run", "Goexit", declared), "%d ran", sh.ended())
+	}
+	if err := sh.crewReturns(); err != nil {
+		return err
+	}
+	tr.doing("with limit 1, submitting a task after %d have called runtime.Goexit", tasks)
+	sh.send(1, func() {})
+	if !tr.reaches(sh.ended, tasks+1) {
 		return tr.fail(because("it to run", "Goexit", declared), "it does not")
 	}
-	sh.crew.Wait()
-	tr.doing("with limit 2, closing after 2 tasks have called runtime.Goexit")
+	if err := sh.crewReturns(); err != nil {
+		return err
+	}
 	_, err = sh.closeReturns()
 	return err
 }

@@ -7,10 +7,13 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// wakesFromIdle proves rule 15. Several pools are idle at the same time, because
-// a stall may be a matter of chance.
+// wakesFromIdle proves rule 15. If workers leave, several pools are idle at the
+// same time, because a stall may be a matter of chance.
 func wakesFromIdle(tr *trial) error {
-	const pools = 4
+	pools := 1
+	if tr.traits.Purge > 0 {
+		pools = 4
+	}
 	var shifts []*shift
 	for range pools {
 		sh, err := tr.open(2)

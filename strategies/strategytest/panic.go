@@ -74,7 +74,7 @@ func survivesPanics(tr *trial) error {
 	if tr.traits.Slots == strategies.SlotsSurvive {
 		return tr.thrice(func() error { return panicInTurn(tr) })
 	}
-	sh, tasks, err := allPanic(tr)
+	sh, tasks, err := endInTurn(tr, "panic", deliberate)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func survivesPanics(tr *trial) error {
 // panicInTurn has blocked submitters take the place of a panicking task, again
 // and again.
 func panicInTurn(tr *trial) error {
-	sh, tasks, err := allPanic(tr)
+	sh, tasks, err := endInTurn(tr, "panic", deliberate)
 	if err != nil {
 		return err
 	}
@@ -108,9 +108,9 @@ func panicInTurn(tr *trial) error {
 	return err
 }
 
-// allPanic has submitters wait for the one place of a pool and lets the task
-// that holds it panic, as all others will.
-func allPanic(tr *trial) (sh *shift, tasks int64, err error) {
+// endInTurn has submitters wait for the one place of a pool and lets the task
+// that holds it end as all others will.
+func endInTurn(tr *trial, how string, end func()) (sh *shift, tasks int64, err error) {
 	tasks = 20
 	if tr.remote() {
 		tasks = 6 // each may cost a process
@@ -118,13 +118,13 @@ func allPanic(tr *trial) (sh *shift, tasks int64, err error) {
 	if sh, err = tr.open(1); err != nil {
 		return nil, 0, err
 	}
-	tr.doing("with limit 1, submitting %d tasks that panic, each from a goroutine of its own", tasks)
+	tr.doing("with limit 1, submitting %d tasks that %s, each from a goroutine of its own", tasks, how)
 	g := tr.gate()
-	sh.send(1, func() { g.wait(); deliberate() })
+	sh.send(1, func() { g.wait(); end() })
 	if !tr.reaches(sh.running, 1) {
 		return nil, 0, tr.fail("the first to run", "it does not")
 	}
-	sh.send(int(tasks)-1, deliberate)
+	sh.send(int(tasks)-1, end)
 	tr.settled(sh.accepted.Load)
 	g.open()
 	return sh, tasks, nil

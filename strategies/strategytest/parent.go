@@ -88,7 +88,9 @@ func (c *child) process(ctx context.Context, how starter) (exit string, err erro
 	defer cancel()
 	cmd := exec.CommandContext(ctx, exe, how...)
 	cmd.Args[0] = os.Args[0] // a program may go by the name it was called by
-	cmd.Env = append(os.Environ(), orderVariable+"="+string(text))
+	cmd.Env = append(os.Environ(), orderVariable+"="+string(text),
+		// With the race detector a process sleeps for a second before it exits.
+		"GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0")
 	cmd.Cancel = func() error {
 		// A Go process answers this signal with a goroutine dump.
 		if cmd.Process.Signal(syscall.SIGQUIT) == nil {

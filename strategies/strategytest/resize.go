@@ -21,24 +21,39 @@ func resizes(tr *trial) error {
 	if err != nil {
 		return err
 	}
-	remembered, err := limitAfterwards(tr, sh)
+	declared := tr.traits.Resize
+	if declared != strategies.ResizeExact {
+		tr.pause() // workers of the old limit leave
+	}
+	remembered, err := holdsNow(tr, sh, 1)
 	if err != nil {
 		return err
 	}
-	declared := tr.traits.Resize
-	tr.doing("resizing a busy pool from 2 to 4 and then to 1")
+	idle, err := shrinkIdle(tr, sh)
+	if err != nil {
+		return err
+	}
 	observed := strategies.ResizeIgnore
 	switch {
-	case grew && shrank:
+	case grew && shrank && idle:
 		observed = strategies.ResizeExact
-	case remembered == 1:
+	case remembered:
 		observed = strategies.ResizeLate
 	}
-	if observed != declared || observed == strategies.ResizeExact && remembered != 1 {
+	if observed != declared {
+		tr.doing("resizing a busy pool from 2 to 4 and to 1, and then an idle one from 3 to 2")
 		return tr.fail(fmt.Sprintf("the limits to hold as in Traits.Resize: %s", declared),
-			"%s (4 held at once: %v, 1 held at once: %v, afterwards %d ran)", observed, grew, shrank, remembered)
+			"%s (held at once: 4 %v, 1 %v, 2 %v)", observed, grew, shrank, idle)
 	}
-	return resizeIdle(tr, sh)
+	if declared == strategies.ResizeLate {
+		tr.pause()
+		if late, err := holdsNow(tr, sh, 2); err != nil {
+			return err
+		} else if !late {
+			return tr.fail(because("the new limit of 2 to hold after a pause", "Resize", declared), "another")
+		}
+	}
+	return sh.finish()
 }
 
 // growBusy resizes a full pool with limit 2 to 4 while more tasks wait, and
@@ -52,20 +67,17 @@ func growBusy(tr *trial, sh *shift) (grew bool, err error) {
 	}
 	tr.settled(sh.running)
 	sh.resizer().Resize(4)
-	grew = holds(tr.prompt(), func() bool { return sh.running() >= 4 })
+	grew = tr.reaches(sh.running, 4)
 	if running := tr.settled(sh.running); running > 4 {
 		return grew, tr.fail("at most 4 to run at once", "%d", running)
 	}
 	g.open()
-	return grew, sh.crewReturns()
+	return grew, idles(tr, sh)
 }
 
 // shrinkBusy resizes a pool with limit 4 to 1 while its tasks run and more
 // wait, and reports whether each that starts afterwards is alone.
 func shrinkBusy(tr *trial, sh *shift) (shrank bool, err error) {
-	if err := rest(tr, sh); err != nil {
-		return false, err
-	}
 	tr.doing("resizing to 1 while tasks run and others wait")
 	var small atomic.Bool
 	var company atomic.Int64 // tasks that started with others running
@@ -101,56 +113,39 @@ func shrinkBusy(tr *trial, sh *shift) (shrank bool, err error) {
 		}
 	}
 	left.open()
-	return company.Load() == 0, sh.crewReturns()
+	return company.Load() == 0, idles(tr, sh)
 }
 
-// limitAfterwards returns how many tasks run at once when the pool has been
-// idle after it was resized.
-func limitAfterwards(tr *trial, sh *shift) (int64, error) {
-	if err := rest(tr, sh); err != nil {
-		return 0, err
+// shrinkIdle resizes an idle pool to 3, fills it, and resizes it to 2 while the
+// workers of the old limit are idle.
+func shrinkIdle(tr *trial, sh *shift) (shrank bool, err error) {
+	for _, limit := range []int64{3, 2} {
+		tr.doing("resizing an idle pool to %d", limit)
+		sh.resizer().Resize(int(limit))
+		if shrank, err = holdsNow(tr, sh, limit); err != nil {
+			return false, err
+		}
 	}
-	tr.doing("filling a pool that was resized while it was busy")
+	return shrank, nil
+}
+
+// holdsNow reports whether exactly limit tasks run at once in an idle pool.
+func holdsNow(tr *trial, sh *shift, limit int64) (bool, error) {
+	tr.doing("submitting %d tasks that wait to a pool that was resized to %d", limit+4, limit)
 	g := tr.gate()
-	sh.send(6, g.wait)
-	if !tr.reaches(sh.running, 1) {
-		return 0, tr.fail("some tasks to run", "none does")
-	}
-	running := tr.settled(sh.running)
+	sh.send(int(limit)+4, g.wait)
+	holds := tr.reaches(sh.running, limit) && tr.settled(sh.running) == limit
 	g.open()
-	return running, sh.crewReturns()
+	return holds, idles(tr, sh)
 }
 
-// resizeIdle proves that the limit holds in both directions when it is set
-// while the pool is idle.
-func resizeIdle(tr *trial, sh *shift) error {
-	for _, limit := range []int{1, 3, 2} {
-		if err := rest(tr, sh); err != nil {
-			return err
-		}
-		tr.doing("resizing an idle pool to %d and submitting %d tasks that wait", limit, limit+3)
-		sh.resizer().Resize(limit)
-		g := tr.gate()
-		sh.send(limit+3, g.wait)
-		if !tr.reaches(sh.running, int64(limit)) || tr.settled(sh.running) > int64(limit) {
-			return tr.fail(because(fmt.Sprintf("%d to run at once", limit), "Resize", tr.traits.Resize), "%d", sh.running())
-		}
-		g.open()
-		if err := sh.crewReturns(); err != nil {
-			return err
-		}
+// idles waits until every task that was submitted has ended.
+func idles(tr *trial, sh *shift) error {
+	if err := sh.crewReturns(); err != nil {
+		return err
 	}
-	return sh.finish()
-}
-
-// rest waits until no task runs, and until idle workers have left if it is they
-// who keep an old limit.
-func rest(tr *trial, sh *shift) error {
-	if !tr.comes(sh.ended, func() bool { return sh.running() == 0 && sh.ended() == sh.accepted.Load() }) {
-		return tr.fail("the tasks before to end", "%d running", sh.running())
-	}
-	if tr.traits.Resize == strategies.ResizeLate {
-		tr.pause()
+	if !tr.reaches(sh.ended, sh.accepted.Load()) {
+		return tr.fail("all to end", "%d of %d did", sh.ended(), sh.accepted.Load())
 	}
 	return nil
 }

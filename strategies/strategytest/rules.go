@@ -52,7 +52,7 @@ func table() []Rule {
 		{15, "idle", "A task that is submitted after a pause longer than the pool's purge interval runs.",
 			"Idle, Purge", wakesFromIdle, false, true},
 		{16, "resize", "A new limit holds at once, in both directions, also while the pool is busy.",
-			"Resize", resizes, false, false},
+			"Resize", resizes, false, true},
 		{17, "sharing", "Two pools of one strategy share nothing.",
 			"Sharing", sharesNothing, true, false},
 		{18, "errors", "When several tasks fail, all their errors surface, joined.",
