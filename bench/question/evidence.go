@@ -16,12 +16,13 @@ type Evidence struct {
 	set    *results.Set
 	groups map[string]*Group
 	order  []string
+	metgs  map[sweepLevel][]METG // as far as they were asked for
 }
 
 // NewEvidence arranges a results file by the groups that were measured
 // together.
 func NewEvidence(set *results.Set) *Evidence {
-	e := &Evidence{set: set, groups: make(map[string]*Group)}
+	e := &Evidence{set: set, groups: make(map[string]*Group), metgs: make(map[sweepLevel][]METG)}
 	for _, cell := range set.Cells {
 		slug := cell.Samples[0].Block.Group
 		g := e.groups[slug]

@@ -39,8 +39,24 @@ const replicates = 999
 // METGs returns the granularity of every strategy that took part in the sweep
 // whose groups' slugs begin with prefix, from the finest to the coarsest. The
 // interval is a percentile bootstrap over processes, which too few of them
-// make too narrow: from fewer than [fewest] it is unbounded.
+// make too narrow: from fewer than six it is unbounded. It is not for several
+// goroutines at once.
 func (e *Evidence) METGs(prefix string, efficiency float64) []METG {
+	of := sweepLevel{prefix, efficiency}
+	if _, known := e.metgs[of]; !known {
+		e.metgs[of] = e.bootstrap(prefix, efficiency)
+	}
+	return slices.Clone(e.metgs[of])
+}
+
+// A sweepLevel names what granularity is asked of. The bootstrap takes long
+// enough to do it once.
+type sweepLevel struct {
+	prefix     string
+	efficiency float64
+}
+
+func (e *Evidence) bootstrap(prefix string, efficiency float64) []METG {
 	x, samples := make(map[string][]float64), make(map[string][][]float64)
 	var order []string
 	for _, g := range e.Groups(prefix) {
