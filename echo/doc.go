@@ -27,10 +27,11 @@
 // that reads and writes. Nothing is allocated. A task per message adds two
 // hand-overs between goroutines, from reader to pool and back.
 //
-// An open connection holds a goroutine and about half a kilobyte. On Unix it
-// waits for bytes without a buffer, so that an idle connection costs the same
-// whatever ReadSize is; elsewhere, and on connections that are no sockets, it
-// holds one buffer. Timeouts cost a message nothing: one goroutine looks at all
+// An idle connection holds 3.9 KB, measured as resident memory with 10,000 of
+// them: 2 KB are the stack of its goroutine, a third of a kilobyte is this
+// package's and the rest the runtime's and package net's. On Unix it waits for
+// bytes without a buffer and so costs the same whatever ReadSize is; elsewhere,
+// and on connections that are no sockets, it holds one buffer more. Timeouts cost a message nothing: one goroutine looks at all
 // connections now and then instead of a timer in each.
 //
 // # When it ends

@@ -125,6 +125,40 @@ func TestADrainUnderLoadLosesNothingAccepted(t *testing.T) {
 	}
 }
 
+// Closing a socket while bytes come in resets it, and a reset can overtake
+// answers.
+func TestADrainDoesNotResetAClientThatStillSends(t *testing.T) {
+	for _, unit := range units {
+		t.Run(unit.String(), func(t *testing.T) {
+			gate, begun := make(chan struct{}), make(chan struct{}, 100)
+			server := startPool(t, echo.Options{Unit: unit, Grace: time.Hour, Transform: func(message []byte) []byte {
+				begun <- struct{}{}
+				<-gate
+				return mapped(message)
+			}}, goroutines())
+			conn := dial(t, server)
+			if _, err := io.WriteString(conn, "a"); err != nil {
+				t.Fatal(err)
+			}
+			<-begun
+			server.drain()
+			refusesSoon(t, server.addr)
+			close(gate)
+			server.eventually(t, "the first answer", func(c echo.Counts) bool { return c.Messages >= 1 })
+			for range 50 {
+				if _, err := io.WriteString(conn, "b"); err != nil {
+					t.Fatalf("the client was reset: %v", err)
+				}
+				time.Sleep(100 * time.Microsecond) // a client's own pace
+			}
+			got, err := io.ReadAll(conn)
+			if err != nil || !bytes.HasPrefix(got, []byte("A")) || strings.Trim(string(got[1:]), "B") != "" {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}
+
 // talk sends and reads in turn until the server ends the connection, and
 // returns how many bytes came back.
 func talk(t *testing.T, conn net.Conn) (got uint64) {

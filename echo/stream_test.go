@@ -207,9 +207,14 @@ func TestNoMessageAllocates(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
-			// The pools themselves may allocate for each task they are given.
-			if limit := 0.0; got > limit && !strings.HasPrefix(way.name, "message/") || got > 4 {
-				t.Errorf("%v allocations for a message", got)
+			// Some pools of these tests allocate for each task they are given.
+			ofPool := 0.0
+			switch way.name {
+			case "message/goroutines", "message/semaphore", "message/queueing":
+				ofPool = 3
+			}
+			if got > ofPool {
+				t.Errorf("%v allocations for a message, of which %v are the pool's", got, ofPool)
 			}
 		})
 	}
