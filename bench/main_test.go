@@ -1,0 +1,27 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/strategies/processes"
+)
+
+// The test binary is its own worker process and its own host of cells.
+func TestMain(m *testing.M) {
+	processes.Hook(work.JobKinds...)
+	// A process built with the race detector sleeps a second before it exits.
+	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	if len(os.Args) > 1 && os.Args[1] == "host" {
+		out := os.Stdout
+		os.Stdout = os.Stderr
+		if err := Host(os.Stdin, out, hosted); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
