@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"github.com/poolbench/poolbench/bench/child"
 )
 
 // A Process is a child process that holds the sides of one group.
@@ -17,7 +19,7 @@ type Process struct {
 	cmd      *exec.Cmd
 	stdin    io.WriteCloser
 	replies  chan replyOrError
-	stderr   *tail
+	stderr   *child.Tail
 	progress *os.File // says which side is at work; nil once the process is gone
 	word     progress // what it said last
 	patience time.Duration
@@ -68,14 +70,14 @@ func Start(ctx context.Context, cmd *exec.Cmd, spec any, patience time.Duration)
 	}
 	p := &Process{
 		cmd: cmd, progress: file, patience: patience,
-		stderr:  &tail{most: 4096},
+		stderr:  &child.Tail{Most: 4096},
 		replies: make(chan replyOrError, 1),
 		exited:  make(chan struct{}),
 	}
 	cmd.Stderr = p.stderr
 	// Grandchildren may hold the pipes open after the child is dead.
 	cmd.WaitDelay = time.Second
-	ownGroup(cmd)
+	child.Group(cmd)
 	if err := p.run(); err != nil {
 		p.removeProgress()
 		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
@@ -124,7 +126,7 @@ func (p *Process) read(stdout *os.File) {
 		r.err = decoder.Decode(&r.reply)
 		if r.err != nil {
 			// Whatever it is that speaks there, it is not to be waited for.
-			killGroup(p.cmd)
+			child.Kill(p.cmd)
 			if r.err != io.EOF && !errors.Is(r.err, os.ErrClosed) {
 				p.replies <- r
 			}
@@ -138,7 +140,7 @@ func (p *Process) read(stdout *os.File) {
 // one that got away and holds the pipe open is not waited for.
 func (p *Process) await(stdout *os.File) {
 	p.exitErr = p.cmd.Wait()
-	killGroup(p.cmd)
+	child.Kill(p.cmd)
 	time.AfterFunc(p.cmd.WaitDelay, func() { stdout.Close() })
 	close(p.exited)
 }
@@ -260,7 +262,7 @@ func (p *Process) Close() error {
 
 // kill ends the process and its children, and waits until it is gone.
 func (p *Process) kill() {
-	killGroup(p.cmd)
+	child.Kill(p.cmd)
 	p.stdin.Close()
 	for range p.replies { // lets the reader go on to the end
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -256,20 +255,5 @@ func contains(t *testing.T, err error, want ...string) {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("the error is\n%v\nwant %q in it", err, part)
 		}
-	}
-}
-
-func TestTailKeepsTheEndOfWhatIsWritten(t *testing.T) {
-	end := &tail{most: 8}
-	if got := end.after(": "); got != "" {
-		t.Errorf("of nothing it gives %q", got)
-	}
-	for _, part := range []string{"first ", "", "second ", "the third\n"} {
-		if n, err := io.WriteString(end, part); n != len(part) || err != nil {
-			t.Errorf("wrote %d, %v", n, err)
-		}
-	}
-	if got, want := end.after(": "), ": e third"; got != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/poolbench/poolbench/bench/child"
 )
 
 // ErrNoPython is wrapped by the errors of [Python] when there is none.
@@ -55,14 +57,14 @@ func ask(ctx context.Context, name string) (path, version string, err error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, found, "-I", "-c", probe)
 	cmd.WaitDelay = exitGrace
-	said := &tail{most: 1 << 10}
+	said := &child.Tail{Most: 1 << 10}
 	cmd.Stderr = said
 	out, err := cmd.Output()
 	if err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		return "", "", fmt.Errorf("%s does not run: %w%s", found, err, said.after(": "))
+		return "", "", fmt.Errorf("%s does not run: %w%s", found, err, said.After(": "))
 	}
 	path, version, _ = strings.Cut(strings.TrimSpace(string(out)), "\n")
 	version = strings.TrimSpace(version)

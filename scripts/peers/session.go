@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/poolbench/poolbench/bench/child"
 )
 
 const (
@@ -38,7 +40,7 @@ type Session struct {
 	in     io.WriteCloser
 	out    *os.File
 	lines  *bufio.Scanner // of out
-	stderr *tail
+	stderr *child.Tail
 	gone   chan struct{} // closed when the process and its workers are
 	limit  time.Duration // for one answer
 	script string        // the folder of the script; removed at the end
@@ -72,7 +74,7 @@ func Start(ctx context.Context, python string, r Request) (*Session, error) {
 
 // start runs a command made with ctx and exchanges the first lines with it.
 func start(ctx context.Context, cmd *exec.Cmd, r Request, limit time.Duration) (*Session, error) {
-	s := &Session{ctx: ctx, cmd: cmd, limit: limit, stderr: &tail{most: 4 << 10}, gone: make(chan struct{})}
+	s := &Session{ctx: ctx, cmd: cmd, limit: limit, stderr: &child.Tail{Most: 4 << 10}, gone: make(chan struct{})}
 	if err := s.run(); err != nil {
 		return nil, fmt.Errorf("peer: start %s: %w", cmd, err)
 	}
@@ -111,14 +113,14 @@ func (s *Session) run() error {
 	s.cmd.Stdout, s.cmd.Stderr = theirs, s.stderr
 	s.cmd.Cancel = s.kill
 	s.cmd.WaitDelay = time.Second / 2 // workers left over hold on to standard error
-	ownGroup(s.cmd)
+	child.Group(s.cmd)
 	if err := s.cmd.Start(); err != nil {
 		return errors.Join(err, out.Close())
 	}
 	go func() {
 		defer close(s.gone)
 		_ = s.cmd.Wait() // ProcessState says it
-		killGroup(s.cmd)
+		child.Kill(s.cmd)
 	}()
 	return nil
 }
@@ -198,7 +200,7 @@ func (s *Session) exchange(line, reply any, complete func() bool) error {
 		return nil
 	}
 	s.end()
-	s.ended = fmt.Errorf("%w%s", err, s.stderr.after("; its standard error:\n"))
+	s.ended = fmt.Errorf("%w%s", err, s.stderr.After("; its standard error:\n"))
 	return s.ended
 }
 
@@ -229,7 +231,7 @@ func (s *Session) leave() error {
 	case !inTime:
 		return errors.New("it did not end with its input and was killed")
 	case !s.cmd.ProcessState.Success():
-		return fmt.Errorf("it ended badly (%s)%s", s.cmd.ProcessState, s.stderr.after("; its standard error:\n"))
+		return fmt.Errorf("it ended badly (%s)%s", s.cmd.ProcessState, s.stderr.After("; its standard error:\n"))
 	}
 	return nil
 }
@@ -247,7 +249,7 @@ func (s *Session) kill() error {
 	select {
 	case <-s.gone: // and its number may be another's
 	default:
-		killGroup(s.cmd)
+		child.Kill(s.cmd)
 	}
 	return s.out.Close()
 }

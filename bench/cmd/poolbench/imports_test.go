@@ -38,12 +38,13 @@ var arrows = []arrow{
 	{"echo", nil, "the server takes a func and no strategy"},
 	{"echo/load", []string{"echo", "bench/stats", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys/..."}, "the load knows the wire and no strategy"},
 
-	{"scripts/peers", nil, "a peer knows its protocol and nothing of what is compared"},
+	{"bench/child", nil, "child processes are run by many"},
+	{"scripts/peers", []string{"bench/child"}, "a peer knows its protocol and nothing of what is compared"},
 
 	{"bench/stats", nil, "statistics are pure functions"},
 	{"bench/work", []string{"strategies"}, "work knows no measurement"},
 	{"bench/results", []string{"golang.org/x/perf/benchfmt"}, "whoever reads results must not need what measures"},
-	{"bench/experiment", []string{"bench/stats", "golang.org/x/sys/..."}, "who runs when does not depend on what runs"},
+	{"bench/experiment", []string{"bench/child", "bench/stats", "golang.org/x/sys/..."}, "who runs when does not depend on what runs"},
 	{"bench", []string{"bench/experiment", "bench/results", "bench/stats", "bench/work", "echo", "echo/load", "scripts/peers", "strategies"},
 		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},
 	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},

@@ -1,4 +1,4 @@
-package experiment
+package child
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ func TestATailKeepsBothEnds(t *testing.T) {
 		{[]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}, "abcd\n...\nghij"},
 		{[]string{"ab\n"}, "ab"},
 	} {
-		kept := &tail{most: 4}
+		kept := &Tail{Most: 4}
 		for _, w := range row.writes {
 			if n, err := kept.Write([]byte(w)); n != len(w) || err != nil {
 				t.Errorf("Write(%q) = %d, %v", w, n, err)
@@ -37,7 +37,7 @@ func TestATailKeepsBothEnds(t *testing.T) {
 func TestATailKeepsTheSameHoweverItIsCut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		writes := rapid.SliceOf(rapid.StringMatching(`[a-z]{0,20}`)).Draw(t, "writes")
-		kept, whole := &tail{most: 16}, &tail{most: 16}
+		kept, whole := &Tail{Most: 16}, &Tail{Most: 16}
 		for _, w := range writes {
 			kept.Write([]byte(w))
 		}
@@ -56,7 +56,7 @@ func TestATailKeepsTheSameHoweverItIsCut(t *testing.T) {
 }
 
 func TestATailMayBeReadWhileItIsWritten(t *testing.T) {
-	kept := &tail{most: 8}
+	kept := &Tail{Most: 8}
 	var all sync.WaitGroup
 	for k := range 4 {
 		all.Go(func() {
@@ -69,5 +69,16 @@ func TestATailMayBeReadWhileItIsWritten(t *testing.T) {
 	all.Wait()
 	if got := len(kept.String()); got != 8+8+len("\n...\n") {
 		t.Errorf("%d bytes kept", got)
+	}
+}
+
+func TestATailReadsWellBehindAPrefix(t *testing.T) {
+	kept := &Tail{Most: 8}
+	if got := kept.After(": "); got != "" {
+		t.Errorf("nothing was said, and %q is told", got)
+	}
+	fmt.Fprintln(kept, "no room")
+	if got, want := kept.After(": "), ": no room"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
