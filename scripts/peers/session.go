@@ -74,7 +74,7 @@ func Start(ctx context.Context, python string, r Request) (*Session, error) {
 
 // start runs a command made with ctx and exchanges the first lines with it.
 func start(ctx context.Context, cmd *exec.Cmd, r Request, limit time.Duration) (*Session, error) {
-	s := &Session{ctx: ctx, cmd: cmd, limit: limit, stderr: &child.Tail{Most: 4 << 10}, gone: make(chan struct{})}
+	s := &Session{ctx: ctx, cmd: cmd, limit: limit, stderr: &child.Tail{Most: 2 << 10}, gone: make(chan struct{})}
 	if err := s.run(); err != nil {
 		return nil, fmt.Errorf("peer: start %s: %w", cmd, err)
 	}
