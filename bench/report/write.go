@@ -50,14 +50,24 @@ func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 	return w.Flush()
 }
 
-// Markdown writes for a README or a pull request.
+// Markdown writes for a pull request or a page.
 func Markdown(out io.Writer, e *question.Evidence, slugs ...string) error {
+	return writeMarkdown(out, answers(e, slugs), tables(e, slugs), control(e))
+}
+
+// Summary writes for a README: the answers, and of the tables the first.
+func Summary(out io.Writer, e *question.Evidence, slugs ...string) error {
+	all := tables(e, slugs)
+	return writeMarkdown(out, answers(e, slugs), all[:min(1, len(all))], control(e))
+}
+
+func writeMarkdown(out io.Writer, answers []question.Answer, tables []table, control string) error {
 	w := bufio.NewWriter(out)
-	for _, a := range answers(e, slugs) {
+	for _, a := range answers {
 		fmt.Fprintf(w, "**%s** %s\n\n", escape(a.Question.Ask), escape(strings.Join(a.Sentences, " ")))
 	}
 	note := ""
-	for _, t := range tables(e, slugs) {
+	for _, t := range tables {
 		fmt.Fprintf(w, "%s:\n\n", escape(t.title))
 		fmt.Fprintf(w, "| %s |\n", strings.Join(escapeAll(t.head), " | "))
 		fmt.Fprintf(w, "|%s\n", strings.Repeat(" --- |", len(t.head)))
@@ -70,7 +80,7 @@ func Markdown(out io.Writer, e *question.Evidence, slugs ...string) error {
 		}
 		note = t.note
 	}
-	fmt.Fprintln(w, escape(control(e)))
+	fmt.Fprintln(w, escape(control))
 	return w.Flush()
 }
 
@@ -105,6 +115,6 @@ func control(e *question.Evidence) string {
 		return "The negative control was measured too seldom to say how far these figures can be trusted."
 	}
 	row := c.Widest.Row(bench.Control)
-	return fmt.Sprintf("Negative control: go f() held against itself is 1 within the interval in %d of %d comparisons; the widest is %s (%s, %d processes).",
-		c.Covering, c.Comparisons, question.Times(row.Ratio), c.Widest.Slug, row.Ratio.N)
+	return fmt.Sprintf("Negative control: go f() held against itself is %s over the whole run. In single comparisons it is 1 within the interval in %d of %d; the widest is %s (%s, %d processes).",
+		question.Times(c.Ratio), c.Covering, c.Comparisons, question.Times(row.Ratio), c.Widest.Slug, row.Ratio.N)
 }

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/poolbench/poolbench/strategies/strategytest"
+)
+
+var update = flag.Bool("update", false, "write what is generated into the documents, instead of comparing")
+
+// root is the folder of the module, seen from this package.
+const root = "../../.."
+
+// documents are the files with generated parts. A part stands between two
+// comments that name what makes it:
+//
+//	<!-- begin: traits -->
+//	<!-- end: traits -->
+var documents = []string{"README.md", "results/README.md", "results/reference/README.md"}
+
+// parts are what can be generated.
+var parts = map[string]func(*bytes.Buffer) error{
+	"bars": func(b *bytes.Buffer) error {
+		e, err := reference()
+		if err != nil {
+			return err
+		}
+		b.WriteString("```text\n")
+		if err := report.Bars(b, e); err != nil {
+			return err
+		}
+		b.WriteString("```\n")
+		return nil
+	},
+	"answers": func(b *bytes.Buffer) error {
+		e, err := reference()
+		if err != nil {
+			return err
+		}
+		return report.Summary(b, e)
+	},
+	"report": func(b *bytes.Buffer) error {
+		e, err := reference()
+		if err != nil {
+			return err
+		}
+		return report.Markdown(b, e)
+	},
+	"machine": func(b *bytes.Buffer) error {
+		e, err := reference()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "Measured on %s, %s CPUs, %s, Linux %s, at %s, profile %s.\n",
+			e.Setting("cpu"), e.Setting("gomaxprocs"), e.Setting("go"), e.Setting("kernel"), e.Setting("runstamp"), e.Setting("profile"))
+		return nil
+	},
+	"traits": func(b *bytes.Buffer) error { return report.Semantics(b, catalog.All) },
+	"rules": func(b *bytes.Buffer) error {
+		for _, r := range strategytest.Rules() {
+			relaxed := "cannot be waived"
+			if r.Trait != "" {
+				relaxed = "trait: " + r.Trait
+			}
+			fmt.Fprintf(b, "%d. **%s**: %s (%s)\n", r.Number, r.Name, r.Text, relaxed)
+		}
+		return nil
+	},
+	"questions": func(b *bytes.Buffer) error {
+		for _, q := range question.All {
+			fmt.Fprintf(b, "- `%s`: %s\n", q.Slug, q.Ask)
+		}
+		return nil
+	},
+	"profiles": func(b *bytes.Buffer) error {
+		for _, p := range bench.Profiles {
+			fmt.Fprintf(b, "- `%s`: %s\n", p.Name, p.Doc)
+		}
+		return nil
+	},
+	"units": func(b *bytes.Buffer) error {
+		b.WriteString("| unit | better | what it is |\n| --- | --- | --- |\n")
+		for _, u := range results.Units {
+			fmt.Fprintf(b, "| %s | %s | %s |\n", u.Name, u.Better, u.Doc)
+		}
+		return nil
+	},
+	"packages":  packages,
+	"plugin":    plugin,
+	"controls":  controls,
+	"isolation": isolation,
+}
+
+// reference is what the committed reference run holds.
+func reference() (*question.Evidence, error) {
+	set, err := results.Open(filepath.Join(root, "results", "reference", "results.txt"))
+	if err != nil {
+		return nil, err
+	}
+	return question.NewEvidence(set), nil
+}
+
+// packages lists every package with the first sentence of its documentation.
+func packages(b *bytes.Buffer) error {
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		if name := d.Name(); name == "testdata" || strings.HasPrefix(name, ".") && path != root {
+			return fs.SkipDir
+		}
+		files, err := filepath.Glob(filepath.Join(path, "*.go"))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.PackageClauseOnly)
+			if err != nil {
+				return err
+			}
+			if text := parsed.Doc.Text(); text != "" {
+				where, err := filepath.Rel(root, path)
+				if err != nil {
+					return err
+				}
+				synopsis := new(doc.Package).Synopsis(text)
+				fmt.Fprintf(b, "- [`%s`](%s): %s\n", filepath.ToSlash(where), filepath.ToSlash(where), strings.TrimPrefix(synopsis, "Package "+parsed.Name.Name+" "))
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+// plugin quotes the module that a test builds and runs.
+func plugin(b *bytes.Buffer) error {
+	for _, name := range []string{"mine.go", "mine_test.go"} {
+		source, err := os.ReadFile(filepath.Join("testdata", "plugin", name))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "```go\n%s```\n", source)
+	}
+	return nil
+}
+
+// controls is what the committed quick runs say about their own controls.
+func controls(b *bytes.Buffer) error {
+	files, err := filepath.Glob(filepath.Join(root, "results", "control", "*.txt"))
+	if err != nil {
+		return err
+	}
+	covering, comparisons, comparisonsCovering := 0, 0, 0
+	b.WriteString("| run | control of the whole run | comparisons whose control covers 1 |\n| --- | --- | --- |\n")
+	for _, file := range files {
+		set, err := results.Open(file)
+		if err != nil {
+			return err
+		}
+		c := question.NewEvidence(set).Control()
+		if c.Ratio.Covers(1) {
+			covering++
+		}
+		comparisons += c.Comparisons
+		comparisonsCovering += c.Covering
+		fmt.Fprintf(b, "| [%s](control/%s) | %.3f [%.3f, %.3f] | %d of %d |\n", strings.TrimSuffix(filepath.Base(file), ".txt"), filepath.Base(file),
+			c.Ratio.Estimate, c.Ratio.Low, c.Ratio.High, c.Covering, c.Comparisons)
+	}
+	fmt.Fprintf(b, "\nThe control of the whole run covers 1 in %d of %d runs; that of a single comparison in %d of %d.\n",
+		covering, len(files), comparisonsCovering, comparisons)
+	return nil
+}
+
+// isolation holds ratios measured in one process for all strategies against
+// those measured with a process for each.
+func isolation(b *bytes.Buffer) error {
+	together, err := results.Open(filepath.Join(root, "results", "isolation", "together.txt"))
+	if err != nil {
+		return err
+	}
+	apart, err := results.Open(filepath.Join(root, "results", "isolation", "apart.txt"))
+	if err != nil {
+		return err
+	}
+	b.WriteString("| strategy | all in one process | one process each | the one as a multiple of the other |\n| --- | --- | --- | --- |\n")
+	var ps []float64
+	for _, cell := range together.Cells {
+		other := apart.Cell(cell.Name)
+		if cell.Keys["strategy"] == bench.Reference || other == nil {
+			continue
+		}
+		a, c := question.RatioOf(cell.Values(results.XRef)), question.RatioOf(other.Values(results.XRef))
+		shift, err := stats.Shift(logarithms(cell.Values(results.XRef)), logarithms(other.Values(results.XRef)), question.Confidence)
+		if err != nil {
+			return err
+		}
+		test, err := stats.RankSum(logarithms(cell.Values(results.XRef)), logarithms(other.Values(results.XRef)))
+		if err != nil {
+			return err
+		}
+		ps = append(ps, test.TwoSided)
+		shift.Estimate, shift.Low, shift.High = math.Exp(shift.Estimate), math.Exp(shift.Low), math.Exp(shift.High)
+		fmt.Fprintf(b, "| %s, %s | %s | %s | %s |\n", cell.Keys["strategy"], cell.Keys["work"], question.Times(a), question.Times(c), question.Times(shift))
+	}
+	adjusted, err := stats.Holm(ps)
+	if err != nil {
+		return err
+	}
+	differing := 0
+	for _, p := range adjusted {
+		if p <= 1-question.Confidence {
+			differing++
+		}
+	}
+	fmt.Fprintf(b, "\nOf %d cells %d differ (rank-sum test, Holm, 5 %%).\n", len(ps), differing)
+	return nil
+}
+
+func logarithms(values []float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = math.Log(v)
+	}
+	return out
+}
+
+var part = regexp.MustCompile(`(?s)(<!-- begin: (\w+) -->\n).*?(<!-- end: (\w+) -->\n)`)
+
+func TestGeneratedPartsOfTheDocumentsAreCurrent(t *testing.T) {
+	for _, name := range documents {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(root, name)
+			have, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := 0
+			want := part.ReplaceAllFunc(have, func(match []byte) []byte {
+				seen++
+				groups := part.FindSubmatch(match)
+				if string(groups[2]) != string(groups[4]) {
+					t.Fatalf("%s: part %q ends as %q", name, groups[2], groups[4])
+				}
+				generate := parts[string(groups[2])]
+				if generate == nil {
+					t.Fatalf("%s: nothing makes part %q", name, groups[2])
+				}
+				var b bytes.Buffer
+				b.Write(groups[1])
+				if err := generate(&b); err != nil {
+					t.Fatalf("%s: part %q: %v", name, groups[2], err)
+				}
+				b.Write(groups[3])
+				return b.Bytes()
+			})
+			if seen == 0 {
+				t.Fatalf("%s has no generated part", name)
+			}
+			if bytes.Equal(have, want) {
+				return
+			}
+			if !*update {
+				t.Fatalf("%s is stale: run go test ./bench/cmd/poolbench -run Documents -update\n%s", name, firstDifference(have, want))
+			}
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// firstDifference quotes the first line in which two texts differ.
+func firstDifference(have, want []byte) string {
+	a, b := strings.Split(string(have), "\n"), strings.Split(string(want), "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d is\n\t%s\nand should be\n\t%s", i+1, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("it has %d lines and should have %d", len(a), len(b))
+}
