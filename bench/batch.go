@@ -31,6 +31,7 @@ type record struct {
 	runs   uint32
 	done   bool
 	err    error
+	_      [8]byte
 }
 
 // newBatch makes n tasks of a kind. With stamped it notes when each is

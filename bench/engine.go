@@ -127,7 +127,7 @@ func (l *local) run(b *batch) (time.Duration, error) {
 	}
 	b.pending.Store(int64(len(b.bound)))
 	if err := l.submit(pool, b); err != nil {
-		return 0, err
+		return 0, errors.Join(err, l.closeFresh(pool))
 	}
 	submitted := time.Since(start)
 	err := l.closeFresh(pool)
@@ -146,7 +146,6 @@ func (l *local) closeFresh(pool strategies.Pool) error {
 
 // submit hands the tasks over from as many goroutines as the cell says.
 func (l *local) submit(pool strategies.Pool, b *batch) error {
-	n := l.cell.Submitters
 	switch {
 	case b.stamps != nil:
 		for i, task := range b.bound {
@@ -156,14 +155,21 @@ func (l *local) submit(pool strategies.Pool, b *batch) error {
 			}
 		}
 		return nil
-	case n == 1:
+	case l.cell.Submitters == 1:
 		return strategies.Callback(pool, b.bound...)
 	}
-	errs := make([]error, n)
+	return share(len(b.bound), l.cell.Submitters, func(from, to int) error {
+		return strategies.Callback(pool, b.bound[from:to]...)
+	})
+}
+
+// share calls submit from that many goroutines, each with its part of n tasks,
+// and returns when all have.
+func share(n, submitters int, submit func(from, to int) error) error {
+	errs := make([]error, submitters)
 	var all sync.WaitGroup
-	for k := range n {
-		part := b.bound[k*len(b.bound)/n : (k+1)*len(b.bound)/n]
-		all.Go(func() { errs[k] = strategies.Callback(pool, part...) })
+	for k := range submitters {
+		all.Go(func() { errs[k] = submit(k*n/submitters, (k+1)*n/submitters) })
 	}
 	all.Wait()
 	return errors.Join(errs...)

@@ -65,23 +65,37 @@ func (r *remote) run(b *batch) (time.Duration, error) {
 		return 0, errors.Join(err, b.takeRemote(results))
 	}
 	b.pending.Store(int64(len(b.records)))
-	for i := range b.records {
-		if b.stamps != nil {
-			b.stamps.submitted[i] = time.Now()
-		}
-		if err := pool.Submit(b.records[i].task.Job(), func(result strategies.Result, err error) {
-			var sum uint64
-			if err == nil {
-				sum, err = work.Checksum(result)
-			}
-			b.called(i, sum, err)
-		}); err != nil {
-			return 0, err
-		}
+	if err := r.submit(pool, b); err != nil {
+		return 0, errors.Join(err, r.closeFresh(pool))
 	}
 	submitted := time.Since(start)
 	<-b.ended
 	return submitted, r.closeFresh(pool)
+}
+
+// submit hands the jobs over from as many goroutines as the cell says.
+func (r *remote) submit(pool strategies.RemotePool, b *batch) error {
+	part := func(from, to int) error {
+		for i := from; i < to; i++ {
+			if b.stamps != nil {
+				b.stamps.submitted[i] = time.Now()
+			}
+			if err := pool.Submit(b.records[i].task.Job(), func(result strategies.Result, err error) {
+				var sum uint64
+				if err == nil {
+					sum, err = work.Checksum(result)
+				}
+				b.called(i, sum, err)
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if r.cell.Submitters == 1 {
+		return part(0, len(b.records))
+	}
+	return share(len(b.records), r.cell.Submitters, part)
 }
 
 func (r *remote) closeFresh(pool strategies.RemotePool) error {

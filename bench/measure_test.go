@@ -92,6 +92,7 @@ func groupOf(slug string, all ...*strategies.Strategy) Group {
 }
 
 func TestARunMeasuresEveryCellInEveryBlock(t *testing.T) {
+	t.Parallel()
 	for _, isolate := range []bool{false, true} {
 		t.Run(fmt.Sprintf("isolate=%v", isolate), func(t *testing.T) {
 			t.Parallel()
@@ -139,6 +140,7 @@ func TestARunMeasuresEveryCellInEveryBlock(t *testing.T) {
 }
 
 func TestACellThatFailsIsGivenUpAndTheOthersAreMeasured(t *testing.T) {
+	t.Parallel()
 	for _, isolate := range []bool{false, true} {
 		t.Run(fmt.Sprintf("isolate=%v", isolate), func(t *testing.T) {
 			t.Parallel()
@@ -220,6 +222,7 @@ func TestTheSeedGivesTheOrder(t *testing.T) {
 }
 
 func TestARunThatIsInterruptedLeavesAValidFile(t *testing.T) {
+	t.Parallel()
 	t.Run("between sessions", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
