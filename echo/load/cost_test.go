@@ -1,0 +1,154 @@
+package load
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// serverVariable makes this test binary the server of the benchmarks: what
+// the generator costs can only be read off a process without a server in it.
+const serverVariable = "POOLBENCH_LOAD_TEST_SERVER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(serverVariable) == "" {
+		os.Exit(m.Run())
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	fmt.Println(ln.Addr())
+	go func() {
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				upperCase(conn)
+			}()
+		}
+	}()
+	// The end of the benchmark's process ends standard input.
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+func serverProcess(b *testing.B) string {
+	b.Helper()
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), serverVariable+"=1")
+	stdin, err := command.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		stdin.Close()
+		_ = command.Wait()
+	})
+	address, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(address)
+}
+
+const (
+	costConnections = 64
+	costPayload     = 41
+	costPeriod      = 500 * time.Millisecond // of one operation of the benchmarks
+)
+
+// plainClosedLoop is what a generator is compared with: a goroutine for each
+// connection that writes and reads, with no clock, check or histogram. It
+// returns how many replies came.
+func plainClosedLoop(b *testing.B, address string) int64 {
+	var all sync.WaitGroup
+	count := make([]int64, costConnections)
+	end := time.Now().Add(costPeriod)
+	for i := range count {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := conn.SetDeadline(end); err != nil {
+			b.Fatal(err)
+		}
+		all.Go(func() {
+			defer conn.Close()
+			request, reply := []byte(strings.Repeat("a", costPayload)), make([]byte, costPayload)
+			for {
+				if _, err := conn.Write(request); err != nil {
+					return
+				}
+				if _, err := io.ReadFull(conn, reply); err != nil {
+					return
+				}
+				count[i]++
+			}
+		})
+	}
+	all.Wait()
+	var total int64
+	for _, n := range count {
+		total += n
+	}
+	return total
+}
+
+// BenchmarkGenerator compares the generator's CPU time per request, user and
+// system, with that of the plainest client there is, over the same server.
+func BenchmarkGenerator(b *testing.B) {
+	address := serverProcess(b)
+	generator := func(drive newDriverFunc, o Options) func(*testing.B) int64 {
+		return func(b *testing.B) int64 {
+			o.Addr, o.Connections, o.Payload, o.Duration = address, costConnections, costPayload, costPeriod
+			r, err := run(context.Background(), o, drive)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(r.Lag.Histogram.ValueAtQuantile(99)), "lag-p99-ns")
+			b.ReportMetric(float64(r.Response.P50), "p50-ns")
+			b.ReportMetric(r.Busy, "busy")
+			return r.Counts.Received
+		}
+	}
+	for _, c := range []struct {
+		name string
+		run  func(*testing.B) int64
+	}{
+		{"load=closed/client=plain", func(b *testing.B) int64 { return plainClosedLoop(b, address) }},
+		{"load=closed/client=load", generator(newDriver, Options{Closed: true})},
+		{"load=closed/client=load-net", generator(drivers[1].make, Options{Closed: true})},
+		{"load=open/client=load", generator(newDriver, Options{Rate: 20_000})},
+		{"load=open/client=load-net", generator(drivers[1].make, Options{Rate: 20_000})},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var requests int64
+			cpu, begin := processCPU(), time.Now()
+			for b.Loop() {
+				requests += c.run(b)
+			}
+			b.ReportMetric(float64(processCPU()-cpu)/float64(requests), "gen-cpu-ns/req")
+			b.ReportMetric(float64(requests)/time.Since(begin).Seconds(), "req/s")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
