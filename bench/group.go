@@ -214,9 +214,12 @@ type Selection struct {
 }
 
 // Groups returns what a profile measures of a selection. The loop is always
-// among the cells, and the control when the reference is.
+// among the cells, and the control when the reference is. A cell is in one
+// group only: a process pool, which has one limit wherever others have many,
+// stays in the first that has it.
 func (p *Profile) Groups(s Selection) []Group {
 	var groups []Group
+	taken := make(map[Cell]bool)
 	for _, t := range table {
 		if t.since != nil && t.since.rank > p.rank {
 			continue
@@ -235,7 +238,12 @@ func (p *Profile) Groups(s Selection) []Group {
 			g.Exchanges = 1
 		}
 		for _, w := range t.workloads {
-			g.Cells = append(g.Cells, t.shape.cells(w, s)...)
+			for _, c := range t.shape.cells(w, s) {
+				if !taken[c] {
+					taken[c] = true
+					g.Cells = append(g.Cells, c)
+				}
+			}
 		}
 		if len(g.Cells) > 0 {
 			groups = append(groups, g)

@@ -1,0 +1,132 @@
+package bench
+
+import (
+	"bytes"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// BenchmarkSound is run by the tests below, in a process of its own.
+func BenchmarkSound(b *testing.B) { Run(b, quiet...) }
+
+// BenchmarkUndeclared gets a strategy that nobody could tell from another.
+func BenchmarkUndeclared(b *testing.B) { Run(b, plain, &strategies.Strategy{Name: "no-name"}) }
+
+// benchmark runs one of this package's benchmarks as go test does.
+func benchmark(t *testing.T, pattern string, args ...string) (out []byte, err error) {
+	t.Helper()
+	cmd, err := experiment.Self(append([]string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=1x"}, args...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err = cmd.Output()
+	if _, isExit := err.(*exec.ExitError); err != nil && !isExit {
+		t.Fatal(err)
+	}
+	return append(out, stderr.Bytes()...), err
+}
+
+func TestRunGivesEveryCellItsNameAndItsUnits(t *testing.T) {
+	t.Parallel()
+	out, err := benchmark(t, "^BenchmarkSound$/pattern/pool/work=(noop|stack)", "-test.count=2")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	set, err := results.Read(bytes.NewReader(out), "output")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	planned := 0
+	for _, g := range Quick.Groups(Selection{Strategies: quiet}) {
+		for _, c := range g.Cells {
+			if g.Alone || c.Strategy == Control || c.Work != "noop" && c.Work != "stack" {
+				continue
+			}
+			planned++
+			cell := set.Cell("Sound/" + c.keys())
+			if cell == nil || len(cell.Samples) != 2 {
+				t.Errorf("%s: %+v, want it twice", c.keys(), cell)
+				continue
+			}
+			units := []string{results.NsPerTask}
+			if c.Strategy != other.Name {
+				units = append(units, results.CPUNsPerTask, results.BPerTask, results.AllocsPerTask)
+			}
+			if c.Strategy != Loop {
+				units = append(units, results.SubmitNs)
+			}
+			if c.Measure == Latency && c.Strategy != Loop {
+				units = append(units, results.DoneP50, results.DoneP99)
+			}
+			for _, unit := range units {
+				if _, ok := cell.Samples[0].Values[unit]; !ok {
+					t.Errorf("%s has no %s: %v", c.keys(), unit, cell.Samples[0].Values)
+				}
+			}
+			if _, ok := cell.Samples[0].Values["ns/op"]; ok {
+				t.Errorf("%s has a time of its loop, in which the checks are", c.keys())
+			}
+		}
+	}
+	if planned == 0 || len(set.Cells) != planned {
+		t.Errorf("%d cells ran, %d are planned", len(set.Cells), planned)
+	}
+}
+
+func TestRunDeclaresItsUnitsOnce(t *testing.T) {
+	t.Parallel()
+	out, err := benchmark(t, "^BenchmarkSound$/pattern/pool/work=noop/grain/tasks=1000/limit/submitters/strategy=queue", "-test.count=3")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	lines := regexp.MustCompile(`(?m)^Unit .*$`).FindAllString(string(out), -1)
+	if len(lines) != len(results.Units) {
+		t.Errorf("%d lines that declare a unit, there are %d units:\n%s", len(lines), len(results.Units), out)
+	}
+	if got := strings.Count(string(out), "Unit "); got != len(lines) {
+		t.Errorf("%d declarations are not at the beginning of a line:\n%s", got-len(lines), out)
+	}
+	reader := benchfmt.NewReader(bytes.NewReader(out), "output")
+	for reader.Scan() {
+		if err, bad := reader.Result().(*benchfmt.SyntaxError); bad {
+			t.Error(err)
+		}
+	}
+	if got := reader.Units().GetBetter(results.NsPerTask); got >= 0 {
+		t.Errorf("the direction of %s is read as %d", results.NsPerTask, got)
+	}
+}
+
+func TestRunRefusesAStrategyThatIsNotDeclaredWell(t *testing.T) {
+	t.Parallel()
+	out, err := benchmark(t, "^BenchmarkUndeclared$")
+	if err == nil || !strings.Contains(string(out), `"no-name"`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestRunFailsWithTheStrategyThatFails(t *testing.T) {
+	i := slices.IndexFunc(broken, func(b struct {
+		*strategies.Strategy
+		want string
+	}) bool {
+		return b.Name == "doubles"
+	})
+	r := testing.Benchmark(func(b *testing.B) {
+		runCell(b, small(Workload{Pattern: Callback, Pool: Kept}).of("doubles"), broken[i].Strategy, 1)
+	})
+	if r.N != 0 {
+		t.Errorf("a pool that runs tasks twice was measured: %v", r)
+	}
+}
