@@ -193,7 +193,7 @@ func (r remote) Close() error { return r.p.Close() }
 func (p *Process) ask(ctx context.Context, req request) (reply, error) {
 	if err := json.NewEncoder(p.stdin).Encode(req); err != nil {
 		p.kill()
-		return reply{}, p.blame(fmt.Errorf("the process ended early: %w", err))
+		return reply{}, p.blame(fmt.Errorf("the process ended early: %w (%w)", exitReason(p.exitErr), err))
 	}
 	last, since := progress{}, time.Now()
 	check := time.NewTicker(min(p.patience/4, time.Second))
