@@ -14,8 +14,8 @@ import (
 // and has no space; the operations are the requests measured.
 //
 // The units are p50-ns, p90-ns, p99-ns and p99.9-ns of the response,
-// service-p50-ns, service-p99-ns, lag-p99-ns, req/s (right replies) and
-// gen-cpu-ns/req. Quantiles that cannot be claimed are left out. The line of an
+// service-p50-ns, service-p99-ns, lag-p99-ns (of an open loop), req/s (right
+// replies) and gen-cpu-ns/req. Quantiles that cannot be claimed are left out. The line of an
 // invalid run has no latencies, so that nothing takes them for figures: only
 // req/s, gen-cpu-ns/req, failed-req and unanswered-req, below a line that
 // begins with INVALID and says why.
@@ -36,7 +36,7 @@ func (r *Result) WriteBenchmark(w io.Writer, name string) error {
 			{r.Response.P50, "p50-ns"}, {r.Response.P90, "p90-ns"}, {r.Response.P99, "p99-ns"}, {r.Response.P999, "p99.9-ns"},
 			{r.Service.P50, "service-p50-ns"}, {r.Service.P99, "service-p99-ns"}, {r.Lag.P99, "lag-p99-ns"},
 		} {
-			if v.time > 0 {
+			if v.time > 0 && !(r.Options.Closed && v.unit == "lag-p99-ns") {
 				fmt.Fprintf(&b, "\t%d %s", v.time, v.unit)
 			}
 		}
