@@ -24,7 +24,7 @@ func runsExactlyOnce(tr *trial) error {
 // has, and counts how often each runs.
 func countRuns(tr *trial, limit int, cancel bool) error {
 	const submitters = 4
-	each := 250
+	each := 150
 	if tr.remote() {
 		each = 25
 	}

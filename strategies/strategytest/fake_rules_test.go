@@ -7,10 +7,12 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// examineAll examines strategies, several at a time, for they mostly wait.
+// places is how many strategies are examined at a time. They mostly wait.
+var places = make(chan struct{}, 10)
+
+// examineAll examines strategies, as many at a time as there are places.
 func examineAll(all []*strategies.Strategy, how starter, rules func(i int) []Rule) []<-chan Report {
 	reports := make([]<-chan Report, len(all))
-	places := make(chan struct{}, 6)
 	for i, s := range all {
 		report := make(chan Report, 1)
 		reports[i] = report
@@ -26,6 +28,7 @@ func examineAll(all []*strategies.Strategy, how starter, rules func(i int) []Rul
 func everyRule(int) []Rule { return Rules() }
 
 func TestAnOddButLegalPoolPassesEveryRule(t *testing.T) {
+	t.Parallel()
 	reports := examineAll(legal, byHook(), everyRule)
 	for i, s := range legal {
 		t.Run(s.Name, func(t *testing.T) {
@@ -39,6 +42,7 @@ func TestAnOddButLegalPoolPassesEveryRule(t *testing.T) {
 }
 
 func TestABrokenPoolFailsItsRule(t *testing.T) {
+	t.Parallel()
 	var all []*strategies.Strategy
 	for _, b := range brokenOnes {
 		all = append(all, b.Strategy)
@@ -64,6 +68,7 @@ func TestABrokenPoolFailsItsRule(t *testing.T) {
 }
 
 func TestAWrongDeclarationFailsItsRule(t *testing.T) {
+	t.Parallel()
 	var all []*strategies.Strategy
 	for _, l := range lies {
 		all = append(all, l.Strategy)

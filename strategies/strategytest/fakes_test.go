@@ -98,8 +98,8 @@ func breaksIdiom(rule, name string, idiom Idiom, fails ...string) broken {
 }
 
 var brokenOnes = []broken{
-	breaks("exactly-once", "twice", runsTwice, Traits{}, plain, "nested"),
-	breaks("exactly-once", "lossy", loses, Traits{}, plain, "nested"),
+	breaks("exactly-once", "twice", runsTwice, Traits{}, plain),
+	breaks("exactly-once", "lossy", loses, Traits{}, plain),
 	breaks("exactly-once", "refusedruns", runsRefused, Traits{}, try, "full", "race", "closed"),
 	breaks("exactly-once", "refusing", refusesAll, Traits{}, plain, "limit", "full", "close", "panic", "slots", "goexit", "nested", "results", "capacity", "idle", "sharing"),
 	breaks("exactly-once", "miscounting", miscounts, Traits{Full: FullQueues}, cancel, "cancel"),

@@ -18,24 +18,24 @@ type goroutine struct {
 }
 
 var (
-	header    = regexp.MustCompile(`^goroutine (\d+)[^\[]*\[([^\],]+)`)
+	header    = regexp.MustCompile(`^goroutine \d+[^\[]*\[([^\],]+)`)
 	createdBy = regexp.MustCompile(`(?m)^created by .* in goroutine (\d+)$`)
 	arguments = regexp.MustCompile(`\(0x[^)]*\)$|\(\.\.\.\)$|\(\{0x[^)]*\)$`)
 	offset    = regexp.MustCompile(` \+0x[0-9a-f]+$`)
 )
 
 // goroutines returns all goroutines, the calling one first.
-func goroutines() []goroutine {
-	dump := make([]byte, 1<<16)
+func goroutines() []goroutine { return parseGoroutines(dump()) }
+
+// dump returns the stacks of all goroutines as text.
+func dump() []byte {
+	text := make([]byte, 1<<16)
 	for {
-		n := runtime.Stack(dump, true)
-		if n < len(dump) || n >= 64<<20 {
-			dump = dump[:n]
-			break
+		if n := runtime.Stack(text, true); n < len(text) || n >= 64<<20 {
+			return text[:n]
 		}
-		dump = make([]byte, 2*len(dump))
+		text = make([]byte, 2*len(text))
 	}
-	return parseGoroutines(dump)
 }
 
 // parseGoroutines reads what runtime.Stack or a dying process prints. Lines
@@ -48,8 +48,7 @@ func parseGoroutines(dump []byte) []goroutine {
 		if m == nil {
 			continue
 		}
-		g := goroutine{state: m[2], stack: stack}
-		g.id, _ = strconv.ParseUint(m[1], 10, 64)
+		g := goroutine{id: leadingID([]byte(head)), state: m[1], stack: stack}
 		if c := createdBy.FindStringSubmatch(stack); c != nil {
 			g.creator, _ = strconv.ParseUint(c[1], 10, 64)
 		}
@@ -59,10 +58,14 @@ func parseGoroutines(dump []byte) []goroutine {
 }
 
 // goroutineID returns the id of the calling goroutine.
-func goroutineID() (id uint64) {
+func goroutineID() uint64 {
 	var head [32]byte
-	text := head[len("goroutine "):runtime.Stack(head[:], false)]
-	for _, digit := range text {
+	return leadingID(head[:runtime.Stack(head[:], false)])
+}
+
+// leadingID reads the id at the beginning of a goroutine's stack.
+func leadingID(stack []byte) (id uint64) {
+	for _, digit := range bytes.TrimPrefix(stack, []byte("goroutine ")) {
 		if digit < '0' || digit > '9' {
 			break
 		}
@@ -74,8 +77,8 @@ func goroutineID() (id uint64) {
 // ids returns the set of all goroutines there are.
 func ids() map[uint64]bool {
 	set := make(map[uint64]bool)
-	for _, g := range goroutines() {
-		set[g.id] = true
+	for stack := range bytes.SplitSeq(dump(), []byte("\n\n")) {
+		set[leadingID(stack)] = true
 	}
 	return set
 }

@@ -12,7 +12,7 @@ import (
 // racesClose proves rule 10. That a pool which declares RaceLate is ever late
 // is not asked for: the moment in which it is may be a few instructions long.
 func racesClose(tr *trial) error {
-	rounds := 30
+	rounds := 20
 	if tr.remote() {
 		rounds = 3
 	}
@@ -36,7 +36,7 @@ func racesClose(tr *trial) error {
 // raceRound closes a pool while several goroutines submit, and returns how many
 // submits panicked. A pool that is full has them all wait in Go at that moment.
 func raceRound(tr *trial, limit int, full bool) (panics int64, err error) {
-	const submitters, most = 4, 300
+	const submitters, most = 4, 100
 	sh, err := tr.open(limit)
 	if err != nil {
 		return 0, err
