@@ -156,16 +156,31 @@ func TestAcceptErrorsThatPassAreTriedAgainAfterPausesThatGrow(t *testing.T) {
 }
 
 func TestADrainDoesNotWaitForAnAcceptPause(t *testing.T) {
-	inBubble(t, echo.Options{}, func(t *testing.T, ln *memory, _ *echo.Stats, drain func()) {
+	synctest.Test(t, func(t *testing.T) {
+		ln, pool := newMemory(), goroutines()
+		defer pool.close()
+		ctx, drain := context.WithCancel(t.Context())
+		result := make(chan error, 1)
+		go func() { result <- echo.Serve(ctx, ln, pool.run, echo.Options{}) }()
 		for range 10 {
 			ln.incoming <- &net.OpError{Op: "accept", Err: syscall.ENFILE}
 		}
 		begin := time.Now()
 		drain()
-		<-ln.closed
-		if took := time.Since(begin); took > 10*time.Millisecond {
-			t.Errorf("the listener was closed after %v", took)
+		if err := <-result; err != nil {
+			t.Error(err)
 		}
+		if took := time.Since(begin); took > 10*time.Millisecond {
+			t.Errorf("the server ended after %v, as long as its pause", took)
+		}
+	})
+}
+
+func TestWhoWasConnectedButNotAcceptedWhenADrainBeginsIsAnswered(t *testing.T) {
+	inBubble(t, echo.Options{}, func(t *testing.T, ln *memory, _ *echo.Stats, drain func()) {
+		drain()
+		synctest.Wait() // the drain has begun, and no time has passed
+		exchange(t, ln.dial(), "a", "A")
 	})
 }
 
