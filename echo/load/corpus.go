@@ -53,3 +53,16 @@ func (c *corpus) check(offset uint32, got int, reply []byte) int {
 	}
 	return -1
 }
+
+// A splitmix is a pseudo-random sequence of 64 bits (Steele, Lea, Flood, Fast
+// splittable pseudorandom number generators, OOPSLA 2014): one addition and a
+// few multiplications a request.
+type splitmix uint64
+
+func (s *splitmix) next() uint64 {
+	*s += 0x9e3779b97f4a7c15
+	z := uint64(*s)
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
