@@ -95,6 +95,16 @@ func (r *record) finish(result uint64, err error) {
 	r.result, r.err, r.done = result, err, true
 }
 
+// settle waits for the last callback. In a pool that is closed there is none
+// left to wait for.
+func (b *batch) settle(closed bool) error {
+	if left := b.pending.Load(); closed && left > 0 {
+		return fmt.Errorf("%d of %d tasks were accepted and had not run when the pool was closed", left, len(b.records))
+	}
+	<-b.ended
+	return nil
+}
+
 // renew gives every task an input that it has not had.
 func (b *batch) renew() {
 	b.number++

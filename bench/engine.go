@@ -132,7 +132,7 @@ func (l *local) run(b *batch) (time.Duration, error) {
 	submitted := time.Since(start)
 	err := l.closeFresh(pool)
 	if err == nil {
-		<-b.ended
+		err = b.settle(l.kept == nil)
 	}
 	return submitted, err
 }
