@@ -28,6 +28,7 @@ func (c *conn) handEach(hand func() error) error {
 		if err := hand(); err != nil {
 			return err
 		}
+		c.message, c.answer = nil, nil // or an idle connection would keep them alive
 	}
 }
 
