@@ -93,6 +93,7 @@ type Race int
 const (
 	RaceError     Race = iota // it is accepted and run, or gets an error
 	RaceLate                  // as well, but Close may return before it has run
+	RaceHangs                 // as well, but the submit may wait for ever
 	RacePanics                // it may panic
 	RaceUndefined             // the documentation forbids it, so it is not tried
 )
@@ -188,7 +189,7 @@ func (v Cancel) String() string {
 }
 
 func (v Race) String() string {
-	return word(v, "runs or returns an error", "may run after Close", "may panic", "undefined")
+	return word(v, "runs or returns an error", "may run after Close", "may wait for ever", "may panic", "undefined")
 }
 
 func (v Closed) String() string {

@@ -42,8 +42,11 @@ const (
 	antsPurge = time.Second // ants.DefaultCleanIntervalTime
 
 	// Submit looks whether the pool is closed and then starts a worker. When
-	// ReleaseContext comes in between and no worker runs, it returns first.
-	antsRace = strategies.RaceLate
+	// ReleaseContext comes in between and no worker runs, it returns first. And
+	// a worker that leaves signals without the lock, so that a submitter who has
+	// found the pool full and does not wait yet misses it: the last worker of a
+	// closed pool may leave one behind for ever.
+	antsRace = strategies.RaceHangs
 )
 
 type antsPool struct{ pool *ants.Pool }

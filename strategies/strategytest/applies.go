@@ -64,6 +64,8 @@ var hazards = []struct {
 		"Close hangs after runtime.Goexit"},
 	{"goexit", func(t strategies.Traits) bool { return t.Goexit == strategies.GoexitCrashes }, crashes,
 		"runtime.Goexit in a task crashes the process"},
+	{"race", func(t strategies.Traits) bool { return t.Race == strategies.RaceHangs }, wedges,
+		"a submit that races Close may wait for ever"},
 	{"nested", func(t strategies.Traits) bool { return t.Nested == strategies.NestedDeadlocks }, wedges,
 		"a deadlock never ends"},
 }

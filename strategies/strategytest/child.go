@@ -67,6 +67,7 @@ func (o *order) carryOut(s *strategies.Strategy) {
 		say(message{Begin: name})
 		fmt.Fprintf(os.Stderr, "\n%s%s\n", ruleMark, name)
 		v, hung := examineRule(s, ruleNamed(name), offered, err, o.Timing)
+		holds(o.Timing.Stall, nobodyDies) // or the death would be that of the next rule
 		say(message{Verdict: &v})
 		if hung {
 			break

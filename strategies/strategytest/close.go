@@ -21,9 +21,18 @@ func closes(tr *trial) error {
 }
 
 // mayCloseWhileSubmitting reports whether the pool may be closed while somebody
-// is in Go.
+// waits in Go.
 func (tr *trial) mayCloseWhileSubmitting() bool {
-	return tr.traits.Race == strategies.RaceError || tr.traits.Race == strategies.RaceLate
+	switch tr.traits.Race {
+	case strategies.RaceError, strategies.RaceLate, strategies.RaceHangs:
+		return true
+	}
+	return false
+}
+
+// mayBeLate reports whether a task whose submit races Close may run after it.
+func (tr *trial) mayBeLate() bool {
+	return tr.traits.Race == strategies.RaceLate || tr.traits.Race == strategies.RaceHangs
 }
 
 // closeWaits closes a pool that is full, with more tasks on their way where
@@ -62,7 +71,7 @@ func closeWaits(tr *trial, limit int) error {
 		}
 	}
 	accepted := sh.accepted.Load()
-	if tr.traits.Race == strategies.RaceLate {
+	if tr.mayBeLate() {
 		tr.reaches(sh.ended, accepted)
 	}
 	if ended := sh.ended(); accepted != ended {

@@ -33,6 +33,7 @@ const (
 	cancelHangs           // Cancel keeps Close from returning
 	tryWaits              // TryGo waits like Go
 	refusesAll            // every submit is refused
+	hangs                 // no submit ever returns
 )
 
 // many is how many tasks a fault that is to show only under load waits for.
@@ -96,6 +97,9 @@ func (p *fake) TryGo(task func()) error {
 }
 
 func (p *fake) submit(task func(), try bool) error {
+	if p.fault == hangs {
+		select {}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed && p.does.Race == strategies.RacePanics {
@@ -126,8 +130,13 @@ func (p *fake) submit(task func(), try bool) error {
 			return errRefused
 		}
 		p.inGo++
+		since := time.Now()
 		p.changed.Wait()
 		p.inGo--
+		for p.closed && p.does.Race == strategies.RaceHangs && time.Since(since) < 10*time.Millisecond {
+			p.mu.Unlock()
+			select {}
+		}
 		for p.closed && p.fault == leavesSubmitter {
 			p.changed.Wait()
 		}

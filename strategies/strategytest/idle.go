@@ -61,7 +61,7 @@ func wakesFromIdle(tr *trial) error {
 func (tr *trial) pause() {
 	rest := 2*tr.traits.Purge + tr.traits.Purge/4
 	for part := time.Duration(0); part < rest; part += tr.Hang / 2 {
-		tr.doing("with limit 2, submitting nothing for %v, the purge interval being %v", rest, tr.traits.Purge)
+		tr.doing("submitting nothing for %v, the purge interval being %v", rest, tr.traits.Purge)
 		time.Sleep(min(tr.Hang/2, rest-part))
 	}
 	time.Sleep(tr.Settle)

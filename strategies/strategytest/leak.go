@@ -61,7 +61,7 @@ func cycle(tr *trial, i int, pids *[]int) error {
 		if !tr.reaches(sh.running, 1) {
 			return tr.fail("a task to run", "none does")
 		}
-		if !tr.mayCloseWhileSubmitting() {
+		if !tr.mayCloseWhileSubmitting() || tr.traits.Race == strategies.RaceHangs {
 			if kind == 3 || tr.traits.Capacity != strategies.CapacityUsed {
 				g.open() // or else the submits do not return
 			}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
-	"time"
 
 	"github.com/poolbench/poolbench/strategies"
 )
@@ -67,8 +66,7 @@ func churn(tr *trial) error {
 	}
 	for burst := range 2 {
 		if burst > 0 {
-			tr.doing("with limit %d, waiting for idle workers to leave", limit)
-			time.Sleep(tr.traits.Purge + tr.traits.Purge/4)
+			tr.pause()
 		}
 		tr.doing("with limit %d, submitting %d short tasks from each of %d goroutines, burst %d", limit, each, submitters, burst+1)
 		for range submitters {
@@ -82,7 +80,9 @@ func churn(tr *trial) error {
 				}
 			})
 		}
-		sh.crew.Wait()
+		if err := sh.crewReturns(); err != nil {
+			return err
+		}
 	}
 	if err := sh.finish(); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 
 // quick suits the fakes, which do at once what they do at all.
 var quick = timing{
-	Hang:   3 * time.Second,
+	Hang:   2 * time.Second,
 	Stall:  400 * time.Millisecond,
 	Prompt: 300 * time.Millisecond,
 	Settle: 15 * time.Millisecond,

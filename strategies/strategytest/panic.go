@@ -1,6 +1,7 @@
 package strategytest
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,14 @@ import (
 
 // deliberate is a task that panics.
 func deliberate() { panic(panicValue) }
+
+// nobodyDies reports whether every task that panicked, or called
+// runtime.Goexit, is over. A pool hears of the end of a task that has not been
+// recovered just before the process dies of it.
+func nobodyDies() bool {
+	stacks := dump()
+	return !bytes.Contains(stacks, []byte("strategytest.deliberate(")) && !bytes.Contains(stacks, []byte("runtime.Goexit("))
+}
 
 // isDeliberate reports whether the call ended with the panic of a task, and
 // how.

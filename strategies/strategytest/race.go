@@ -9,22 +9,18 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// racesClose proves rule 10. That a pool which declares RaceLate is ever late
-// is not asked for: the moment in which it is may be a few instructions long.
+// racesClose proves rule 10. That a pool which declares RaceLate or RaceHangs is
+// ever late, or hangs, is not asked for: the moment in which it does may be a
+// few instructions long.
 func racesClose(tr *trial) error {
 	rounds := 20
 	if tr.remote() {
 		rounds = 3
 	}
-	panics := int64(0)
 	begin := time.Now()
-	for round := 0; round < rounds || tr.traits.Race == strategies.RacePanics && panics == 0 && time.Since(begin) < tr.Stall; round++ {
-		n, err := raceRound(tr, 1+round%3, round%5 == 0)
-		if err != nil {
+	for round := 0; round < rounds || tr.traits.Race == strategies.RacePanics && time.Since(begin) < tr.Stall; round++ {
+		if seen, err := raceRound(tr, 1+round%3, round%5 == 0); seen || err != nil {
 			return err
-		}
-		if panics += n; panics > 0 && tr.traits.Race == strategies.RacePanics {
-			return nil
 		}
 	}
 	if tr.traits.Race == strategies.RacePanics {
@@ -33,13 +29,14 @@ func racesClose(tr *trial) error {
 	return nil
 }
 
-// raceRound closes a pool while several goroutines submit, and returns how many
-// submits panicked. A pool that is full has them all wait in Go at that moment.
-func raceRound(tr *trial, limit int, full bool) (panics int64, err error) {
+// raceRound closes a pool while several goroutines submit. A pool that is full
+// has them all wait in Go at that moment. seen says that one panicked, or hung,
+// where that is declared.
+func raceRound(tr *trial, limit int, full bool) (seen bool, err error) {
 	const submitters, most = 4, 100
 	sh, err := tr.open(limit)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	g := tr.gate()
 	if !full {
@@ -59,6 +56,9 @@ func raceRound(tr *trial, limit int, full bool) (panics int64, err error) {
 			for i := s * most; i < (s+1)*most; i++ {
 				o := sh.by(method, func() {
 					g.wait()
+					for range 10 {
+						runtime.Gosched() // so that others wait for the place
+					}
 					ran[i].Store(true)
 				})
 				accepted[i].Store(o.clean())
@@ -94,35 +94,38 @@ func raceRound(tr *trial, limit int, full bool) (panics int64, err error) {
 		g.open()
 	}
 	if !tr.comes(sh.progress, closing.returned) {
-		return 0, tr.fail("Close to return", "Close hangs:\n%s", sh.stuck())
+		return false, tr.fail("Close to return", "Close hangs:\n%s", sh.stuck())
 	}
 	for i := range before {
 		if before[i] && !then[i] {
-			return 0, tr.fail("every task accepted before Close to have run when it returns", "one had not")
+			return false, tr.fail("every task accepted before Close to have run when it returns", "one had not")
 		}
 	}
 	if err := sh.crewReturns(); err != nil {
-		return 0, err
+		if tr.traits.Race == strategies.RaceHangs {
+			return true, nil
+		}
+		return false, err
 	}
 	if panics := panicked.Load(); tr.traits.Race == strategies.RacePanics {
-		return panics, nil
+		return panics > 0, nil
 	} else if panics > 0 {
 		o, _ := last.Load("panic")
-		return 0, tr.fail(because("no panic", "Race", tr.traits.Race), "%d submits panicked; one %s", panics, o)
+		return false, tr.fail(because("no panic", "Race", tr.traits.Race), "%d submits panicked; one %s", panics, o)
 	}
 	if o := closing.outcome; !o.clean() {
-		return 0, tr.fail("Close to return nil", "Close %s", o)
+		return false, tr.fail("Close to return nil", "Close %s", o)
 	}
 	if tr.traits.Closed == strategies.ClosedReusable {
 		// What was submitted after Close had returned is for the next one.
 		if err := sh.closeCleanly(); err != nil {
-			return 0, err
+			return false, err
 		}
 		for i := range ran {
 			then[i] = ran[i].Load()
 		}
 	}
-	if tr.traits.Race == strategies.RaceLate {
+	if tr.mayBeLate() {
 		tr.reaches(sh.ended, sh.accepted.Load())
 		for i := range ran {
 			then[i] = ran[i].Load()
@@ -130,11 +133,11 @@ func raceRound(tr *trial, limit int, full bool) (panics int64, err error) {
 	}
 	for i := range accepted {
 		if accepted[i].Load() != then[i] || then[i] != ran[i].Load() {
-			return 0, tr.fail("a task to have run when Close returns exactly if it was accepted",
+			return false, tr.fail("a task to have run when Close returns exactly if it was accepted",
 				"accepted: %v, ran: %v, ran later: %v", accepted[i].Load(), then[i], ran[i].Load())
 		}
 	}
-	return 0, nil
+	return false, nil
 }
 
 // actsWhenClosed proves rule 11.
