@@ -2,6 +2,11 @@ package strategytest
 
 import "github.com/poolbench/poolbench/strategies"
 
+// offers says which optional interfaces a strategy's pools have.
+type offers struct {
+	Cancel, Resize, Try bool
+}
+
 // A clause says of one rule when something is the case, and why.
 type clause struct {
 	rule   string

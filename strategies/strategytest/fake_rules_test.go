@@ -2,6 +2,7 @@ package strategytest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -79,6 +80,30 @@ func TestAWrongDeclarationFailsItsRule(t *testing.T) {
 			v := (<-reports[i]).Verdicts[0]
 			if v.Status != Failed {
 				t.Errorf("rule %s: %s %s, want it to fail", l.rule, v.Status, v.Reason)
+			}
+		})
+	}
+}
+
+func TestWithoutAChildTheHarmlessIsProvedHere(t *testing.T) {
+	for _, row := range []struct{ name, notProved string }{
+		{"swallowing", ""},
+		{"crashing", "panic"},
+		{"remote", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := legal[slices.IndexFunc(legal, func(s *strategies.Strategy) bool { return s.Name == row.name })]
+			var notProved []string
+			for _, v := range examine(s, nil, quick, Rules()).report().Verdicts {
+				switch v.Status {
+				case Failed:
+					t.Error(v.Reason)
+				case NotProved:
+					notProved = append(notProved, v.Name)
+				}
+			}
+			if got := strings.Join(notProved, " "); got != row.notProved {
+				t.Errorf("not proved: %s, want %s", got, row.notProved)
 			}
 		})
 	}

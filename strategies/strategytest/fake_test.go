@@ -11,34 +11,6 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// A fault is something wrong with a fake pool that no trait can excuse.
-type fault int
-
-const (
-	sound           fault = iota
-	runsTwice             // one task runs a second time
-	loses                 // one task is accepted and never runs
-	runsRefused           // a task that TryGo refuses runs all the same
-	exceeds               // one task more than the limit runs
-	closesEarly           // Close does not wait if somebody waits in Go
-	leavesSubmitter       // Close does not free who waits in Go
-	leavesGoroutine       // Close leaves a goroutine
-	closesOnce            // the second Close hangs
-	panicsTwice           // the second Close panics
-	freesLate             // a place is free again only a second after a panic
-	freesNext             // a place is free again only when a task ends after a Goexit
-	acceptsClosed         // a submit after Close returns nil, and the task never runs
-	losesRacing           // a submit that races Close may be accepted and lost
-	miscounts             // Cancelled returns one too many
-	cancelHangs           // Cancel keeps Close from returning
-	tryWaits              // TryGo waits like Go
-	refusesAll            // every submit is refused
-	hangs                 // no submit ever returns
-)
-
-// many is how many tasks a fault that is to show only under load waits for.
-const many = 590
-
 var errRefused = errors.New("refused")
 
 // A fake is a pool that can behave as any traits say, whatever it declares, and

@@ -28,7 +28,10 @@ func tellsOfGoexit(tr *trial) error {
 	}
 	tr.doing("with limit 2, submitting a task that calls runtime.Goexit")
 	told := make(chan error, 2)
-	o := sh.giveUnheard(told)
+	o, err := sh.giveUnheard(told)
+	if err != nil {
+		return err
+	}
 	switch ends := declared == strategies.GoexitSubmitter; {
 	case o.exited != ends:
 		return tr.fail(because(map[bool]string{true: "Go to end its goroutine", false: "Go to return"}[ends], "Goexit", declared), "Go %s", o)
@@ -57,11 +60,11 @@ func tellsOfGoexit(tr *trial) error {
 
 // giveUnheard submits a task that calls runtime.Goexit. told gets what whoever
 // waits for it is told.
-func (sh *shift) giveUnheard(told chan<- error) outcome {
+func (sh *shift) giveUnheard(told chan<- error) (outcome, error) {
 	if remote, ok := sh.pool.(*remotePool); ok {
 		return call(func() error {
 			return remote.submit(sh.task(runtime.Goexit), func(err error) { told <- err })
-		})
+		}), nil
 	}
 	return sh.give(strategies.Bind(func() (any, error) {
 		runtime.Goexit()

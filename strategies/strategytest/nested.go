@@ -37,9 +37,6 @@ func submitFromAll(tr *trial, limit int) error {
 	g := tr.gate()
 	var accepted, ran atomic.Int64
 	places := sh.places()
-	if tr.traits.Full == strategies.FullRejects {
-		places = int64(limit)
-	}
 	sh.send(int(places), func() {
 		g.wait()
 		for range each {

@@ -1,6 +1,9 @@
 package strategytest
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An outcome is how a call ended.
 type outcome struct {
@@ -69,3 +72,9 @@ func (p *pending) returned() bool {
 
 // call is async and wait.
 func call(f func() error) outcome { return async(f).wait() }
+
+// firstLine returns the first line of text.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}

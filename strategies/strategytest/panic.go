@@ -43,7 +43,9 @@ func handlesPanic(tr *trial) error {
 		if i == tasks/2 {
 			body = deliberate
 		}
-		switch o := sh.give(body); {
+		switch o, err := sh.give(body); {
+		case err != nil:
+			return err
 		case o.exited || o.err != nil:
 			return tr.fail("Go to accept it", "Go %s", o)
 		case o.panicked != nil:
@@ -146,13 +148,17 @@ func forgetsPanic(tr *trial) error {
 		return err
 	}
 	tr.doing("closing a pool again after one task has panicked and Close has reported it")
-	sh.give(deliberate)
+	if _, err := sh.give(deliberate); err != nil {
+		return err
+	}
 	if _, err := sh.closeEnds(); err != nil {
 		return err
 	}
 	if tr.traits.Closed == strategies.ClosedReusable {
 		sh.closed.Store(false)
-		if o := sh.give(func() {}); !o.clean() {
+		if o, err := sh.give(func() {}); err != nil {
+			return err
+		} else if !o.clean() {
 			return tr.fail("a submit after that to be accepted", "Go %s", o)
 		}
 	}

@@ -2,7 +2,6 @@ package strategytest
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +18,7 @@ func racesClose(tr *trial) error {
 	}
 	begin := time.Now()
 	for round := 0; round < rounds || tr.traits.Race == strategies.RacePanics && time.Since(begin) < tr.Stall; round++ {
-		if seen, err := raceRound(tr, 1+round%3, round%5 == 0); seen || err != nil {
+		if seen, err := stampede(tr, 1+round%3, round%5 == 0); seen || err != nil {
 			return err
 		}
 	}
@@ -29,77 +28,31 @@ func racesClose(tr *trial) error {
 	return nil
 }
 
-// raceRound closes a pool while several goroutines submit. A pool that is full
+// stampede closes a pool while several goroutines submit. A pool that is full
 // has them all wait in Go at that moment. seen says that one panicked, or hung,
 // where that is declared.
-func raceRound(tr *trial, limit int, full bool) (seen bool, err error) {
-	const submitters, most = 4, 100
+func stampede(tr *trial, limit int, full bool) (seen bool, err error) {
 	sh, err := tr.open(limit)
 	if err != nil {
 		return false, err
 	}
-	g := tr.gate()
+	const submitters, each = 4, 100
+	h := &herd{shift: sh, gate: tr.gate(), accepted: make([]atomic.Bool, submitters*each), ran: make([]atomic.Bool, submitters*each)}
 	if !full {
-		g.open()
+		h.gate.open()
 	}
 	tr.doing("with limit %d, closing while %d goroutines submit", limit, submitters)
-	ran := make([]atomic.Bool, submitters*most)
-	accepted := make([]atomic.Bool, submitters*most)
-	var panicked atomic.Int64
-	var last sync.Map
 	for s := range submitters {
-		method := sh.pool.Go
-		if try := sh.trySubmitter(); try != nil && s%2 == 1 {
-			method = try.TryGo
-		}
-		sh.crew.Go(func() {
-			for i := s * most; i < (s+1)*most; i++ {
-				o := sh.by(method, func() {
-					g.wait()
-					for range 10 {
-						runtime.Gosched() // so that others wait for the place
-					}
-					ran[i].Store(true)
-				})
-				accepted[i].Store(o.clean())
-				if o.panicked != nil {
-					panicked.Add(1)
-					last.Store("panic", o)
-				}
-				if !o.clean() && sh.closed.Load() {
-					return
-				}
-				runtime.Gosched()
-			}
-		})
+		sh.crew.Go(func() { h.submit(s*each, (s+1)*each, s%2 == 1) })
 	}
 	if full {
 		tr.settled(sh.submitted.Load)
 	} else {
 		tr.reaches(sh.submitted.Load, submitters)
 	}
-	before, then := make([]bool, len(ran)), make([]bool, len(ran))
-	closing := async(func() error {
-		for i := range accepted {
-			before[i] = accepted[i].Load()
-		}
-		err := sh.shut()
-		for i := range ran {
-			then[i] = ran[i].Load()
-		}
-		return err
-	})
-	if full {
-		tr.happens(closing.returned)
-		g.open()
-	}
-	if !tr.comes(sh.progress, closing.returned) {
-		return false, tr.fail("Close to return", "Close hangs:\n%s", sh.stuck())
-	}
-	for i := range before {
-		if before[i] && !then[i] {
-			return false, tr.fail("every task accepted before Close to have run when it returns", "one had not")
-		}
+	closing, err := h.close()
+	if err != nil {
+		return false, err
 	}
 	if err := sh.crewReturns(); err != nil {
 		if tr.traits.Race == strategies.RaceHangs {
@@ -107,104 +60,101 @@ func raceRound(tr *trial, limit int, full bool) (seen bool, err error) {
 		}
 		return false, err
 	}
-	if panics := panicked.Load(); tr.traits.Race == strategies.RacePanics {
-		return panics > 0, nil
-	} else if panics > 0 {
-		o, _ := last.Load("panic")
-		return false, tr.fail(because("no panic", "Race", tr.traits.Race), "%d submits panicked; one %s", panics, o)
+	if tr.traits.Race == strategies.RacePanics {
+		return h.panicked.Load() != nil, nil
+	}
+	return false, h.judge(closing)
+}
+
+// A herd is the tasks that several goroutines submit to a pool that is closed.
+type herd struct {
+	*shift
+	gate          *gate // holds the tasks
+	accepted, ran []atomic.Bool
+	inTime        []bool // which had run when Close returned
+	panicked      atomic.Pointer[outcome]
+}
+
+// submit submits tasks, by every method the pool has, until the pool is closed.
+func (h *herd) submit(from, to int, otherwise bool) {
+	method := h.pool.Go
+	if try := h.trySubmitter(); try != nil && otherwise {
+		method = try.TryGo
+	}
+	for i := from; i < to; i++ {
+		o := h.by(method, func() {
+			h.gate.wait()
+			for range 10 {
+				runtime.Gosched() // so that others wait for the place
+			}
+			h.ran[i].Store(true)
+		})
+		h.accepted[i].Store(o.clean())
+		if o.panicked != nil {
+			h.panicked.Store(&o)
+		}
+		if !o.clean() && h.closed.Load() {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+// close closes the pool. What it accepted before must have run when it returns.
+func (h *herd) close() (*pending, error) {
+	before := copied(h.accepted)
+	closing := async(func() error {
+		defer func() { h.inTime = copied(h.ran) }()
+		return h.shut()
+	})
+	if !h.gate.isOpen() {
+		h.happens(closing.returned)
+		h.gate.open()
+	}
+	if !h.comes(h.progress, closing.returned) {
+		return nil, h.fail("Close to return", "Close hangs:\n%s", h.stuck())
+	}
+	for i, accepted := range before {
+		if accepted && !h.inTime[i] {
+			return nil, h.fail("every task accepted before Close to have run when it returns", "one had not")
+		}
+	}
+	return closing, nil
+}
+
+// judge compares, when all submits have returned, what was accepted with what
+// had run by the time it had to.
+func (h *herd) judge(closing *pending) error {
+	if o := h.panicked.Load(); o != nil {
+		return h.fail(because("no panic", "Race", h.traits.Race), "a submit that %s", *o)
 	}
 	if o := closing.outcome; !o.clean() {
-		return false, tr.fail("Close to return nil", "Close %s", o)
+		return h.fail("Close to return nil", "Close %s", o)
 	}
-	if tr.traits.Closed == strategies.ClosedReusable {
+	if h.traits.Closed == strategies.ClosedReusable {
 		// What was submitted after Close had returned is for the next one.
-		if err := sh.closeCleanly(); err != nil {
-			return false, err
-		}
-		for i := range ran {
-			then[i] = ran[i].Load()
-		}
-	}
-	if tr.mayBeLate() {
-		tr.reaches(sh.ended, sh.accepted.Load())
-		for i := range ran {
-			then[i] = ran[i].Load()
-		}
-	}
-	for i := range accepted {
-		if accepted[i].Load() != then[i] || then[i] != ran[i].Load() {
-			return false, tr.fail("a task to have run when Close returns exactly if it was accepted",
-				"accepted: %v, ran: %v, ran later: %v", accepted[i].Load(), then[i], ran[i].Load())
-		}
-	}
-	return false, nil
-}
-
-// actsWhenClosed proves rule 11.
-func actsWhenClosed(tr *trial) error {
-	declared := tr.traits.Closed
-	for _, tasks := range []int{0, 3} {
-		sh, err := tr.open(2)
-		if err != nil {
+		if err := h.closeCleanly(); err != nil {
 			return err
 		}
-		tr.doing("submitting a task to a closed pool that has run %d", tasks)
-		for range tasks {
-			sh.insist(func() {})
-		}
-		if err := sh.closeCleanly(); err != nil {
-			return err
-		}
-		methods := []func(func()) error{sh.pool.Go}
-		if try := sh.trySubmitter(); try != nil {
-			methods = append(methods, try.TryGo)
-		}
-		for _, method := range methods {
-			if err := submitClosed(sh, method, declared); err != nil {
-				return err
-			}
+		h.inTime = copied(h.ran)
+	}
+	if h.mayBeLate() {
+		h.reaches(h.ended, h.shift.accepted.Load())
+		h.inTime = copied(h.ran)
+	}
+	for i, inTime := range h.inTime {
+		if accepted, ran := h.accepted[i].Load(), h.ran[i].Load(); accepted != inTime || inTime != ran {
+			return h.fail("a task to have run when Close returns exactly if it was accepted",
+				"accepted: %v, ran: %v, ran later: %v", accepted, inTime, ran)
 		}
 	}
 	return nil
 }
 
-// submitClosed submits a task to a closed pool.
-func submitClosed(sh *shift, method func(func()) error, declared strategies.Closed) error {
-	before := sh.ended()
-	submit := async(func() error {
-		o := sh.by(method, func() {})
-		if o.panicked != nil {
-			panic(o.panicked)
-		}
-		return o.err
-	})
-	if !holds(sh.Stall, submit.returned) {
-		return sh.fail(because("the submit to return", "Closed", declared), "it hangs:\n%s", sh.stuck())
+func copied(flags []atomic.Bool) []bool {
+	values := make([]bool, len(flags))
+	for i := range flags {
+		values[i] = flags[i].Load()
 	}
-	o := submit.outcome
-	switch declared {
-	case strategies.ClosedPanics:
-		if o.panicked == nil {
-			return sh.fail(because("a panic", "Closed", declared), "the submit %s", o)
-		}
-	case strategies.ClosedError:
-		if o.err == nil {
-			return sh.fail(because("an error", "Closed", declared), "the submit %s", o)
-		}
-	case strategies.ClosedReusable:
-		if !o.clean() {
-			return sh.fail(because("the task to be accepted", "Closed", declared), "the submit %s", o)
-		}
-		if err := sh.closeCleanly(); err != nil {
-			return err
-		}
-	}
-	want := before
-	if declared == strategies.ClosedReusable {
-		want++
-	}
-	if ended := sh.settled(sh.ended); ended != want {
-		return sh.fail("a task to run exactly if it was accepted", "accepted: %v, ran: %v", o.clean(), ended > before)
-	}
-	return nil
+	return values
 }

@@ -75,11 +75,15 @@ func onePanics(tr *trial) error {
 		return err
 	}
 	tr.doing("with two pools, a task of the first having panicked, closing the second")
-	a.give(deliberate)
+	if _, err := a.give(deliberate); err != nil {
+		return err
+	}
 	if !tr.reaches(a.ended, 1) {
 		return tr.fail("the task to run", "it does not")
 	}
-	if o := b.give(func() {}); !o.clean() {
+	if o, err := b.give(func() {}); err != nil {
+		return err
+	} else if !o.clean() {
 		return tr.fail("the second to accept a task", "its Go %s", o)
 	}
 	if err := b.closeCleanly(); err != nil {

@@ -102,16 +102,18 @@ func (sh *shift) insist(body func()) outcome {
 }
 
 // give is insist from a goroutine of its own, so that a task that runs there may
-// end it.
-func (sh *shift) give(body func()) outcome {
-	o := outcome{exited: true}
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
+// end it. The error says that Go hangs.
+func (sh *shift) give(body func()) (outcome, error) {
+	var o outcome
+	giving := async(func() error {
+		o = outcome{exited: true}
 		o = sh.insist(body)
-	}()
-	<-over
-	return o
+		return nil
+	})
+	if !sh.comes(sh.progress, giving.returned) {
+		return outcome{}, sh.fail("Go to return", "Go hangs:\n%s", sh.stuck())
+	}
+	return o, nil
 }
 
 // send insists on n tasks, each from a goroutine of the crew, and returns at
@@ -206,21 +208,4 @@ func (sh *shift) resizer() strategies.Resizer   { r, _ := sh.native.(strategies.
 func (sh *shift) trySubmitter() strategies.TrySubmitter {
 	t, _ := sh.native.(strategies.TrySubmitter)
 	return t
-}
-
-// remote reports whether the strategy runs jobs in other processes.
-func (tr *trial) remote() bool { return tr.strategy.OpenRemote != nil }
-
-// prompt is how soon "at once" is. A job is slower than a func, and a worker
-// process that died must be replaced first.
-func (tr *trial) prompt() time.Duration {
-	if tr.remote() {
-		return 4 * tr.Prompt
-	}
-	return tr.Prompt
-}
-
-// offers says which optional interfaces a strategy's pools have.
-type offers struct {
-	Cancel, Resize, Try bool
 }

@@ -1,9 +1,6 @@
 package strategytest
 
-import (
-	"runtime"
-	"time"
-)
+import "time"
 
 // timing holds the kit's bounds on time. What a pool must do is awaited as long
 // as there is progress, and so a slow machine fails nothing; what it must not do
@@ -25,49 +22,11 @@ var standard = timing{
 	Drain:  3 * time.Second,
 }
 
-// settled waits until value is at rest and returns it.
-func (t timing) settled(value func() int64) int64 {
-	// Counting polls, not the clock alone, keeps a process that got no CPU
-	// for a while from taking its own pause for rest.
-	const polls = 20
-	last := value()
-	for same := 0; same < polls; same++ {
-		time.Sleep(t.Settle / polls)
-		if now := value(); now != last {
-			last, same = now, 0
-		}
+// prompt is how soon "at once" is. A job is slower than a func, and a worker
+// process that died must be replaced first.
+func (tr *trial) prompt() time.Duration {
+	if tr.remote() {
+		return 4 * tr.Prompt
 	}
-	return last
-}
-
-// happens reports whether what must not happen does so before long.
-func (t timing) happens(cond func() bool) bool {
-	return t.settled(func() int64 {
-		if cond() {
-			return 1
-		}
-		return 0
-	}) == 1
-}
-
-// holds waits until cond holds, for at most d.
-func holds(d time.Duration, cond func() bool) bool {
-	start := time.Now()
-	for polls := 0; !cond(); polls++ {
-		if time.Since(start) > d {
-			return cond()
-		}
-		pause(polls)
-	}
-	return true
-}
-
-// pause yields for the first polls, which suffices for most waits, and then
-// sleeps, so that whoever is waited for gets the CPU.
-func pause(polls int) {
-	if polls < 20 {
-		runtime.Gosched()
-		return
-	}
-	time.Sleep(min(time.Duration(polls)*5*time.Microsecond, time.Millisecond))
+	return tr.Prompt
 }

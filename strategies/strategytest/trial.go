@@ -3,7 +3,6 @@ package strategytest
 import (
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +26,9 @@ type trial struct {
 	gates  []*gate
 	shifts []*shift
 }
+
+// remote reports whether the strategy runs jobs in other processes.
+func (tr *trial) remote() bool { return tr.strategy.OpenRemote != nil }
 
 // A failure is a rule that does not hold.
 type failure struct {
@@ -121,66 +123,6 @@ func (tr *trial) stuck() string { return excerpt(tr.before) }
 // steps of any length, or more than a few purge intervals.
 func (tr *trial) longest() time.Duration { return 5*tr.Hang + 10*tr.traits.Purge }
 
-// comes waits until cond holds, and gives up when there has been no progress
-// for a while.
-func (tr *trial) comes(progress func() int64, cond func() bool) bool {
-	last, since, polls := progress(), time.Now(), 0
-	for !cond() {
-		pause(polls)
-		polls++
-		if now := progress(); now != last {
-			last, since, polls = now, time.Now(), 0
-			tr.progresses()
-		} else if time.Since(since) > tr.Stall && polls > 100 {
-			return cond()
-		}
-	}
-	return true
-}
-
-// reaches waits until value is at least want, and gives up when it has made no
-// progress for a while.
-func (tr *trial) reaches(value func() int64, want int64) bool {
-	return tr.comes(value, func() bool { return value() >= want })
-}
-
-// A gate holds tasks until it is opened.
-type gate struct {
-	once sync.Once
-	ch   chan struct{}
-}
-
-// gate makes a gate that is open at the latest when the trial ends.
-func (tr *trial) gate() *gate {
-	g := &gate{ch: make(chan struct{})}
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	tr.gates = append(tr.gates, g)
-	return g
-}
-
-func (g *gate) open() { g.once.Do(func() { close(g.ch) }) }
-
-// wait is the body of a task that the gate holds.
-func (g *gate) wait() { <-g.ch }
-
-func (g *gate) isOpen() bool {
-	select {
-	case <-g.ch:
-		return true
-	default:
-		return false
-	}
-}
-
-func (tr *trial) openGates() {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	for _, g := range tr.gates {
-		g.open()
-	}
-}
-
 // cleanUp ends what a rule left behind when it failed half-way. What does not
 // end now is left to its fate.
 func (tr *trial) cleanUp() {
@@ -215,10 +157,4 @@ func (tr *trial) thrice(proof func() error) error {
 		}
 	}
 	return err
-}
-
-// firstLine returns the first line of text.
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return line
 }
