@@ -114,7 +114,12 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 				append(under("work=spin/grain=1us/pattern=collect/pool=fresh", ratio("mine", 1.2)),
 					under("work=spin/grain=1us/pattern=native/idiom=stream", ratio("mine", 0.5))...)...)...)},
 			[]string{`^Waiting for each result .*: tasks of 1us take (2\.|1\.9)\d*x \[.*\] the time of the callback with other, and (3\.|2\.9)\d*x \[.*\] with mine\.$`,
-				`^Keeping futures .*: tasks of 1us take 1\.\d+x \[.*\] the time of the callback with mine\.$`, `^The libraries' own ways, against their callback: mine stream 0\.\d+x \[.*\]\.$`}},
+				`^Keeping futures .*: tasks of 1us take 1\.\d+x \[.*\] the time of the callback with mine\.$`, `^The libraries' own ways, against their callback: mine stream 0\.\d+x \[.*\]\.$`,
+				`^The same in Python was not measured: no usable python3 was found\.$`}},
+		{"the same in Python", Results, 12, groups{"peers": append(
+			under("work=hash/grain=4KiB", base(ratio("pythonthreads", 3), ratio("pythonprocesses", 9))...),
+			under("work=hash/grain=4KiB/pattern=waiteach", ratio("pythonprocesses", 20))...)},
+			[]string{`^The same in Python, on the same bytes, as a multiple of go f\(\) with a callback: pythonthreads \d.*x \[.*\] and pythonprocesses \d.*x \[.*\]; waiting for each result, pythonprocesses \d+(\.\d)?x \[.*\]\.$`}},
 		{"a pattern without its callback", Results, 12, groups{"results": under("pattern=waiteach", ratio("mine", 3))}, nil},
 	} {
 		t.Run(c.what, func(t *testing.T) {

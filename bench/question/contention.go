@@ -74,7 +74,7 @@ func againstOne(many, one *Group) string {
 	var changes []change
 	for _, r := range pooled(many.Rows) {
 		if alone := one.Row(r.Strategy); alone != nil && r.Real() {
-			sample := logs(Paired(r.Cell, alone.Cell, results.NsPerTask, results.NsPerTask))
+			sample := logs(Paired(r.Cell, alone.Cell, results.NsPerTask))
 			if len(sample) > 0 {
 				changes = append(changes, change{r.Label(), RatioOf(exps(sample)), sample})
 			}
@@ -105,7 +105,7 @@ func againstOne(many, one *Group) string {
 // crossNoise is how much the bare loop, which nobody submits to, seems to
 // differ between two groups that did not take turns with one another.
 func crossNoise(a, b *Group) float64 {
-	ratio := RatioOf(Paired(loopCell(a), loopCell(b), results.NsPerTask, results.NsPerTask))
+	ratio := RatioOf(Paired(loopCell(a), loopCell(b), results.NsPerTask))
 	return max(math.Abs(math.Log(ratio.Low)), math.Abs(math.Log(ratio.High)))
 }
 

@@ -45,7 +45,7 @@ func (g *Group) Peaks() ([]Peak, string) {
 			Stack: typical(r.Cell, results.PeakStack), Goroutines: typical(r.Cell, results.PeakGoroutines),
 		}
 		if reference != nil {
-			p.Ratio = RatioOf(Paired(r.Cell, reference.Cell, unit, unit))
+			p.Ratio = RatioOf(Paired(r.Cell, reference.Cell, unit))
 		}
 		peaks = append(peaks, p)
 	}

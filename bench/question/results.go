@@ -36,18 +36,36 @@ func answerResults(e *Evidence) (out []string) {
 			out = append(out, fmt.Sprintf("The libraries' own ways, against their callback: %s.", list(idioms)))
 		}
 	}
-	if g := e.Group("peers"); len(g.Rows) > 0 {
-		var peers []string
-		for _, r := range byRatio(g.Rows) {
-			if bench.IsPeer(r.Strategy) {
-				peers = append(peers, r.Label()+" "+Times(r.Ratio))
-			}
-		}
-		if len(peers) > 0 {
-			out = append(out, fmt.Sprintf("The same in Python, against go f() on the same bytes: %s.", list(peers)))
-		}
+	if peers := e.peers(); peers != "" {
+		out = append(out, peers)
+	} else if len(out) > 0 && e.Setting("python") == "" {
+		out = append(out, "The same in Python was not measured: no usable python3 was found.")
 	}
 	return out
+}
+
+// peers holds the article's own programs against the reference; "" where they
+// did not run.
+func (e *Evidence) peers() string {
+	g := e.Group("peers")
+	var callbacks, waits []string
+	for _, r := range byRatio(g.Rows) {
+		switch {
+		case !bench.IsPeer(r.Strategy):
+		case r.Pattern == bench.Callback:
+			callbacks = append(callbacks, r.Strategy+" "+Times(r.Ratio))
+		case r.Pattern == bench.WaitEach:
+			waits = append(waits, r.Strategy+" "+Times(r.Ratio))
+		}
+	}
+	if len(callbacks) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("The same in Python, on the same bytes, as a multiple of go f() with a callback: %s", list(callbacks))
+	if len(waits) > 0 {
+		text += fmt.Sprintf("; waiting for each result, %s", list(waits))
+	}
+	return text + "."
 }
 
 // A PatternCost is the time of one row as a multiple of the callback's under

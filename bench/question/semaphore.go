@@ -82,7 +82,7 @@ func (g *Group) against(base *Row) (faster, slower []share, compared int) {
 	var rows []*Row
 	var samples [][]float64
 	for _, r := range byRatio(pooled(g.Rows)) {
-		if sample := logs(Paired(r.Cell, base.Cell, results.XRef, results.XRef)); r.Real() && r != base && len(sample) > 0 {
+		if sample := logs(Paired(r.Cell, base.Cell, results.XRef)); r.Real() && r != base && len(sample) > 0 {
 			rows, samples = append(rows, r), append(samples, sample)
 		}
 	}

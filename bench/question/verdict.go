@@ -80,25 +80,39 @@ func RatioOf(ratios []float64) stats.Interval {
 
 // Paired returns the ratios of one unit of two cells, process by process, over
 // the blocks in which both were measured.
-func Paired(a, b *results.Cell, unitA, unitB string) []float64 {
+func Paired(a, b *results.Cell, unit string) (ratios []float64) {
+	inBlocks(a, b, unit, func(x, y float64) {
+		if x > 0 && y > 0 {
+			ratios = append(ratios, x/y)
+		}
+	})
+	return ratios
+}
+
+// Differences returns by how much one cell has more of a unit than another,
+// process by process, over the blocks in which both were measured.
+func Differences(a, b *results.Cell, unit string) (differences []float64) {
+	inBlocks(a, b, unit, func(x, y float64) { differences = append(differences, x-y) })
+	return differences
+}
+
+// inBlocks visits the values of two cells block by block.
+func inBlocks(a, b *results.Cell, unit string, visit func(x, y float64)) {
 	if a == nil || b == nil {
-		return nil
+		return
 	}
 	of := make(map[int]float64)
 	for _, s := range b.Samples {
-		if v, ok := s.Values[unitB]; ok && v > 0 {
+		if v, ok := s.Values[unit]; ok {
 			of[s.Block.Number] = v
 		}
 	}
-	var ratios []float64
 	for _, s := range a.Samples {
-		v, ok := s.Values[unitA]
-		base := of[s.Block.Number]
-		if ok && v > 0 && base > 0 {
-			ratios = append(ratios, v/base)
+		x, ok := s.Values[unit]
+		if y, both := of[s.Block.Number]; ok && both {
+			visit(x, y)
 		}
 	}
-	return ratios
 }
 
 // Against holds one row against another of the same group, exchange by
@@ -107,7 +121,7 @@ func Against(a, b *Row) stats.Interval {
 	if a == nil || b == nil {
 		return RatioOf(nil)
 	}
-	return RatioOf(Paired(a.Cell, b.Cell, results.XRef, results.XRef))
+	return RatioOf(Paired(a.Cell, b.Cell, results.XRef))
 }
 
 func logs(values []float64) []float64 {

@@ -73,7 +73,7 @@ func TestCellsArePairedByBlock(t *testing.T) {
 	other.missing = []int{5, 7}
 	e := evidence(t, 9, map[string][]measured{"submit": {ratio("goroutines", 1), ratio("control", 1), gaps, other}})
 	g := e.Group("submit")
-	got := Paired(g.Row("mine").Cell, g.Row("other").Cell, results.XRef, results.XRef)
+	got := Paired(g.Row("mine").Cell, g.Row("other").Cell, results.XRef)
 	if len(got) != 6 {
 		t.Fatalf("%d pairs of 9 blocks, want 6: three lack one or both", len(got))
 	}

@@ -107,6 +107,7 @@ var parts = map[string]func(*bytes.Buffer) error{
 	"plugin":    plugin,
 	"controls":  controls,
 	"isolation": isolation,
+	"precision": precision,
 }
 
 // reference is what the committed reference run holds.
@@ -189,6 +190,37 @@ func controls(b *bytes.Buffer) error {
 	}
 	fmt.Fprintf(b, "\nThe control of the whole run covers 1 in %d of %d runs; that of a single comparison in %d of %d.\n",
 		covering, len(files), comparisonsCovering, comparisons)
+	return nil
+}
+
+// precision says how narrow the intervals of the committed runs are, and what
+// the harness costs.
+func precision(b *bytes.Buffer) error {
+	b.WriteString("| run | cells | processes a cell | half the width of the median cell's 95 % interval | the harness, ns a task |\n| --- | --- | --- | --- | --- |\n")
+	for _, run := range []string{"quick", "reference"} {
+		set, err := results.Open(filepath.Join(root, "results", run, "results.txt"))
+		if err != nil {
+			return err
+		}
+		e := question.NewEvidence(set)
+		var widths, processes []float64
+		for _, g := range e.Groups("") {
+			for _, row := range g.Rows {
+				if row.Strategy == bench.Reference && row.Pattern == bench.Callback || len(row.Cell.Values(results.XRef)) == 0 {
+					continue // it is the reference itself, or memory
+				}
+				widths = append(widths, math.Log(row.Ratio.High/row.Ratio.Low)/2)
+				processes = append(processes, float64(row.Ratio.N))
+			}
+		}
+		g := e.Group("submit")
+		harness, err := stats.Median(question.Differences(g.Row("serial").Cell, g.Row(bench.Loop).Cell, results.NsPerTask), question.Confidence)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "| [%s](%s/results.txt) | %d | %.0f | +-%.1f %% | %.1f [%.1f, %.1f] |\n",
+			run, run, len(widths), question.Middle(processes), 100*math.Expm1(question.Middle(widths)), harness.Estimate, harness.Low, harness.High)
+	}
 	return nil
 }
 
