@@ -82,7 +82,7 @@ func keepsPlaces(tr *trial) error {
 	declared := tr.traits.Goexit
 	if declared == strategies.GoexitLeaks {
 		defer sh.abandon()
-		if tr.reaches(sh.ended, tasks) {
+		if tr.settled(sh.ended) >= tasks {
 			return tr.fail(because("places to be lost, so that they do not all run", "Goexit", declared), "all ran")
 		}
 		return nil

@@ -8,11 +8,11 @@ import (
 
 // quick suits the fakes, which do at once what they do at all.
 var quick = timing{
-	Hang:   2 * time.Second,
-	Stall:  400 * time.Millisecond,
-	Prompt: 300 * time.Millisecond,
+	Hang:   3 * time.Second,
+	Stall:  700 * time.Millisecond,
+	Prompt: 400 * time.Millisecond,
 	Settle: 15 * time.Millisecond,
-	Drain:  500 * time.Millisecond,
+	Drain:  time.Second,
 }
 
 func TestMain(m *testing.M) {

@@ -90,7 +90,7 @@ func survivesPanics(tr *trial) error {
 		return err
 	}
 	defer sh.abandon()
-	if tr.reaches(sh.ended, tasks) {
+	if tr.settled(sh.ended) >= tasks {
 		return tr.fail(because("places to be lost, so that they do not all run", "Slots", tr.traits.Slots), "all ran")
 	}
 	return nil

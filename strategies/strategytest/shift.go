@@ -70,8 +70,14 @@ func (sh *shift) peak() int64    { return sh.peakRunning.Load() }
 func (sh *shift) started() int64 { return sh.begun.Load() }
 func (sh *shift) ended() int64   { return sh.passed.Load() }
 
-// progress changes whenever a task ends or a submit returns.
-func (sh *shift) progress() int64 { return sh.ended() + sh.submitted.Load() }
+// progress changes whenever a task ends or is given up, or a submit returns.
+func (sh *shift) progress() int64 {
+	given := 0
+	if c := sh.canceler(); c != nil {
+		given = c.Cancelled()
+	}
+	return sh.ended() + sh.submitted.Load() + int64(given)
+}
 
 // submit hands body over as a task, from the calling goroutine.
 func (sh *shift) submit(body func()) outcome { return sh.by(sh.pool.Go, body) }

@@ -15,8 +15,8 @@ type timing struct {
 
 // standard suits two cores that are shared with other work, race detector on.
 var standard = timing{
-	Hang:   10 * time.Second,
-	Stall:  2 * time.Second,
+	Hang:   15 * time.Second,
+	Stall:  5 * time.Second,
 	Prompt: 500 * time.Millisecond,
 	Settle: 30 * time.Millisecond,
 	Drain:  3 * time.Second,

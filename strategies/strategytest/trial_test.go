@@ -31,7 +31,7 @@ func TestAHangIsAFailureThatNamesTheRuleAndWhatHangs(t *testing.T) {
 	if v.Status != Failed || !hung {
 		t.Fatalf("%s, hung: %v", v.Status, hung)
 	}
-	for _, want := range []string{`strategy "mine", rule 19 (godot): waiting for Godot`, "a hang: nothing for 2", "[chan receive", "(*gate).wait"} {
+	for _, want := range []string{`strategy "mine", rule 19 (godot): waiting for Godot`, "a hang: nothing for 3", "[chan receive", "(*gate).wait"} {
 		if !strings.Contains(v.Reason, want) {
 			t.Errorf("want %q in\n%s", want, v.Reason)
 		}
