@@ -1,0 +1,168 @@
+package stealing
+
+import (
+	"reflect"
+	"runtime"
+	"sync"
+)
+
+// A task that waits in its own pool must be told from anybody else who waits
+// there: its place is needed. Go has no name for the running goroutine, but a
+// goroutine can read its own stack. So a worker writes the number of its pool
+// on the bottom of its stack, as a chain of calls, one for each hexadecimal
+// digit. That costs some nanoseconds when a worker starts and nothing when a
+// task does. Reading costs about half a microsecond, more on a deep stack, and
+// happens only before a wait.
+
+// embark starts a worker's goroutine.
+func embark(w *worker) {
+	number := w.pool.number
+	go spell(number)(number>>4, w)
+}
+
+// spell returns the function that stands for the last digit of number. It calls
+// the one for the digit before, and so on; the first digit calls the worker.
+func spell(number uint64) func(rest uint64, w *worker) {
+	if number == 0 {
+		return spelled
+	}
+	return digit(number & 15)
+}
+
+func spelled(_ uint64, w *worker) { w.run() }
+
+func digit(d uint64) func(rest uint64, w *worker) {
+	switch d {
+	case 0:
+		return digit0
+	case 1:
+		return digit1
+	case 2:
+		return digit2
+	case 3:
+		return digit3
+	case 4:
+		return digit4
+	case 5:
+		return digit5
+	case 6:
+		return digit6
+	case 7:
+		return digit7
+	case 8:
+		return digit8
+	case 9:
+		return digit9
+	case 10:
+		return digitA
+	case 11:
+		return digitB
+	case 12:
+		return digitC
+	case 13:
+		return digitD
+	case 14:
+		return digitE
+	default:
+		return digitF
+	}
+}
+
+// Each must keep a frame of its own, and so is not inlined.
+
+//go:noinline
+func digit0(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit1(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit2(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit3(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit4(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit5(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit6(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit7(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit8(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digit9(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digitA(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digitB(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digitC(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digitD(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digitE(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+//go:noinline
+func digitF(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+
+// digitAt tells which digit a function stands for, by its entry address.
+var digitAt = sync.OnceValue(func() map[uintptr]uint64 {
+	at := make(map[uintptr]uint64, 16)
+	for d := range uint64(16) {
+		at[reflect.ValueOf(digit(d)).Pointer()] = d
+	}
+	return at
+})
+
+// aboard reports whether the calling goroutine is a worker of p.
+func (p *Pool) aboard() bool { return boarded() == p.number }
+
+// boarded returns the number of the pool that the calling goroutine works for,
+// or 0.
+func boarded() uint64 {
+	var room [64]uintptr
+	stack := room[:]
+	n := runtime.Callers(2, stack)
+	for n == len(stack) {
+		stack = make([]uintptr, 4*len(stack))
+		n = runtime.Callers(2, stack)
+	}
+	// The last digit is the outermost call; outside of it there is only the
+	// runtime.
+	const runtimeFrames = 2
+	number, shift := uint64(0), 0
+	for i := n - 1; i >= 0; i-- {
+		d, is := digitOf(stack[i])
+		switch {
+		case is:
+			number |= d << shift
+			shift += 4
+		case shift > 0 || n-i > runtimeFrames:
+			return number
+		}
+	}
+	return number
+}
+
+func digitOf(pc uintptr) (d uint64, is bool) {
+	// Return addresses are one beyond the call.
+	f := runtime.FuncForPC(pc - 1)
+	if f == nil {
+		return 0, false
+	}
+	d, is = digitAt()[f.Entry()]
+	return d, is
+}

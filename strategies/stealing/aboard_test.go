@@ -1,0 +1,65 @@
+package stealing
+
+import (
+	"fmt"
+	"testing"
+)
+
+// deep calls f on a stack that is n frames deeper.
+//
+//go:noinline
+func deep(n int, f func()) {
+	if n == 0 {
+		f()
+		return
+	}
+	deep(n-1, f)
+}
+
+func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
+	for _, number := range []uint64{1, 15, 16, 0x100, 0xabcdef, 0x123456789abcdef0, 1<<64 - 1} {
+		t.Run(fmt.Sprintf("%#x", number), func(t *testing.T) {
+			p, other := New(1), New(1)
+			p.number = number
+			p.Go(func() {
+				// The buffer for a stack grows at 64 and at 256 frames.
+				for _, depth := range []int{0, 1, 40, 50, 55, 60, 64, 240, 250, 256, 1500} {
+					deep(depth, func() {
+						if got := boarded(); got != number {
+							t.Errorf("%d frames deep: %#x", depth, got)
+						}
+						if !p.aboard() || other.aboard() {
+							t.Errorf("%d frames deep: aboard its pool %v, another %v", depth, p.aboard(), other.aboard())
+						}
+					})
+				}
+			})
+			p.Close()
+			other.Close()
+		})
+	}
+}
+
+func TestNobodyElseIsAboard(t *testing.T) {
+	for _, depth := range []int{0, 60, 300} {
+		deep(depth, func() {
+			if n := boarded(); n != 0 {
+				t.Errorf("the test, %d frames deep, is aboard %d", depth, n)
+			}
+		})
+	}
+	p := New(1)
+	defer p.Close()
+	started := make(chan uint64)
+	p.Go(func() { go func() { started <- boarded() }() })
+	if n := <-started; n != 0 {
+		t.Errorf("a goroutine that a task has started is aboard %d", n)
+	}
+}
+
+func TestNewPoolsHaveNumbersOfTheirOwn(t *testing.T) {
+	a, b := New(1), New(1)
+	if a.number == b.number || a.number == 0 || b.number == 0 {
+		t.Errorf("numbers %d and %d", a.number, b.number)
+	}
+}

@@ -1,0 +1,49 @@
+package stealing
+
+// Close refuses further tasks, waits until every accepted task has ended, and
+// ends every goroutine of the pool. If tasks given to Go have panicked, it
+// panics with a [*Panic] that holds the first one's value and stack; it does so
+// once. A second Close waits as well and returns nil.
+//
+// Submitters that wait in Go are freed with [ErrClosed]. A task of the pool
+// that calls Close gets [ErrInside].
+func (p *Pool) Close() error {
+	if p.inside() {
+		return ErrInside
+	}
+	p.shut(ErrClosed)
+	if panicked := p.places.close(); panicked != nil {
+		panic(panicked)
+	}
+	return nil
+}
+
+// shut makes every submit fail with err from now on.
+func (p *Pool) shut(err error) {
+	for i := range p.lanes {
+		p.lanes[i].close(err)
+	}
+	p.room.wakeAll()
+}
+
+// close waits until no job and no worker is left, and takes the panic.
+func (s *places) close() *Panic {
+	s.mu.Lock()
+	s.closed = true
+	s.retiring.stop()
+	n := s.resting
+	s.resting = 0
+	s.mu.Unlock()
+	s.sendHome(n)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// A submitter may have put a job in a lane just before that was shut, and
+	// be about to wake a worker for it.
+	for s.workers > 0 || s.pool.queued() {
+		s.left.Wait()
+	}
+	panicked := s.panicked
+	s.panicked = nil
+	return panicked
+}

@@ -1,0 +1,156 @@
+// Package stealing is a bounded pool of goroutines for short tasks. It needs
+// nothing but the standard library.
+//
+//	p := stealing.New(64)
+//	for _, f := range tasks {
+//		p.Go(f)
+//	}
+//	p.Close()
+//
+// [Pool.Go] takes any func. [Pool.Each] and [Map] are faster still where the
+// number of tasks is known. A [Group] collects results and errors in order,
+// and [Submit] returns a [Future] that can call back.
+//
+// # What is promised
+//
+//   - Never more than limit tasks run at once. A task that waits for other tasks
+//     of its pool, in Wait, Result, Each or Map, does not count meanwhile: it
+//     lends its place, and goes on when it has one again.
+//   - An accepted task runs exactly once, unless the pool is cancelled first;
+//     those it keeps from starting are counted, and whoever waits for them is
+//     told.
+//   - The queue is bounded, and Go waits while it is full. Only a task that
+//     submits is never made to wait, since nobody might be left to make room.
+//   - Whenever a task waits and a place is free, somebody is on the way to run
+//     it. So N tasks that wait for one another run if the limit is N, even if
+//     thousands of short ones came before.
+//   - A panic surfaces where the task is awaited, with its stack, once. Neither
+//     a panic nor runtime.Goexit costs a place.
+//   - After Close nothing is left running.
+//
+// No order is promised. Tasks start roughly in the order in which one goroutine
+// submits them.
+//
+// Use something else for tasks of 10 microseconds and more: there every pool
+// is as good. Use a plain loop if a task takes less than some 20 nanoseconds.
+//
+// # How it works
+//
+// A pool that hands over one task at a time cannot be fast: a hand-over that
+// wakes somebody costs 300 to 900 ns, a channel 50 and more, a lock 15. So
+// tasks change hands 64 at a time. But a batch must not be private. If its
+// first task waited for its second, both would wait for ever. Here a batch lies
+// open while its worker works from it, and whoever is idle takes from it.
+//
+//	submitters                                                 workers
+//
+//	  Go ──┐                                              ┌──── w1
+//	  Go ──┼──> lane 1  [64][64][12]                      │      │ runs from
+//	       │      one lock each        takes a batch,     │      v
+//	  Go ──┼──> lane 2  [64][40]    ───────────────────>  │   shelf [..jjjj]
+//	       │         │                 by its pointer     │      │
+//	 full? ┘         └──────── empty batches come back ───┘      │ half of it
+//	  waits in room                                              v
+//	                                                            w2, idle
+//	  Each ───> lane of calls: "help with [0,n)"
+//	                              w1 [0 ...> 480)    one word; the front is run,
+//	                              w2 [480 ...> 1000) the back half can be taken
+//
+// Under a lock: each lane (a submitter writes one slot, a worker takes a batch
+// by its pointer; see lane.go), who holds a place (places.go; touched when
+// workers come and go, not when they find work), and submitters that wait for
+// room (room.go).
+//
+// Atomic: who owns which job of a batch, in one word of it (batch.go); who
+// owns which index of a loop, in one word of each helper's range (span.go);
+// one bit for each lane and each shelf that holds jobs; and two flags, one
+// that tells submitters that nobody need be woken, and one that tells workers
+// to look before they start a task.
+//
+// So a task given to Go costs two atomic operations when it is submitted, the
+// lock and the unlock of a lane, and one when it starts. An index of Each costs
+// one.
+//
+// # Why no wake-up is lost
+//
+// At most one worker at a time looks for jobs on the pool's behalf. While one
+// does, or while no place is free, the flag calm is up and submitters wake
+// nobody. Everywhere the same two steps exclude each other's gap:
+//
+//   - Who adds a job, in a lane or on a shelf, first adds it and then looks at
+//     calm.
+//   - Who stops looking, because it has found a job or goes to rest, first takes
+//     calm down and then looks at the lanes and shelves once more.
+//
+// Whatever the order, one of the two sees the other. A worker that finds a job
+// while there are more sends the next worker; so a chain of workers starts, as
+// in the Go scheduler, until there is no job or no place. The same pair of
+// steps is used by submitters that wait for room (count, then try; make room,
+// then look at the count) and by loops (show the range, then call; clear the
+// call, then look at the ranges).
+//
+// Tests: places_test.go moves a worker by hand into each gap;
+// TestATaskThatComesAloneIsNeverOverlooked and
+// TestSubmittersThatWaitAreNeverOverlooked try thousands of times;
+// TestAPoolBehavesLikeItsModel compares, after every random step, that as many
+// tasks run as can.
+//
+// # Why stealing is safe
+//
+// A job belongs to whoever moves head past its slot, and head only moves by
+// atomic operations on the word that also holds tail: an addition by the worker
+// that has the batch, a compare-and-swap by a thief. Nobody reads a slot before
+// it has it. The one danger is that the worker fills or gives away the batch
+// while a thief still copies what it has claimed. Therefore a claim counts the
+// thief in, in the same compare-and-swap, and the batch goes nowhere until it
+// has counted itself out. An old pointer to a batch, or an old value of the
+// word, does no harm: a swap that succeeds is a valid claim on what is there
+// now.
+//
+// Tests: TestEveryJobHasOneTakerAndOneOfThemTheLast,
+// TestEveryIndexHasOneTakerAndOneOfThemTheLast, TestAnOldPointerToABatchDoesNoHarm,
+// and TestTasksThatWaitForEachOtherAllRun for what stealing is there for.
+//
+// # Why the limit is exact
+//
+// The right to run a task, a place, is counted under one mutex. A worker has a
+// place from when it is sent until it rests. When the limit is lowered, or a
+// task wants back the place it lent, the flag attention goes up, and every
+// worker looks under the mutex after it has drawn a job and before it starts
+// it. That it looks after drawing matters: a job that was submitted after
+// Resize had returned cannot start by the old limit.
+//
+// A task that waits in its own pool is known by its stack, on which the worker
+// has written the pool's number (aboard.go). That is read only when somebody
+// is about to wait anyway.
+//
+// Tests: TestANewLimitHoldsForEveryTaskThatStarts,
+// TestALowerLimitHoldsForShortTasksInBatches, TestALenderWaitsForItsPlace,
+// TestNothingIsLostWhateverHappensAtOnce, TestAWorkerKnowsItsPoolFromAnyDepth.
+//
+// # How it adapts
+//
+// A worker times what it draws. Tasks under 2 microseconds are drawn by the
+// batch, so that no task lies longer in one than some 100 microseconds, even if
+// nobody steals it. Longer ones are drawn singly. From 200 microseconds on, a
+// submitter that finds a place free and the queue empty hands its task straight
+// to a worker, because then the way through the queue only adds to it.
+//
+// # On many processors
+//
+// Two processors were there to measure on; the rest is argument. What
+// everybody would write to must not exist:
+//
+//   - Submitters have a lane for each processor. The address of its stack gives
+//     a goroutine its own; only a full lane sends it to the next.
+//   - Workers touch a lane once for up to 64 short tasks, and otherwise words of
+//     their own batch.
+//   - The words of bits and the flag calm are shared. They are written once or
+//     twice for a batch, and read in between.
+//   - The mutex of places is taken when a worker is woken, rests or searches.
+//     One search at a time keeps that rare while workers are busy. Where many
+//     workers run dry again and again, because tasks come singly from many
+//     goroutines to many idle processors, it is what will contend first.
+//   - The 64 shelves limit how many workers work from batches at once. With
+//     more, the rest draw single tasks.
+package stealing

@@ -1,0 +1,173 @@
+package stealing
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// A lane is a queue of jobs under one lock. A pool has several, so that
+// submitters on different processors need not meet.
+//
+// Every locked section is short and of constant length: a submitter writes one
+// slot, a worker takes one job, or a whole batch by its pointer.
+type lane struct {
+	mu    sync.Mutex
+	count int    // jobs in the lane
+	room  int    // how many may be: none once it is shut
+	tail  *batch // the newest batch, whose slots from fill on are free
+	fill  int    // batchSize if there is no tail
+	head  *batch // the oldest batch, whose slots before first are done with
+	first int
+	full  atomic.Bool // count >= room, for who does not hold mu
+
+	shut  error  // why put refuses for good, or nil
+	spare *batch // empty batches, linked by next
+	kept  int    // how many of them
+	keeps int    // how many there may be
+
+	filled *atomic.Uint64 // the pool's: a bit for each lane that holds jobs
+	bit    uint64         // this lane's
+	_      [8]byte        // lanes do not share cache lines
+}
+
+// init prepares an empty lane.
+func (l *lane) init(room int, filled *atomic.Uint64, bit uint64) {
+	l.room, l.keeps = room, room/batchSize+1
+	l.fill = batchSize
+	l.filled, l.bit = filled, bit
+}
+
+// put appends j if there is room.
+func (l *lane) put(j job) bool {
+	if l.full.Load() {
+		return false
+	}
+	l.mu.Lock()
+	if l.count >= l.room {
+		l.mu.Unlock()
+		return false
+	}
+	l.append(j)
+	if l.count == l.room {
+		l.full.Store(true)
+	}
+	l.mu.Unlock()
+	return true
+}
+
+// force appends j whether there is room or not, even to a shut lane.
+func (l *lane) force(j job) {
+	l.mu.Lock()
+	l.append(j)
+	l.mu.Unlock()
+}
+
+// append does it. l.mu is held.
+func (l *lane) append(j job) {
+	if l.fill == batchSize {
+		l.extend()
+	}
+	l.tail.jobs[l.fill] = j
+	l.fill++
+	l.count++
+	if l.count == 1 {
+		l.filled.Or(l.bit)
+	}
+}
+
+// extend links an empty batch behind the newest. l.mu is held.
+func (l *lane) extend() {
+	b := l.spare
+	if b == nil {
+		b = new(batch)
+	} else {
+		l.spare, b.next = b.next, nil
+		l.kept--
+	}
+	if l.tail == nil {
+		l.head, l.first = b, 0
+	} else {
+		l.tail.next = b
+	}
+	l.tail, l.fill = b, 0
+}
+
+// take removes the oldest job, or returns nil. If whole is set it removes the
+// rest of that job's batch too: the jobs in slots head up to tail of rest,
+// which is nil if there are none. In exchange it keeps empty, an empty batch
+// or nil.
+func (l *lane) take(whole bool, empty *batch) (j job, rest *batch, head, tail int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if empty != nil {
+		l.keep(empty)
+	}
+	if l.count == 0 {
+		return nil, nil, 0, 0
+	}
+	b := l.head
+	head, tail = l.first, batchSize
+	if b == l.tail {
+		tail = l.fill
+	}
+	j, b.jobs[head] = b.jobs[head], nil
+	head++
+	switch {
+	case head == tail:
+		l.unlink()
+		l.keep(b)
+	case whole:
+		l.unlink()
+		l.count -= tail - head
+		rest = b
+	default:
+		l.first = head
+	}
+	l.count--
+	if l.count == 0 {
+		l.filled.And(^l.bit)
+	}
+	if l.count < l.room && l.full.Load() {
+		l.full.Store(false)
+	}
+	return j, rest, head, tail
+}
+
+// unlink removes the oldest batch. l.mu is held.
+func (l *lane) unlink() {
+	b := l.head
+	l.head, l.first = b.next, 0
+	b.next = nil
+	if l.head == nil {
+		l.tail, l.fill = nil, batchSize
+	}
+}
+
+// keep puts an empty batch aside for extend, unless there are enough for a
+// full lane. l.mu is held.
+func (l *lane) keep(b *batch) {
+	if l.kept < l.keeps {
+		b.next, l.spare = l.spare, b
+		l.kept++
+	}
+}
+
+// close shuts the lane: from now on put refuses, and refusal says err.
+func (l *lane) close(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.shut == nil {
+		l.shut, l.room = err, 0
+		l.full.Store(true)
+	}
+}
+
+// refusal says why put refused.
+func (l *lane) refusal() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.shut != nil {
+		return l.shut
+	}
+	return ErrFull
+}

@@ -1,0 +1,134 @@
+package stealing
+
+import (
+	"sync/atomic"
+	"testing"
+	"unsafe"
+)
+
+func newLane(room int) (*lane, *atomic.Uint64) {
+	var filled atomic.Uint64
+	l := new(lane)
+	l.init(room, &filled, 4)
+	return l, &filled
+}
+
+// numbered returns a job that appends its number to out.
+func numbered(out *[]int, n int) job { return plain(func() { *out = append(*out, n) }) }
+
+func TestALaneIsAQueue(t *testing.T) {
+	for _, n := range []int{1, 63, 64, 65, 128, 1000} {
+		for _, whole := range []bool{false, true} {
+			l, filled := newLane(n)
+			var order []int
+			for i := range n {
+				if !l.put(numbered(&order, i)) {
+					t.Fatalf("put %d of %d was refused", i, n)
+				}
+			}
+			if l.put(plain(func() {})) || l.refusal() != ErrFull {
+				t.Fatalf("a full lane of %d took one more", n)
+			}
+			for filled.Load() != 0 {
+				j, rest, head, tail := l.take(whole, nil)
+				j.run()
+				if rest == nil {
+					continue
+				}
+				for _, j := range rest.jobs[head:tail] {
+					j.run()
+				}
+			}
+			if len(order) != n || l.count != 0 {
+				t.Fatalf("%d of %d jobs came out, %d are left", len(order), n, l.count)
+			}
+			for i, got := range order {
+				if got != i {
+					t.Fatalf("job %d came out as number %d", got, i)
+				}
+			}
+			if j, _, _, _ := l.take(whole, nil); j != nil {
+				t.Fatal("an empty lane gave a job")
+			}
+			if !l.put(plain(func() {})) {
+				t.Fatal("an emptied lane refuses")
+			}
+		}
+	}
+}
+
+func TestAShutLaneTakesOnlyWhatIsForced(t *testing.T) {
+	l, filled := newLane(10)
+	l.close(ErrCancelled)
+	l.close(ErrClosed)
+	if l.put(plain(func() {})) || l.refusal() != ErrCancelled {
+		t.Errorf("refusal %v, want the first reason", l.refusal())
+	}
+	l.force(plain(func() {}))
+	if filled.Load() != 4 {
+		t.Errorf("filled is %b, want the lane's bit", filled.Load())
+	}
+	if j, _, _, _ := l.take(false, nil); j == nil {
+		t.Error("the forced job is lost")
+	}
+	if l.put(plain(func() {})) {
+		t.Error("the lane is open again")
+	}
+}
+
+func TestALaneReusesBatches(t *testing.T) {
+	l, _ := newLane(256)
+	var mine *batch
+	noop := plain(func() {})
+	if n := testing.AllocsPerRun(100, func() {
+		for range 200 {
+			l.put(noop)
+		}
+		for {
+			j, rest, head, tail := l.take(true, mine)
+			mine = rest
+			if j == nil {
+				return
+			}
+			if rest != nil {
+				clear(rest.jobs[head:tail])
+			}
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations a round", n)
+	}
+}
+
+// After a burst of nested submits a lane does not keep their memory.
+func TestALaneKeepsNoMoreThanAFullLaneNeeds(t *testing.T) {
+	l, _ := newLane(128)
+	for range 10_000 {
+		l.force(plain(func() {}))
+	}
+	for j, _, _, _ := l.take(false, nil); j != nil; j, _, _, _ = l.take(false, nil) {
+	}
+	if l.kept > 3 {
+		t.Errorf("%d empty batches are kept for 128 jobs", l.kept)
+	}
+}
+
+func TestWhatIsHotHasCacheLinesOfItsOwn(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("the paddings are made for 64 bits")
+	}
+	if size := unsafe.Sizeof(lane{}); size%64 != 0 {
+		t.Errorf("a lane has %d bytes", size)
+	}
+	if size := unsafe.Sizeof(span{}); size != 64 {
+		t.Errorf("a span has %d bytes", size)
+	}
+	if at := unsafe.Offsetof(batch{}.jobs); at != 64 {
+		t.Errorf("the jobs of a batch begin at %d", at)
+	}
+	if at := unsafe.Offsetof(Pool{}.filled); at != 64 {
+		t.Errorf("what changes in a pool begins at %d", at)
+	}
+	if at := unsafe.Offsetof(loop{}.queued); at != 64 {
+		t.Errorf("what changes in a loop begins at %d", at)
+	}
+}

@@ -1,0 +1,293 @@
+package stealing
+
+import (
+	"context"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+)
+
+// A loop runs a body for every index of a range. Workers that take part are
+// its helpers. The first helper gets the whole range, and every other one half
+// of what another has left; so work is split only as far as there are workers
+// with nothing to do, and nothing needs to be known about how long the body
+// takes.
+//
+// A loop calls for helpers by being a job of the pool: while any index is
+// unclaimed, it is queued once, and each helper that comes queues it again.
+type loop struct {
+	// Read for every index.
+	pool   *Pool
+	body   func(i int)
+	halted atomic.Bool // no further index may start
+	_      [64 - 20]byte
+
+	// Changed when helpers come and go.
+	queued  atomic.Bool          // it is in the pool's queue
+	begun   atomic.Bool          // the first helper has come
+	skipped atomic.Bool          // some index was given up
+	laden   atomic.Int64         // how many spans hold indexes
+	left    atomic.Int64         // indexes that have neither run nor been given up
+	first   *span                // the whole range, to begin with
+	spans   atomic.Pointer[span] // the newest; all are linked
+	rich    atomic.Pointer[span] // where indexes were last seen
+	done    sync.WaitGroup       // left is 0
+
+	mu       sync.Mutex
+	failure  error // of an index that ended badly, or nil
+	cause    error // why it was halted from outside, or nil
+	panicked *Panic
+}
+
+// newLoop returns a loop over n indexes, 1 to maxSpan.
+func newLoop(p *Pool, n int, body func(i int)) *loop {
+	l := &loop{pool: p, body: body, first: new(span)}
+	l.left.Store(int64(n))
+	l.done.Add(1)
+	l.first.fill(0, int64(n))
+	l.laden.Store(1)
+	l.spans.Store(l.first)
+	l.rich.Store(l.first)
+	l.queued.Store(true)
+	return l
+}
+
+// await hands the loop to its pool and waits until every index has run or been
+// given up.
+func (l *loop) await(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if ctx.Done() != nil {
+		defer context.AfterFunc(ctx, func() { l.halt(context.Cause(ctx)) })()
+	}
+	p := l.pool
+	inside := p.inside()
+	if !p.calls().put(l) {
+		return p.calls().refusal()
+	}
+	if !p.calm.Load() {
+		p.places.wake()
+	}
+	p.wait(&l.done, inside)
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.panicked != nil:
+		panic(l.panicked)
+	case l.failure != nil:
+		return l.failure
+	case l.skipped.Load():
+		return l.cause
+	}
+	return nil
+}
+
+// run is what a helper does.
+func (l *loop) run() {
+	l.queued.Store(false)
+	h := helper{loop: l}
+	defer h.end()
+	h.help()
+}
+
+// drop is called for a loop that waits for helpers in a cancelled pool.
+func (l *loop) drop() { l.halt(ErrCancelled) }
+
+// tasks counts nothing: the indexes of a loop are not tasks given to the pool.
+func (l *loop) tasks() int64 { return 0 }
+
+// call queues the loop, unless it is queued, if there is work for another
+// helper.
+//
+// No index is stranded: a helper calls after it has shown its span to others,
+// and a helper that finds nothing has looked after queued was cleared. So
+// either that one has seen the span or another one comes.
+func (l *loop) call() {
+	if l.laden.Load() > 0 && l.queued.CompareAndSwap(false, true) {
+		l.pool.force(l)
+	}
+}
+
+// halt gives up what is unclaimed, for a reason that lies outside.
+func (l *loop) halt(cause error) {
+	l.mu.Lock()
+	if l.cause == nil {
+		l.cause = cause
+	}
+	l.mu.Unlock()
+	l.giveUp()
+}
+
+// fail gives up what is unclaimed because an index failed.
+func (l *loop) fail(err error) {
+	l.mu.Lock()
+	if l.failure == nil {
+		l.failure = err
+	}
+	l.mu.Unlock()
+	l.giveUp()
+}
+
+// giveUp claims every index that is left. Helpers look at halted after they
+// have filled a span, and so none escapes.
+func (l *loop) giveUp() {
+	l.halted.Store(true)
+	n := int64(0)
+	for s := l.spans.Load(); s != nil; s = s.older {
+		if seized := s.seize(); seized > 0 {
+			l.laden.Add(-1)
+			n += seized
+		}
+	}
+	if n > 0 {
+		l.skipped.Store(true)
+		l.account(n)
+	}
+}
+
+// account takes note that n more indexes have run or been given up.
+func (l *loop) account(n int64) {
+	if l.left.Add(-n) == 0 {
+		l.done.Done()
+	}
+}
+
+// A helper is a worker's part in a loop.
+type helper struct {
+	loop     *loop
+	span     *span // its own, or nil before it has got any index
+	ran      int64 // indexes it has run
+	returned bool
+}
+
+// help runs indexes until none is left.
+func (h *helper) help() {
+	l := h.loop
+	p := l.pool
+	for h.claim() {
+		l.call()
+		for {
+			if l.halted.Load() {
+				l.giveUp()
+				break
+			}
+			if p.attention.Load() && h.yields() {
+				h.returned = true
+				return
+			}
+			i, ok, last := h.span.pop()
+			if last {
+				l.laden.Add(-1)
+			}
+			if !ok {
+				break
+			}
+			h.ran++
+			l.body(int(i))
+			if last {
+				break
+			}
+		}
+	}
+	h.returned = true
+}
+
+// claim gets the helper indexes: all of them for the first helper, half of
+// somebody's for others.
+func (h *helper) claim() bool {
+	l := h.loop
+	if !l.begun.Load() && l.begun.CompareAndSwap(false, true) {
+		h.span = l.first
+		return true
+	}
+	// Spans that were listed long ago and spans that were just split are
+	// mostly empty. What lies between is found faster from where indexes were
+	// last seen.
+	rich := l.rich.Load()
+	for s := rich; s != nil && l.laden.Load() > 0; s = s.older {
+		if h.split(s) {
+			return true
+		}
+	}
+	for s := l.spans.Load(); s != rich && l.laden.Load() > 0; s = s.older {
+		if h.split(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// split takes half of s.
+func (h *helper) split(s *span) bool {
+	from, to, last := s.split()
+	if from == to {
+		return false
+	}
+	l := h.loop
+	if last {
+		l.laden.Add(-1)
+	}
+	l.laden.Add(1)
+	if h.span == nil {
+		h.span = new(span)
+		h.span.fill(from, to)
+		l.list(h.span)
+	} else {
+		h.span.fill(from, to)
+	}
+	if to-from > 1 {
+		s = h.span
+	}
+	if l.rich.Load() != s {
+		l.rich.Store(s)
+	}
+	return true
+}
+
+// list adds s to the loop's spans.
+func (l *loop) list(s *span) {
+	for {
+		s.older = l.spans.Load()
+		if l.spans.CompareAndSwap(s.older, s) {
+			return
+		}
+	}
+}
+
+// yields reports that the helper must stop because its place is needed or the
+// pool was cancelled. What is left of its span is for others.
+func (h *helper) yields() bool {
+	cancelled, surplus := h.loop.pool.places.demands()
+	switch {
+	case cancelled:
+		h.loop.halt(ErrCancelled)
+	case surplus:
+		h.loop.call()
+	}
+	return cancelled || surplus
+}
+
+// end accounts for what the helper has run, and for a body that did not
+// return.
+func (h *helper) end() {
+	l := h.loop
+	if !h.returned {
+		if v := recover(); v != nil {
+			l.mu.Lock()
+			if l.panicked == nil {
+				l.panicked = &Panic{Value: v, Stack: debug.Stack()}
+			} else {
+				l.panicked.More++
+			}
+			l.mu.Unlock()
+			l.giveUp()
+		} else {
+			l.fail(ErrGoexit)
+		}
+	}
+	if h.ran > 0 {
+		l.account(h.ran)
+	}
+}

@@ -1,0 +1,128 @@
+package stealing
+
+import (
+	"context"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+	"weak"
+)
+
+func TestATaskCostsNoAllocation(t *testing.T) {
+	const tasks = 2000
+	for _, limit := range []int{1, 2, 64} {
+		p := New(limit)
+		var left atomic.Int64
+		ended := make(chan struct{}, 1)
+		task := func() {
+			if left.Add(-1) == 0 {
+				ended <- struct{}{}
+			}
+		}
+		perTask := func(round func()) float64 {
+			return testing.AllocsPerRun(5, func() {
+				left.Store(tasks)
+				round()
+				<-ended
+			}) / tasks
+		}
+		// A worker or a batch more may be made in any round.
+		const few = 0.01
+		if n := perTask(func() {
+			for range tasks {
+				p.Go(task)
+			}
+		}); n > few {
+			t.Errorf("limit %d: Go allocates %v times a task", limit, n)
+		}
+		if n := perTask(func() {
+			for range tasks {
+				for p.TryGo(task) != nil {
+					runtime.Gosched()
+				}
+			}
+		}); n > few {
+			t.Errorf("limit %d: TryGo allocates %v times a task", limit, n)
+		}
+		future := func() (int, error) { task(); return 0, nil }
+		if n := perTask(func() {
+			for range tasks {
+				Submit(p, future)
+			}
+		}); n > 1+few {
+			t.Errorf("limit %d: Submit allocates %v times a task", limit, n)
+		}
+		member := func(context.Context) (int, error) { task(); return 0, nil }
+		if n := perTask(func() {
+			g := NewGroup[int](context.Background(), p, AllErrors)
+			for range tasks {
+				g.Go(member)
+			}
+			g.Wait()
+		}); n > 2*few {
+			t.Errorf("limit %d: a group allocates %v times a task", limit, n)
+		}
+		body := func(int) {}
+		if n := testing.AllocsPerRun(100, func() { p.Each(context.Background(), 1000, body) }); n > 4 {
+			t.Errorf("limit %d: Each allocates %v times", limit, n)
+		}
+		p.Close()
+	}
+}
+
+// collected waits until the garbage collector has taken all of it.
+func collected[T any](pointers []weak.Pointer[T]) (left int) {
+	for range 100 {
+		runtime.GC()
+		left = 0
+		for _, p := range pointers {
+			if p.Value() != nil {
+				left++
+			}
+		}
+		if left == 0 {
+			return 0
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return left
+}
+
+func TestAPoolKeepsNothingOfTasksThatHaveEnded(t *testing.T) {
+	for _, limit := range []int{1, 8} {
+		p := New(limit)
+		const tasks = 3000
+		var pointers []weak.Pointer[[64]byte]
+		var ran atomic.Int64
+		for range tasks {
+			v := new([64]byte)
+			pointers = append(pointers, weak.Make(v))
+			p.Go(func() {
+				v[0]++
+				ran.Add(1)
+			})
+		}
+		for ran.Load() < tasks {
+			runtime.Gosched()
+		}
+		if left := collected(pointers); left > 0 {
+			t.Errorf("limit %d: what %d of %d tasks held is still there", limit, left, tasks)
+		}
+		p.Close()
+	}
+}
+
+func TestAForgottenPoolIsCollected(t *testing.T) {
+	var pointers []weak.Pointer[Pool]
+	for range 10 {
+		p := New(4, Idle(time.Millisecond))
+		pointers = append(pointers, weak.Make(p))
+		for range 100 {
+			p.Go(func() {})
+		}
+	}
+	if left := collected(pointers); left > 0 {
+		t.Errorf("%d of 10 pools are still there", left)
+	}
+}

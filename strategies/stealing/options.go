@@ -1,0 +1,33 @@
+package stealing
+
+import "time"
+
+// An Option changes what [New] makes.
+type Option func(*settings)
+
+type settings struct {
+	queue int
+	idle  time.Duration
+}
+
+const (
+	defaultQueue = 1024
+	defaultIdle  = time.Second
+)
+
+// Queue sets how many tasks may wait in the queue before Go waits as well, at
+// least 1. Without it that is 1024. Tasks that workers have already drawn,
+// some microseconds' worth of short ones each, are not counted.
+//
+// A short queue makes Go wait soon and costs speed: below 64 short tasks
+// change hands one at a time.
+func Queue(tasks int) Option {
+	return func(s *settings) { s.queue = max(1, tasks) }
+}
+
+// Idle sets how long a worker without work keeps its goroutine: it leaves
+// after at least half of that time and at most all of it. Without it that is a
+// second.
+func Idle(atMost time.Duration) Option {
+	return func(s *settings) { s.idle = max(2*time.Nanosecond, atMost) }
+}

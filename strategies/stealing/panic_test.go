@@ -1,0 +1,131 @@
+package stealing_test
+
+import (
+	"errors"
+	"io"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/poolbench/poolbench/strategies/stealing"
+)
+
+// raised returns the panic of f.
+func raised(t *testing.T, f func()) (p *stealing.Panic) {
+	t.Helper()
+	defer func() {
+		v := recover()
+		var ok bool
+		if p, ok = v.(*stealing.Panic); !ok {
+			t.Fatalf("got %T %v, want a *stealing.Panic", v, v)
+		}
+	}()
+	f()
+	return nil
+}
+
+//go:noinline
+func explode(v any) { panic(v) }
+
+func TestCloseRaisesTheFirstPanicWithItsStack(t *testing.T) {
+	p := stealing.New(1)
+	for _, v := range []any{io.ErrUnexpectedEOF, "second", "third"} {
+		p.Go(func() { explode(v) })
+	}
+	var ran atomic.Bool
+	p.Go(func() { ran.Store(true) })
+	got := raised(t, func() { p.Close() })
+	if !ran.Load() {
+		t.Error("the task after the panics did not run")
+	}
+	if got.Value != io.ErrUnexpectedEOF || got.More != 2 {
+		t.Errorf("Value %v, More %d, want the first value and 2", got.Value, got.More)
+	}
+	if !errors.Is(got, io.ErrUnexpectedEOF) {
+		t.Error("the panic does not unwrap to the error that the task panicked with")
+	}
+	for _, want := range []string{"explode", "panic_test.go"} {
+		if !strings.Contains(string(got.Stack), want) {
+			t.Errorf("the stack does not show %s:\n%s", want, got.Stack)
+		}
+	}
+	for _, want := range []string{"unexpected EOF", "and 2 more", "explode"} {
+		if !strings.Contains(got.Error(), want) {
+			t.Errorf("the message does not contain %q:\n%s", want, got)
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Errorf("Close again: %v", err)
+	}
+}
+
+func TestAPanicThatIsNoErrorUnwrapsToNothing(t *testing.T) {
+	if err := (&stealing.Panic{Value: "text"}).Unwrap(); err != nil {
+		t.Errorf("Unwrap: %v", err)
+	}
+}
+
+// Every way of ending gives the place back at once, also in the middle of a
+// batch.
+func TestAPlaceSurvivesWhateverTasksDo(t *testing.T) {
+	for name, end := range map[string]func(){
+		"panic":      func() { explode("deliberate") },
+		"panic(nil)": func() { explode(nil) },
+		"Goexit":     runtime.Goexit,
+	} {
+		for _, limit := range []int{1, 3} {
+			t.Run(name, func(t *testing.T) {
+				p := stealing.New(limit)
+				var ran atomic.Int64
+				const tasks = 2000
+				finishes(t, func() {
+					for i := range tasks {
+						p.Go(func() {
+							ran.Add(1)
+							if i%3 == 0 {
+								end()
+							}
+						})
+					}
+					if name == "Goexit" {
+						p.Close()
+						return
+					}
+					raised(t, func() { p.Close() })
+				})
+				if ran.Load() != tasks {
+					t.Errorf("%d of %d tasks ran", ran.Load(), tasks)
+				}
+			})
+		}
+	}
+}
+
+func TestPlacesAreStillExactAfterPanicsAndGoexit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const limit = 3
+		p := stealing.New(limit)
+		for range 10 {
+			p.Go(func() { explode("deliberate") })
+			p.Go(runtime.Goexit)
+		}
+		synctest.Wait()
+		gate := make(chan struct{})
+		var m meter
+		for range 2 * limit {
+			p.Go(func() {
+				m.enter()
+				<-gate
+				m.leave()
+			})
+		}
+		synctest.Wait()
+		if n := m.running.Load(); n != limit {
+			t.Errorf("%d tasks run, want %d", n, limit)
+		}
+		close(gate)
+		raised(t, func() { p.Close() })
+	})
+}

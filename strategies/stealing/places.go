@@ -1,0 +1,256 @@
+package stealing
+
+import (
+	"sync"
+	"time"
+)
+
+// places says who may run. A place is the right to run one task; there are as
+// many as the limit. A worker holds a place from when it is sent to work until
+// it rests or leaves, also while it looks for jobs. A task that waits for
+// other tasks lends its place meanwhile.
+//
+// Nothing here is touched while workers find work: only when one is woken,
+// rests, leaves, lends or returns, and when the limit changes.
+type places struct {
+	pool *Pool
+
+	mu        sync.Mutex
+	limit     int
+	held      int             // places in use
+	searching bool            // a worker is on its way to look for jobs
+	resting   int             // workers that wait for orders, or are about to
+	workers   int             // worker goroutines, resting and lending ones too
+	returning []chan struct{} // tasks that want back the place they lent
+	closed    bool
+	cancelled bool
+	panicked  *Panic     // what Close will raise
+	left      sync.Cond  // the last worker has left
+	retiring  retirement // of resting workers
+
+	// orders are for resting workers: a job, or nil to look for jobs, or
+	// goHome. The buffer is for those that are about to rest.
+	orders chan job
+}
+
+func (s *places) init(p *Pool, limit int, idle time.Duration) {
+	s.pool, s.limit = p, limit
+	s.left.L = &s.mu
+	s.retiring.period = idle / 2
+	s.orders = make(chan job, 16)
+}
+
+// goHome orders a resting worker to end its goroutine.
+type goHome struct{}
+
+func (goHome) run()         {}
+func (goHome) drop()        {}
+func (goHome) tasks() int64 { return 0 }
+
+// publish tells those who do not hold mu what has changed. mu is held.
+func (s *places) publish() {
+	p := s.pool
+	if calm := s.searching || s.held >= s.limit; p.calm.Load() != calm {
+		p.calm.Store(calm)
+	}
+	if attention := s.cancelled || s.held > s.limit || len(s.returning) > 0; p.attention.Load() != attention {
+		p.attention.Store(attention)
+	}
+}
+
+// wake sends a worker to look for jobs if that makes sense: there is a job and
+// a free place, and nobody is looking. One at a time is enough, for whoever
+// finds a job sends the next; and more would mostly get into each other's way.
+func (s *places) wake() {
+	s.mu.Lock()
+	if s.wanted() {
+		s.search()
+		s.send(nil)
+		return
+	}
+	s.mu.Unlock()
+}
+
+// wanted reports whether a worker should be looking for jobs and none is. mu
+// is held.
+func (s *places) wanted() bool {
+	return !s.searching && s.held < s.limit && s.pool.queued()
+}
+
+// search takes a place for a worker that looks for jobs. mu is held.
+func (s *places) search() {
+	s.held++
+	s.searching = true
+	s.publish()
+}
+
+// send gives an order to a resting worker, or to a new one. The order comes
+// with a place. mu is held, and is not afterwards.
+func (s *places) send(order job) {
+	if s.resting == 0 {
+		s.workers++
+		w := &worker{pool: s.pool, order: order, searching: order == nil, shelf: 9 * s.workers % shelfCount}
+		s.mu.Unlock()
+		embark(w)
+		return
+	}
+	s.resting--
+	s.retiring.note(s.resting)
+	s.mu.Unlock()
+	s.orders <- order
+}
+
+// handOver starts j at once, if a place is free and nothing waits that came
+// before. The queue exists to pass on many short tasks at a time. Where tasks
+// are so long that nothing is to be gained by that, the way through it is only
+// longer.
+func (s *places) handOver(j job) bool {
+	s.mu.Lock()
+	if s.held >= s.limit || s.closed || s.cancelled || s.pool.queued() {
+		s.mu.Unlock()
+		return false
+	}
+	s.held++
+	s.publish()
+	s.send(j)
+	return true
+}
+
+// found ends a worker's search because it has a job, and sends the next worker
+// if there are more. So a chain of workers goes to work until there is no job
+// or no place left.
+func (s *places) found() {
+	s.mu.Lock()
+	s.searching = false
+	s.publish()
+	if s.wanted() {
+		s.search()
+		s.send(nil)
+		return
+	}
+	s.mu.Unlock()
+}
+
+// mayLinger makes a worker that has run out of jobs the one that is looking,
+// unless there is one.
+func (s *places) mayLinger() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.searching || s.closed {
+		return false
+	}
+	s.searching = true
+	s.publish()
+	return true
+}
+
+// busy reports whether a task may be running: a place is held, and not only by
+// a worker that is looking for jobs.
+func (s *places) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held > 1 || s.held == 1 && !s.searching
+}
+
+// rest gives up a worker's place, and its role if it was searching, and waits
+// for an order. It returns false if the worker is to end its goroutine.
+//
+// No wake-up is lost: whoever adds a job looks at calm afterwards. Here calm
+// is cleared first and the queues are looked at afterwards. So either the
+// other sees that a worker is needed, or this one sees the job and stays.
+func (s *places) rest(searching bool) (order job, stay bool) {
+	s.mu.Lock()
+	if searching {
+		s.searching = false
+	}
+	s.release()
+	s.publish()
+	if s.wanted() {
+		s.search()
+		s.mu.Unlock()
+		return nil, true
+	}
+	if s.closed || s.held+s.resting >= s.limit {
+		s.leave()
+		return nil, false
+	}
+	s.resting++
+	s.retiring.start(s)
+	s.mu.Unlock()
+
+	order = <-s.orders
+	if _, leave := order.(goHome); leave {
+		s.mu.Lock()
+		s.leave()
+		return nil, false
+	}
+	return order, true
+}
+
+// release frees a place, or passes it on to a task that wants its own back. mu
+// is held.
+func (s *places) release() {
+	s.held--
+	s.readmit()
+}
+
+// readmit gives free places to tasks that want theirs back. mu is held.
+func (s *places) readmit() {
+	for s.held < s.limit && len(s.returning) > 0 {
+		s.held++
+		close(s.returning[0])
+		s.returning = s.returning[1:]
+	}
+}
+
+// leave counts a worker out. mu is held, and is not afterwards.
+func (s *places) leave() {
+	s.workers--
+	if s.workers == 0 {
+		s.left.Broadcast()
+	}
+	s.mu.Unlock()
+}
+
+// lend frees the place of a task that is going to wait for others.
+func (s *places) lend() {
+	s.mu.Lock()
+	s.release()
+	s.publish()
+	if s.wanted() {
+		s.search()
+		s.send(nil)
+		return
+	}
+	s.mu.Unlock()
+}
+
+// reclaim waits until the task that called lend has a place again.
+func (s *places) reclaim() {
+	s.mu.Lock()
+	if s.held < s.limit {
+		s.held++
+		s.publish()
+		s.mu.Unlock()
+		return
+	}
+	place := make(chan struct{})
+	s.returning = append(s.returning, place)
+	s.publish()
+	s.mu.Unlock()
+	<-place
+}
+
+// resize sets the limit.
+func (s *places) resize(limit int) {
+	s.mu.Lock()
+	s.limit = limit
+	s.readmit()
+	s.publish()
+	if s.wanted() {
+		s.search()
+		s.send(nil)
+		return
+	}
+	s.mu.Unlock()
+}

@@ -1,0 +1,195 @@
+package stealing
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/bits"
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A Pool runs tasks, at most so many at once as its limit says. All methods
+// may be called concurrently, and by tasks of the pool too.
+//
+// A pool starts goroutines when there is work and lets them go when there has
+// been none for a while, so that an unused pool costs nothing but its memory,
+// about 2 KiB.
+type Pool struct {
+	// What every submit and every start of a task reads, and what hardly ever
+	// changes.
+	lanes     []lane      // for tasks, and the last one for loops that call for helpers
+	laneShift uint        // turns a hash into an index of lanes
+	attention atomic.Bool // a worker must look at places before it starts a task
+	patient   atomic.Bool // tasks are long: see handOver
+	number    uint64      // of the pools of this process, from 1
+	_         [64 - 48]byte
+
+	// What changes with every batch.
+	filled atomic.Uint64 // a bit for each lane that holds jobs
+	calm   atomic.Bool   // a new job need wake nobody
+	_      [64 - 12]byte
+	shelves
+
+	places places
+	room   room
+	lost   atomic.Int64 // accepted tasks that will never run
+}
+
+// pools counts the pools of this process.
+var pools atomic.Uint64
+
+// New returns a pool that runs at most limit tasks at once. It panics if limit
+// is less than 1. Close it when it is no longer needed; a pool that is merely
+// forgotten is collected once its idle workers have left.
+func New(limit int, options ...Option) *Pool {
+	if limit < 1 {
+		panic(fmt.Sprintf("stealing: New(%d): the limit must be at least 1", limit))
+	}
+	set := settings{queue: defaultQueue, idle: defaultIdle}
+	for _, option := range options {
+		option(&set)
+	}
+	p := &Pool{number: pools.Add(1)}
+	p.places.init(p, limit, set.idle)
+	p.room.init()
+
+	n := laneCount(set.queue)
+	p.lanes = make([]lane, n+1)
+	p.laneShift = uint(64 - bits.Len(uint(n-1)))
+	for i := range n {
+		room := set.queue / n
+		if i < set.queue%n {
+			room++
+		}
+		p.lanes[i].init(room, &p.filled, 1<<i)
+	}
+	p.calls().init(math.MaxInt, &p.filled, 1<<n)
+	return p
+}
+
+// laneCount returns how many lanes to split a queue into: one for each
+// processor, but none too short for a batch, no more than a word has bits, and
+// a power of two.
+func laneCount(queue int) int {
+	n := max(1, min(runtime.GOMAXPROCS(0), queue/batchSize, 32))
+	return 1 << (bits.Len(uint(n)) - 1)
+}
+
+// Go hands over a task. It returns nil if the task was accepted, and then the
+// task runs exactly once unless the pool is cancelled first. It waits while
+// the queue is full; see [Queue]. Otherwise the error is [ErrClosed] or
+// [ErrCancelled].
+//
+// A task may call Go as well. It never waits there, because nobody might be
+// left to make room: what a task submits is accepted even beyond the bound of
+// the queue. That is so in the task's own goroutine; one that the task starts
+// is a submitter like any other.
+//
+// Cost: no allocation, and one short locked section. A task costs one atomic
+// addition more when it starts.
+func (p *Pool) Go(task func()) error {
+	if task != nil && !p.patient.Load() && p.lane().put(plain(task)) {
+		if !p.calm.Load() {
+			p.places.wake()
+		}
+		return nil
+	}
+	if task == nil {
+		return errNil
+	}
+	return p.submit(context.Background(), plain(task))
+}
+
+// TryGo is like Go but returns [ErrFull] where Go would wait.
+func (p *Pool) TryGo(task func()) error {
+	if task == nil {
+		return errNil
+	}
+	if p.patient.Load() && p.places.handOver(plain(task)) {
+		return nil
+	}
+	return p.try(plain(task))
+}
+
+// submit is the rest of Go: for a pool whose tasks are long, a full lane and a
+// full pool. A submitter that waits gives up when ctx ends.
+func (p *Pool) submit(ctx context.Context, j job) error {
+	if p.patient.Load() && p.places.handOver(j) {
+		return nil
+	}
+	err := p.try(j)
+	if err != ErrFull {
+		return err
+	}
+	// With short tasks there will be room as soon as workers get this
+	// processor, and that is cheaper than to sleep and be woken.
+	const yields = 3
+	for range yields {
+		if p.patient.Load() {
+			break
+		}
+		runtime.Gosched()
+		if err = p.try(j); err != ErrFull {
+			return err
+		}
+	}
+	if p.aboard() {
+		p.force(j)
+		return nil
+	}
+	return p.room.wait(ctx, p, j)
+}
+
+// try puts j in the first lane with room, beginning with the caller's own.
+func (p *Pool) try(j job) error {
+	own := p.lane()
+	accepted := own.put(j)
+	for i := 0; i < len(p.lanes)-1 && !accepted; i++ {
+		accepted = p.lanes[i].put(j)
+	}
+	if !accepted {
+		return own.refusal()
+	}
+	if !p.calm.Load() {
+		p.places.wake()
+	}
+	return nil
+}
+
+// force puts j in a lane even if that is full or shut.
+func (p *Pool) force(j job) {
+	l := p.lane()
+	if j.tasks() == 0 {
+		l = p.calls()
+	}
+	l.force(j)
+	if !p.calm.Load() {
+		p.places.wake()
+	}
+}
+
+// calls returns the lane where loops call for helpers. It is apart from the
+// others because a call is no task: it must not take a task's room.
+func (p *Pool) calls() *lane { return &p.lanes[len(p.lanes)-1] }
+
+// lane returns the caller's own lane. Goroutines have stacks of their own, at
+// least 2 KiB long, and mostly stay on one processor; so the address of a
+// variable tells them apart well enough for each to have its lane to itself,
+// and costs a multiplication. It is not used as an address.
+func (p *Pool) lane() *lane {
+	const golden = 0x9E3779B97F4A7C15 // spreads what differs in few bits over all
+	var here byte
+	hash := uint64(uintptr(unsafe.Pointer(&here))>>11) * golden
+	return &p.lanes[hash>>p.laneShift]
+}
+
+// queued reports whether a job waits somewhere.
+func (p *Pool) queued() bool { return p.filled.Load() != 0 || p.shelves.any() }
+
+// drop gives a job up because the pool was cancelled.
+func (p *Pool) drop(j job) {
+	p.lost.Add(j.tasks())
+	j.drop()
+}

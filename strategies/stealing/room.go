@@ -1,0 +1,61 @@
+package stealing
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// room is where submitters wait while every lane is full.
+//
+// No wake-up is lost: a submitter counts itself in before it looks for room a
+// last time, and a worker that has made room looks at the count afterwards. So
+// either the submitter sees the room or the worker sees the submitter.
+type room struct {
+	mu      sync.Mutex
+	made    sync.Cond
+	waiting atomic.Int32
+}
+
+func (r *room) init() { r.made.L = &r.mu }
+
+// wait tries to submit j until p has room for it or refuses it for good, and
+// sleeps in between. It gives up when ctx ends.
+func (r *room) wait(ctx context.Context, p *Pool, j job) error {
+	if ctx.Done() != nil {
+		defer context.AfterFunc(ctx, r.wakeAll)()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting.Add(1)
+	defer r.waiting.Add(-1)
+	for {
+		err := p.try(j)
+		if err == ErrFull && ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		if err != ErrFull {
+			// One wake-up may stand for room for many, so it is passed on
+			// until it reaches a submitter that finds none.
+			r.made.Signal()
+			return err
+		}
+		r.made.Wait()
+	}
+}
+
+// wakeOne lets the submitter that has waited longest look for room.
+func (r *room) wakeOne() {
+	if r.waiting.Load() > 0 {
+		r.mu.Lock()
+		r.made.Signal()
+		r.mu.Unlock()
+	}
+}
+
+// wakeAll lets every waiting submitter look.
+func (r *room) wakeAll() {
+	r.mu.Lock()
+	r.made.Broadcast()
+	r.mu.Unlock()
+}

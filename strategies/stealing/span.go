@@ -1,0 +1,64 @@
+package stealing
+
+import "sync/atomic"
+
+// maxSpan is the longest range of indexes that a span can hold: little enough
+// of a 32-bit half of its word for next never to run over into end.
+const maxSpan = 1 << 30
+
+// A span is a range of a loop's indexes that one helper works through from the
+// front. Others may take the back half of what is left. Both are one atomic
+// operation on one word, so an index is claimed exactly once, and none is ever
+// out of reach of a helper that has nothing to do.
+type span struct {
+	// word is end<<32 | next. The owner adds to next, others lower end, and
+	// only the owner refills an empty span.
+	word atomic.Uint64
+
+	older *span // the one that was listed before it
+	_     [48]byte
+}
+
+func unpackSpan(word uint64) (next, end int64) {
+	return int64(uint32(word)), int64(word >> 32)
+}
+
+// fill gives an empty span the indexes from next up to end.
+func (s *span) fill(next, end int64) { s.word.Store(uint64(end)<<32 | uint64(next)) }
+
+// pop claims the next index for the owner. If there is none, ok is false, and
+// pop is not called again before fill. last says that the span is now empty:
+// exactly one pop, split or seize says so for each fill.
+func (s *span) pop() (i int64, ok, last bool) {
+	next, end := unpackSpan(s.word.Add(1))
+	return next - 1, next <= end, next == end
+}
+
+// split claims the back half of what is left, rounded up, for somebody else.
+func (s *span) split() (from, to int64, last bool) {
+	for {
+		word := s.word.Load()
+		next, end := unpackSpan(word)
+		if next >= end {
+			return 0, 0, false
+		}
+		half := next + (end-next)/2
+		if s.word.CompareAndSwap(word, uint64(half)<<32|uint64(next)) {
+			return half, end, half == next
+		}
+	}
+}
+
+// seize claims all that is left, so that nobody runs it.
+func (s *span) seize() (n int64) {
+	for {
+		word := s.word.Load()
+		next, end := unpackSpan(word)
+		if next >= end {
+			return 0
+		}
+		if s.word.CompareAndSwap(word, uint64(next)<<32|uint64(next)) {
+			return end - next
+		}
+	}
+}

@@ -1,0 +1,311 @@
+package stealing
+
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// A worker is a goroutine that runs jobs, one after the other, with or without
+// a batch of its own.
+type worker struct {
+	pool  *Pool
+	order job // what it was sent to do, or nil
+
+	batch   *batch // the batch it works from, or an empty one, or nil
+	stocked bool   // batch may hold unclaimed jobs
+	shelf   int    // where it likes to put it
+	lane    int    // where it took a job last
+
+	searching bool // it is the pool's one worker that looks for jobs
+
+	drew  int           // how many jobs it has drawn at once
+	since time.Duration // when, on the process's clock
+	short bool          // they were short
+}
+
+const (
+	// shortTask is what a task may take for a worker to draw whole batches:
+	// no job lies longer in a batch than some 100 us, even if nobody steals
+	// it. For longer tasks it does not matter what drawing them costs.
+	shortTask = 2 * time.Microsecond
+
+	// longTask is what a task takes where waking a worker for each is worth
+	// while.
+	longTask = 200 * time.Microsecond
+)
+
+// began is where the process's clock starts: with it, reading the monotonic
+// clock alone is twice as fast as time.Now.
+var began = time.Now()
+
+// run runs jobs until the worker is sent home.
+func (w *worker) run() {
+	for !w.work() {
+	}
+}
+
+// work runs jobs until the worker is sent home, and then returns true, or
+// until one panics, and then returns false. One deferred call serves all these
+// jobs, so that none pays for it.
+func (w *worker) work() (home bool) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if v := recover(); v != nil {
+			w.pool.places.raise(&Panic{Value: v, Stack: debug.Stack()})
+			return
+		}
+		// The task has called runtime.Goexit, which ends this goroutine.
+		// Another takes over, with the same place and the same batch.
+		embark(w)
+	}()
+	for {
+		j := w.next()
+		if j == nil {
+			returned = true
+			return true
+		}
+		// Plain tasks are by far the most frequent, and calling them directly
+		// saves one of two indirect calls.
+		if task, ok := j.(plain); ok {
+			task()
+			continue
+		}
+		j.run()
+		if j.tasks() == 0 {
+			w.drew = 0 // how long it took says nothing about tasks
+		}
+	}
+}
+
+// next returns a job that may be started now, or nil if the worker is to go
+// home.
+func (w *worker) next() job {
+	for {
+		var j job
+		if w.stocked {
+			j = w.pop()
+		}
+		if j == nil {
+			if j = w.find(); j == nil {
+				return nil
+			}
+		}
+		if !w.pool.attention.Load() {
+			return j
+		}
+		switch w.judge(j) {
+		case runs:
+			return j
+		case leaves:
+			return nil
+		}
+	}
+}
+
+// pop takes a job from the worker's own batch.
+func (w *worker) pop() job {
+	j, last := w.batch.pop()
+	if last {
+		w.pool.shelves.free(w.batch.shelf)
+	}
+	w.stocked = j != nil && !last
+	return j
+}
+
+// find looks for a job and rests until there is one. It returns nil if the
+// worker is to go home.
+func (w *worker) find() job {
+	w.measure()
+	for lingered := 0; ; w.since = time.Since(began) {
+		if j := w.order; j != nil {
+			w.order = nil
+			w.drew = 1
+			return j
+		}
+		j := w.take()
+		if j == nil {
+			j = w.steal()
+		}
+		if j != nil {
+			w.report()
+			return j
+		}
+		// A little patience saves resting and being woken where jobs come
+		// quickly, and lets them pile up to a batch.
+		const patience = 4
+		if lingered < patience && !w.pool.patient.Load() && w.lingers() {
+			lingered++
+			runtime.Gosched()
+			continue
+		}
+		if !w.rest() {
+			return nil
+		}
+		lingered = 0
+	}
+}
+
+// measure looks how long the jobs took that the worker drew last.
+func (w *worker) measure() {
+	now := time.Since(began)
+	if w.drew > 0 {
+		each := (now - w.since) / time.Duration(w.drew)
+		w.short = each < shortTask
+		if long := each > longTask; long != w.pool.patient.Load() {
+			w.pool.patient.Store(long)
+		}
+	}
+	w.drew, w.since = 0, now
+}
+
+// take draws from a lane: a whole batch if tasks are short, or else one job.
+func (w *worker) take() job {
+	p := w.pool
+	if p.filled.Load() == 0 {
+		return nil
+	}
+	for range p.lanes {
+		w.lane = (w.lane + 1) % len(p.lanes)
+		l := &p.lanes[w.lane]
+		if p.filled.Load()&l.bit == 0 {
+			continue
+		}
+		shelf, whole := 0, false
+		var empty *batch
+		if w.short {
+			if shelf, whole = p.shelves.reserve(w.shelf); whole {
+				empty = w.emptied()
+				w.batch = nil
+			}
+		}
+		j, rest, head, tail := l.take(whole, empty)
+		switch {
+		case rest != nil:
+			w.batch, w.stocked = rest, true
+			p.shelves.put(shelf, rest, head, tail)
+			w.drew = 1 + tail - head
+		case whole:
+			p.shelves.free(shelf)
+			w.drew = 1
+		default:
+			w.drew = 1
+		}
+		if j != nil {
+			p.room.wakeOne()
+			return j
+		}
+	}
+	return nil
+}
+
+// emptied returns the worker's batch if it can be filled again, or nil.
+func (w *worker) emptied() *batch {
+	if w.batch != nil && w.batch.settled() {
+		return w.batch
+	}
+	return nil
+}
+
+// steal takes jobs from another worker's batch: half of them if tasks are
+// short, or else one.
+func (w *worker) steal() job {
+	p := w.pool
+	if p.shelves.taken.Load() == 0 {
+		return nil
+	}
+	if w.batch = w.emptied(); w.batch == nil {
+		w.batch = new(batch)
+	}
+	shelf, most := 0, 1
+	reserved := false
+	if w.short {
+		if shelf, reserved = p.shelves.reserve(w.shelf); reserved {
+			most = batchSize
+		}
+	}
+	n := p.shelves.steal(w.shelf, w.batch, most)
+	if n > 1 {
+		w.stocked = true
+		p.shelves.put(shelf, w.batch, 1, n)
+	} else if reserved {
+		p.shelves.free(shelf)
+	}
+	if n == 0 {
+		return nil
+	}
+	w.drew = n
+	j := w.batch.jobs[0]
+	w.batch.jobs[0] = nil
+	return j
+}
+
+// report says that the worker has found a job, so that others come if there
+// are more. What it keeps on its shelf must be there by now.
+func (w *worker) report() {
+	s := &w.pool.places
+	switch {
+	case w.searching:
+		w.searching = false
+		s.found()
+	case w.stocked && !w.pool.calm.Load():
+		s.wake()
+	}
+}
+
+// lingers makes the worker the one that is looking, or reports that it is.
+func (w *worker) lingers() bool {
+	w.searching = w.searching || w.pool.places.mayLinger()
+	return w.searching
+}
+
+// rest waits for an order. It returns false if that is to go home.
+func (w *worker) rest() (stay bool) {
+	w.drew = 0 // so that the rest is not taken for work
+	order, stay := w.pool.places.rest(w.searching)
+	w.order, w.searching = order, stay && order == nil
+	return stay
+}
+
+// A verdict is what becomes of a job when places demand attention.
+type verdict int
+
+const (
+	runs   verdict = iota // it may start
+	waits                 // not now, or never: look for another
+	leaves                // the worker is to go home
+)
+
+// judge decides whether a job that the worker has drawn may start. That it was
+// drawn before matters: so no job that was submitted after the limit had been
+// lowered starts by the old one.
+func (w *worker) judge(j job) verdict {
+	p := w.pool
+	cancelled, surplus := p.places.demands()
+	switch {
+	case cancelled:
+		p.drop(j)
+		return waits
+	case !surplus:
+		return runs
+	}
+	// The place is needed. The job goes back to the queue, and what is on the
+	// shelf can be stolen from there.
+	p.force(j)
+	w.batch, w.stocked = nil, false
+	if !w.rest() {
+		return leaves
+	}
+	return waits
+}
+
+// demands says why workers must not just go on: the pool was cancelled, or
+// there are more workers than places for them.
+func (s *places) demands() (cancelled, surplus bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cancelled, s.held > s.limit || len(s.returning) > 0
+}
