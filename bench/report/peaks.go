@@ -16,9 +16,9 @@ func peaks(e *question.Evidence) (out []table) {
 		keys := g.Rows[0].Cell.Keys
 		t := table{
 			title: fmt.Sprintf("Peak with %s tasks that wait %s", keys["tasks"], keys["grain"]),
-			note:  "Medians over processes, each of which ran one strategy. Memory is that of the whole process. " +
+			note: "Medians over processes, each of which ran one strategy. Memory is that of the whole process. " +
 				"What has too few places for so much waiting, as serial and processes have, takes no part.",
-			head:  []string{"strategy", "MB", "as a multiple of go f()", "MB of stacks", "goroutines"}, questions: []string{"memory"},
+			head: []string{"strategy", "MB", "as a multiple of go f()", "MB of stacks", "goroutines"}, questions: []string{"memory"},
 		}
 		if unit == results.PeakStack {
 			t.note = "Medians over processes, each of which ran one strategy. This system does not tell a process's memory; MB is stacks alone."
