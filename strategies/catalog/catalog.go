@@ -30,6 +30,7 @@ var All = []*strategies.Strategy{
 	AntsFunc,
 	AntsMulti,
 	WorkerPool,
+	Stealing,
 	Processes,
 
 	// github.com/Jeffail/tunny: Process blocks its caller until the result is
