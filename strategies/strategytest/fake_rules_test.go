@@ -8,80 +8,65 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// places is how many strategies are examined at a time. They mostly wait.
-var places = make(chan struct{}, 10)
-
-// examineAll examines strategies, as many at a time as there are places.
-func examineAll(all []*strategies.Strategy, how starter, rules func(i int) []Rule) []<-chan Report {
-	reports := make([]<-chan Report, len(all))
-	for i, s := range all {
+// TestRules holds the rules against every fake. They are examined at the same
+// time, for they mostly wait.
+func TestRules(t *testing.T) {
+	places := make(chan struct{}, 10)
+	examined := func(s *strategies.Strategy, rules []Rule) <-chan Report {
 		report := make(chan Report, 1)
-		reports[i] = report
 		go func() {
 			places <- struct{}{}
-			report <- examine(s, how, quick, rules(i)).report()
+			report <- examine(s, byHook(), quick, rules).report()
 			<-places
 		}()
+		return report
 	}
-	return reports
-}
-
-func everyRule(int) []Rule { return Rules() }
-
-func TestAnOddButLegalPoolPassesEveryRule(t *testing.T) {
-	t.Parallel()
-	reports := examineAll(legal, byHook(), everyRule)
-	for i, s := range legal {
-		t.Run(s.Name, func(t *testing.T) {
-			for _, v := range (<-reports[i]).Verdicts {
-				if v.Status == Failed || v.Status == NotProved {
-					t.Errorf("%s: %s", v.Status, v.Reason)
-				}
-			}
-		})
-	}
-}
-
-func TestABrokenPoolFailsItsRule(t *testing.T) {
-	t.Parallel()
-	var all []*strategies.Strategy
+	reports := make(map[string]<-chan Report)
 	for _, b := range brokenOnes {
-		all = append(all, b.Strategy)
+		reports[b.Name] = examined(b.Strategy, Rules())
 	}
-	reports := examineAll(all, byHook(), everyRule)
-	for i, b := range brokenOnes {
-		t.Run(b.Name, func(t *testing.T) {
-			report := <-reports[i]
-			var fails []string
-			for _, v := range report.Verdicts {
-				if v.Status == Failed {
-					fails = append(fails, v.Name)
-				}
-			}
-			slices.Sort(fails)
-			want := append([]string{b.rule}, b.fails...)
-			slices.Sort(want)
-			if !slices.Equal(fails, want) {
-				t.Errorf("fails %v, want %v\n%v", fails, want, report.Err())
-			}
-		})
+	for _, s := range legal {
+		reports[s.Name] = examined(s, Rules())
+	}
+	for _, l := range lies {
+		reports[l.Name] = examined(l.Strategy, []Rule{ruleNamed(l.rule)})
+	}
+	t.Run("an odd but legal pool passes all", func(t *testing.T) {
+		for _, s := range legal {
+			t.Run(s.Name, func(t *testing.T) { passesAll(t, <-reports[s.Name]) })
+		}
+	})
+	t.Run("a broken pool fails its rule", func(t *testing.T) {
+		for _, b := range brokenOnes {
+			t.Run(b.Name, func(t *testing.T) { failsExactly(t, <-reports[b.Name], append([]string{b.rule}, b.fails...)) })
+		}
+	})
+	t.Run("a wrong declaration fails its rule", func(t *testing.T) {
+		for _, l := range lies {
+			t.Run(l.Name, func(t *testing.T) { failsExactly(t, <-reports[l.Name], []string{l.rule}) })
+		}
+	})
+}
+
+func passesAll(t *testing.T, report Report) {
+	for _, v := range report.Verdicts {
+		if v.Status == Failed || v.Status == NotProved {
+			t.Errorf("%s: %s", v.Status, v.Reason)
+		}
 	}
 }
 
-func TestAWrongDeclarationFailsItsRule(t *testing.T) {
-	t.Parallel()
-	var all []*strategies.Strategy
-	for _, l := range lies {
-		all = append(all, l.Strategy)
+func failsExactly(t *testing.T, report Report, want []string) {
+	var fails []string
+	for _, v := range report.Verdicts {
+		if v.Status == Failed {
+			fails = append(fails, v.Name)
+		}
 	}
-	reports := examineAll(all, byHook(), func(i int) []Rule { return []Rule{ruleNamed(lies[i].rule)} })
-	for i, l := range lies {
-		t.Run(l.Name, func(t *testing.T) {
-			v := (<-reports[i]).Verdicts[0]
-			if v.Status != Failed {
-				t.Errorf("rule %s: %s %s, want it to fail", l.rule, v.Status, v.Reason)
-			}
-		})
+	slices.Sort(fails)
+	slices.Sort(want)
+	if !slices.Equal(fails, want) {
+		t.Errorf("fails %v, want %v\n%v", fails, want, report.Err())
 	}
 }
 

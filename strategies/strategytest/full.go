@@ -8,7 +8,7 @@ import (
 
 // unbounded is how many tasks a pool takes that "queues without bound": more
 // than any buffer in use holds.
-const unbounded = 30_000
+const unbounded = 12_000
 
 // actsWhenFull proves rule 3.
 func actsWhenFull(tr *trial) error {

@@ -59,7 +59,7 @@ func overload(tr *trial, limit int) error {
 // churn submits many short tasks in bursts. Between the bursts idle workers
 // leave, if they do.
 func churn(tr *trial) error {
-	const limit, submitters, each = 3, 8, 40
+	const limit, submitters, each = 3, 8, 25
 	sh, err := tr.open(limit)
 	if err != nil {
 		return err

@@ -66,7 +66,7 @@ func submitFromAll(tr *trial, limit int) error {
 
 // growTree has every task submit two more, down to a depth.
 func growTree(tr *trial, limit int) error {
-	const depth = 8
+	const depth = 7
 	sh, err := tr.open(limit)
 	if err != nil {
 		return err
