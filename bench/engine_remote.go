@@ -69,8 +69,11 @@ func (r *remote) run(b *batch) (time.Duration, error) {
 		return 0, errors.Join(err, r.closeFresh(pool))
 	}
 	submitted := time.Since(start)
-	<-b.ended
-	return submitted, r.closeFresh(pool)
+	err := r.closeFresh(pool)
+	if err == nil {
+		err = b.settle(r.kept == nil)
+	}
+	return submitted, err
 }
 
 // submit hands the jobs over from as many goroutines as the cell says.

@@ -119,12 +119,16 @@ var table = slices.Concat(
 			workloads: []Workload{burst(work.Spin, "1us", 250, 64, 1)},
 		},
 		{
-			slug: "peers", questions: []string{"results"}, shape: withPeers, exchanges: 3, mostBlock: 8,
+			slug: "peers", questions: []string{"results"}, shape: withPeers, exchanges: 3, mostBlock: 12,
 			workloads: []Workload{burst(work.Hash, "4KiB", 200, 0, 1)},
 		},
 		{
 			slug: "memory", questions: []string{"memory"}, shape: aloneEach, mostBlock: 6,
 			workloads: []Workload{memory(burst(work.Sleep, "10ms", 10_000, 1000, 1))},
+		},
+		{
+			slug: "footprint", questions: []string{"memory"}, shape: aloneEach, mostBlock: 6,
+			workloads: []Workload{memory(burst(work.Hash, "4KiB", 200, 0, 1))},
 		},
 
 		{

@@ -147,7 +147,7 @@ func (m *measurement) session(ctx context.Context, g *Group, s experiment.Sessio
 		if before >= 0 {
 			block.Steal = stolen() - before
 		}
-		return m.write(&Group{Slug: g.Slug, Cells: cells}, block, turns)
+		return m.write(&Group{Slug: g.Slug, Cells: cells, Alone: g.Alone}, block, turns)
 	}
 }
 
@@ -204,8 +204,11 @@ func (m *measurement) write(g *Group, block results.Block, turns [][]experiment.
 	if err := m.Results.Block(block); err != nil {
 		return err
 	}
-	reference := turnsOf(turns, g.Reference())
-	loop := turnsOf(turns, slices.IndexFunc(g.Cells, func(c Cell) bool { return c.Strategy == Loop }))
+	var reference, loop []experiment.Turn
+	if !g.Alone { // those took no turns with one another, and so have no ratio
+		reference = turnsOf(turns, g.Reference())
+		loop = turnsOf(turns, slices.IndexFunc(g.Cells, func(c Cell) bool { return c.Strategy == Loop }))
+	}
 	for i, c := range g.Cells {
 		if len(turns[i]) == 0 {
 			continue

@@ -11,15 +11,15 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// Run benchmarks every cell of the quick profile under the strategies given,
+// Run benchmarks every fan-out of the quick profile under the strategies given,
 // as sub-benchmarks of b that benchstat can lay out:
 //
 //	go test -run '^$' -bench . | tee new.txt
 //	go tool benchstat -col /strategy -row /pattern,/work,/grain new.txt
 //
 // One operation is one batch; ns/task and the other custom units are per
-// task. Every batch is checked, off the clock. Cells that need a process of
-// their own are not among them; the command poolbench measures those.
+// task. Every batch is checked, off the clock. Latency and memory are not among
+// them: these want processes of their own, which the command poolbench starts.
 func Run(b *testing.B, all ...*strategies.Strategy) {
 	if err := strategies.Validate(all...); err != nil {
 		b.Fatal(err)
@@ -35,10 +35,10 @@ func Run(b *testing.B, all ...*strategies.Strategy) {
 	}
 	calibration := calibrateOnce()
 	for _, g := range Quick.Groups(Selection{Strategies: all}) {
-		if g.Alone {
-			continue
-		}
 		for _, c := range g.Cells {
+			if c.Measure != Fanout {
+				continue
+			}
 			if s := byName[c.Strategy]; s != nil || c.Strategy == Loop {
 				b.Run(c.keys(), func(b *testing.B) { runCell(b, c, s, calibration) })
 			}
@@ -87,9 +87,5 @@ func runCell(b *testing.B, c Cell, s *strategies.Strategy, calibration work.Cali
 	}
 	for unit, value := range t.steady {
 		b.ReportMetric(value, unit)
-	}
-	if stamps := t.batch.stamps; stamps != nil {
-		b.ReportMetric(stamps.quantile(0.50), results.DoneP50)
-		b.ReportMetric(stamps.quantile(0.99), results.DoneP99)
 	}
 }

@@ -10,6 +10,10 @@ import (
 // pool's Panic trait.
 var ErrAborted = errors.New("task ended without a result: it panicked or called runtime.Goexit")
 
+// ErrNotRun is the error of a future whose task was accepted and given up
+// before it began, by a pool that was cancelled.
+var ErrNotRun = errors.New("task was given up before it began: its pool was cancelled")
+
 // A Future is a result that a pool is still working on. It is made by
 // [Submit], and its methods may be called concurrently.
 type Future[T any] struct {
@@ -24,6 +28,10 @@ type Future[T any] struct {
 // Submit hands task to the pool and returns its future at once, or as soon as
 // the pool lets it. A pool that refuses the task gives a future that holds the
 // refusal as its error, so there is one place to look for errors.
+//
+// The future of a task that the pool gives up never ends by itself, because no
+// pool tells which tasks it gave up: read the futures of a pool that may be
+// cancelled through [Collect].
 //
 // Cost: two allocations, the future and the func that the pool runs.
 func Submit[T any](p Pool, task func() (T, error)) *Future[T] {
@@ -61,8 +69,8 @@ func (f *Future[T]) Result() (T, error) {
 }
 
 // OnDone calls then with the finished future: from the goroutine that ran the
-// task when it ends, or at once if it has ended. Several are called in the
-// order in which they were added. then must not block, for it holds a place of
+// task when it ends, or at once if it has ended. Those added before the end are
+// called in the order in which they were added. then must not block, for it holds a place of
 // the pool.
 func (f *Future[T]) OnDone(then func(*Future[T])) {
 	f.mu.Lock()
@@ -75,8 +83,13 @@ func (f *Future[T]) OnDone(then func(*Future[T])) {
 	then(f)
 }
 
+// complete ends the future. The first end counts.
 func (f *Future[T]) complete(value T, err error) {
 	f.mu.Lock()
+	if f.ended {
+		f.mu.Unlock()
+		return
+	}
 	f.value, f.err, f.ended = value, err, true
 	then := f.then
 	f.then = nil

@@ -31,6 +31,7 @@ func WaitEach[T any](n int, submit func(i int) *Future[T]) ([]T, error) {
 // that pool's Close.
 //
 // The results are in order; the error joins those of all tasks and of closing.
+// A task that the pool gave up, because it was cancelled, has [ErrNotRun].
 func Collect[T any](n int, submit func(i int) *Future[T], closePool func() error) ([]T, error) {
 	futures := make([]*Future[T], n)
 	for i := range futures {
@@ -42,6 +43,10 @@ func Collect[T any](n int, submit func(i int) *Future[T], closePool func() error
 	}
 	results := make([]T, n)
 	for i, f := range futures {
+		// Close waits for every task that runs, so that one which has not
+		// ended by now was given up. An end counts once.
+		var none T
+		f.complete(none, ErrNotRun)
 		var err error
 		if results[i], err = f.Result(); err != nil {
 			errs = append(errs, err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -311,3 +312,28 @@ func TestCallbackAllocatesNothingAndBindOnce(t *testing.T) {
 		t.Errorf("Bind: %v allocations, documented is 1", got)
 	}
 }
+
+func TestCollectTellsWhichTasksACancelledPoolGaveUp(t *testing.T) {
+	p := new(cancelled)
+	results, err := strategies.Collect(3, func(i int) *strategies.Future[int] {
+		return strategies.Submit(p, func() (int, error) { return i + 1, nil })
+	}, p.Close)
+	if !slices.Equal(results, []int{1, 0, 0}) {
+		t.Errorf("results are %v, want that of the first task only", results)
+	}
+	if !errors.Is(err, strategies.ErrNotRun) || strings.Count(err.Error(), strategies.ErrNotRun.Error()) != 2 {
+		t.Errorf("got %v, want ErrNotRun twice", err)
+	}
+}
+
+// cancelled accepts every task and gives up all but the first.
+type cancelled struct{ accepted int }
+
+func (p *cancelled) Go(task func()) error {
+	if p.accepted++; p.accepted == 1 {
+		task()
+	}
+	return nil
+}
+
+func (p *cancelled) Close() error { return nil }

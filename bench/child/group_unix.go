@@ -20,3 +20,6 @@ func Kill(cmd *exec.Cmd) {
 	// What fails is to kill what is gone.
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 }
+
+// KillRest ends what a command that has been waited for has left running.
+func KillRest(cmd *exec.Cmd) { Kill(cmd) }

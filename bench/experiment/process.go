@@ -140,7 +140,7 @@ func (p *Process) read(stdout *os.File) {
 // one that got away and holds the pipe open is not waited for.
 func (p *Process) await(stdout *os.File) {
 	p.exitErr = p.cmd.Wait()
-	child.Kill(p.cmd)
+	child.KillRest(p.cmd)
 	time.AfterFunc(p.cmd.WaitDelay, func() { stdout.Close() })
 	close(p.exited)
 }
@@ -155,6 +155,7 @@ func (p *Process) Exchanges(ctx context.Context, n int, seed uint64) (turns [][]
 	rep, err := p.ask(ctx, request{Exchanges: &exchangesRequest{N: n, Seed: seed}})
 	switch sides := len(p.errs); {
 	case err == nil && rep.Error != "":
+		p.kill()
 		err = errors.New(rep.Error)
 	case err == nil && (len(rep.Turns) != sides || len(rep.Errors) != sides):
 		p.kill()
@@ -262,7 +263,11 @@ func (p *Process) Close() error {
 
 // kill ends the process and its children, and waits until it is gone.
 func (p *Process) kill() {
-	child.Kill(p.cmd)
+	select {
+	case <-p.exited:
+	default:
+		child.Kill(p.cmd)
+	}
 	p.stdin.Close()
 	for range p.replies { // lets the reader go on to the end
 	}

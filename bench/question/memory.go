@@ -84,6 +84,9 @@ func answerMemory(e *Evidence) (out []string) {
 			out = append(out, "That is stacks alone: this system does not tell the memory of a process.")
 		}
 	}
+	if text := e.footprint(); text != "" {
+		out = append(out, text)
+	}
 	return out
 }
 

@@ -7,17 +7,22 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/work"
 )
 
 // peaks is what every strategy needs at its peak.
 func peaks(e *question.Evidence) (out []table) {
-	for _, g := range e.Groups("memory") {
+	for _, g := range append(e.Groups("memory"), e.Groups("footprint")...) {
 		all, unit := g.Peaks()
 		keys := g.Rows[0].Cell.Keys
+		title := fmt.Sprintf("Peak with %s tasks that wait %s", keys["tasks"], keys["grain"])
+		if keys["work"] != work.Sleep.Name {
+			title = fmt.Sprintf("Peak with %s tasks that do %s of %s, each strategy under its default limit", keys["tasks"], keys["work"], keys["grain"])
+		}
 		t := table{
-			title: fmt.Sprintf("Peak with %s tasks that wait %s", keys["tasks"], keys["grain"]),
-			note: "Medians over processes, each of which ran one strategy. Memory is that of the whole process. " +
-				"What has too few places for so much waiting, as serial and processes have, takes no part.",
+			title: title,
+			note: "Medians over processes, each of which ran one strategy. Memory is that of the whole process, and of its worker processes. " +
+				"What has too few places for so much waiting takes no part in that.",
 			head: []string{"strategy", "MB", "as a multiple of go f()", "MB of stacks", "goroutines"}, questions: []string{"memory"},
 		}
 		if unit == results.PeakStack {

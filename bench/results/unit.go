@@ -10,9 +10,9 @@ type Unit struct {
 // Units lists every custom unit, in the order in which a line gives them.
 var Units = []Unit{
 	{NsPerTask, "lower", "time that passed, per task"},
-	{XRef, "lower", "time as a multiple of the reference's, which took its turns alternately in the same process"},
+	{XRef, "lower", "time as a multiple of that of the reference, which took turns with it"},
 	{CPUNsPerTask, "lower", "CPU time of all processes involved, per task"},
-	{CPUXRef, "lower", "CPU time as a multiple of the reference's"},
+	{CPUXRef, "lower", "CPU time as a multiple of that of the reference"},
 	{Efficiency, "higher", "share of the ideal: the bare loop's time on as many CPUs as there are, through this time"},
 	{SubmitNs, "lower", "time until the last task was handed over, per task; blocking included"},
 	{BPerTask, "lower", "bytes allocated, per task"},

@@ -48,7 +48,7 @@ var arrows = []arrow{
 	{"bench", []string{"bench/experiment", "bench/results", "bench/stats", "bench/work", "echo", "echo/load", "scripts/peers", "strategies"},
 		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},
 	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},
-	{"bench/report", []string{"bench", "bench/question", "bench/results", "bench/stats", "strategies"}, "a report measures nothing"},
+	{"bench/report", []string{"bench", "bench/question", "bench/results", "bench/stats", "bench/work", "strategies"}, "a report measures nothing"},
 	{"bench/gate", []string{"bench", "bench/experiment", "bench/question", "bench/results", "bench/stats"}, "the gate compares builds, whatever they hold"},
 	{"bench/history", []string{"bench", "bench/question", "bench/results", "bench/stats"}, "the history is made of results"},
 
