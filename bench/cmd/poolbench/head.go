@@ -32,6 +32,7 @@ func head(profile *bench.Profile, plan *bench.Plan, python string) []results.Set
 		{Key: "kernel", Value: bench.Kernel()},
 		{Key: "commit", Value: commit()},
 		{Key: "catalog", Value: strings.Join(versions, " ")},
+		{Key: "kinds", Value: bench.Kinds(catalog.All)},
 		{Key: "python", Value: python},
 		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
 		{Key: "profile", Value: profile.Name},

@@ -105,6 +105,38 @@ func TestARunInterruptedAtOnceSaysSo(t *testing.T) {
 	}
 }
 
+func TestAnInterruptedCheckEndsAtOnceWithAllItStarted(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		flags []string
+	}{
+		{"of one strategy", []string{"--strategy", "workerpool"}},
+		{"of two strategies as JSON", []string{"--strategy", "workerpool,antsmulti", "--json"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			cmd, _, stderr, _, mark := start(t, append([]string{"check"}, c.flags...)...)
+			if runtime.GOOS == "linux" {
+				await(t, cmd, func() bool { return len(marked(t, mark)) > 1 }) // it has begun to examine
+			}
+			// Proving what waits for idle workers to leave takes seconds.
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			var exit *exec.ExitError
+			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+				t.Fatalf("got %v, want exit code %d\n%s", err, exitInterrupted, stderr)
+			}
+			if !regexp.MustCompile(`poolbench: interrupted: 0 of [12] strategies are checked\n$`).MatchString(stderr.String()) {
+				t.Errorf("got\n%s", stderr)
+			}
+			if left := marked(t, mark); len(left) > 0 {
+				t.Errorf("still running: %q", left)
+			}
+		})
+	}
+}
+
 // awaitLine waits until a results file holds a line that was measured.
 func awaitLine(t *testing.T, cmd *exec.Cmd, path string) {
 	t.Helper()

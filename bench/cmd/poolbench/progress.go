@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/poolbench/poolbench/bench"
@@ -35,7 +36,7 @@ func newProgress(out io.Writer, total time.Duration) *progress {
 			progressbar.OptionClearOnFinish(),
 		)
 	} else {
-		fmt.Fprintf(out, "measuring for %v\n", total)
+		fmt.Fprintf(out, "measuring for %s\n", seconds(total))
 	}
 	return p
 }
@@ -43,15 +44,25 @@ func newProgress(out io.Writer, total time.Duration) *progress {
 func (p *progress) show(now bench.Progress) {
 	elapsed := min(now.Elapsed, p.total)
 	if p.bar != nil {
-		p.bar.Describe(fmt.Sprintf("block %d, %v left, measured %-12s", now.Block, (p.total - elapsed).Round(time.Second), now.Group))
+		p.bar.Describe(fmt.Sprintf("%s left, block %d, measured %-12s", seconds(p.total-elapsed), now.Block, now.Group))
 		// A bar that cannot be drawn is no reason to stop measuring.
 		_ = p.bar.Set64(elapsed.Milliseconds())
 		return
 	}
 	if now.Elapsed >= p.next {
-		fmt.Fprintf(p.out, "block %d, %v of %v, %d lines\n", now.Block, now.Elapsed.Round(time.Second), p.total, now.Lines)
+		fmt.Fprintf(p.out, "%s of %s, block %d\n", seconds(now.Elapsed), seconds(p.total), now.Block)
 		p.next = now.Elapsed + linePeriod
 	}
+}
+
+// seconds words a time as people say it, with a digit behind the point below
+// ten seconds.
+func seconds(d time.Duration) string {
+	digits := 0
+	if d < 10*time.Second && d%time.Second != 0 {
+		digits = 1
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', digits, 64) + " s"
 }
 
 // end removes the bar.

@@ -243,11 +243,11 @@ func isolation(b *bytes.Buffer) error {
 			continue
 		}
 		a, c := question.RatioOf(cell.Values(results.XRef)), question.RatioOf(other.Values(results.XRef))
-		shift, err := stats.Shift(logarithms(cell.Values(results.XRef)), logarithms(other.Values(results.XRef)), question.Confidence)
+		shift, err := stats.Shift(stats.Logs(cell.Values(results.XRef)), stats.Logs(other.Values(results.XRef)), question.Confidence)
 		if err != nil {
 			return err
 		}
-		test, err := stats.RankSum(logarithms(cell.Values(results.XRef)), logarithms(other.Values(results.XRef)))
+		test, err := stats.RankSum(stats.Logs(cell.Values(results.XRef)), stats.Logs(other.Values(results.XRef)))
 		if err != nil {
 			return err
 		}
@@ -267,14 +267,6 @@ func isolation(b *bytes.Buffer) error {
 	}
 	fmt.Fprintf(b, "\nOf %d cells %d differ (rank-sum test, Holm, 5 %%).\n", len(ps), differing)
 	return nil
-}
-
-func logarithms(values []float64) []float64 {
-	out := make([]float64, len(values))
-	for i, v := range values {
-		out[i] = math.Log(v)
-	}
-	return out
 }
 
 var part = regexp.MustCompile(`(?s)(<!-- begin: (\w+) -->\n).*?(<!-- end: (\w+) -->\n)`)

@@ -26,6 +26,9 @@ the table again.
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := refuseEmpty(cmd, "question", slugs); err != nil {
+				return err
+			}
 			if err := chooseQuestions(slugs); err != nil {
 				return err
 			}
@@ -43,8 +46,8 @@ the table again.
 	f := cmd.Flags()
 	f.StringSliceVar(&slugs, "question", nil, "answer only these questions, by slug")
 	f.StringVar(&format, "format", "text", "text or markdown")
-	complete(cmd, "question", question.Slugs())
-	complete(cmd, "format", reportFormats)
+	complete(cmd, "question", oneOrMore, question.Slugs())
+	complete(cmd, "format", one, reportFormats)
 	return cmd
 }
 

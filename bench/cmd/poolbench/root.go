@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -24,20 +25,69 @@ to use.
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			var names []string
-			for _, sub := range cmd.Commands() {
-				if sub.IsAvailableCommand() {
-					names = append(names, sub.Name())
-				}
-			}
-			return unknown("command", args[0], names)
+			return unknown("command", args[0], available(cmd))
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
 	})
 	root.AddCommand(newRun(), newReport(), newList(), newCheck(), newHost())
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultCompletionCmd()
+	for _, sub := range root.Commands() {
+		if sub.Name() == "completion" {
+			refuseUnknown(sub, "shell")
+		}
+	}
 	return root
+}
+
+// newHelp is the command help, which unlike cobra's own takes a misspelt
+// command for an error.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about := cmd.Root()
+			for _, arg := range args {
+				i := slices.IndexFunc(about.Commands(), func(sub *cobra.Command) bool { return sub.Name() == arg })
+				if i < 0 {
+					return unknown("command", arg, available(about))
+				}
+				about = about.Commands()[i]
+			}
+			return about.Help()
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) (names []string, _ cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				names = beginningWith(typed, available(cmd.Root()))
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// refuseUnknown makes an error of what is none of a command's subcommands;
+// cobra would print help and succeed.
+func refuseUnknown(cmd *cobra.Command, kind string) {
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return unknown(kind, args[0], available(cmd))
+	}
+}
+
+// available lists the subcommands that are shown.
+func available(cmd *cobra.Command) (names []string) {
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return names
 }
 
 // noArguments refuses arguments where a command takes only flags.

@@ -28,7 +28,7 @@ type runOptions struct {
 	strategies []string
 	out        string
 	force      bool
-	seed       uint64
+	seed       seed // 0: drawn
 	isolate    bool
 	budget     time.Duration
 }
@@ -51,6 +51,12 @@ benchmark format, for "poolbench report", benchstat and whatever else reads it.
   poolbench run --strategy semaphore,ants,pond`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := errors.Join(refuseEmpty(cmd, "question", o.questions), refuseEmpty(cmd, "strategy", o.strategies)); err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("time") && o.budget <= 0 {
+				return fmt.Errorf("--time %v: want a duration above 0, such as 90s", o.budget)
+			}
 			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -60,12 +66,12 @@ benchmark format, for "poolbench report", benchstat and whatever else reads it.
 	f.StringSliceVar(&o.strategies, "strategy", nil, "compare only these strategies (goroutines, the reference, stays)")
 	f.StringVar(&o.out, "out", "", "folder for the results (default: a new one under results/local)")
 	f.BoolVar(&o.force, "force", false, "use a folder that is not empty, and replace its results.txt")
-	f.Uint64Var(&o.seed, "seed", 0, "replay the order of turns and the inputs of the run with this seed (default: drawn)")
+	f.Var(&o.seed, "seed", "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: drawn)")
 	f.BoolVar(&o.isolate, "isolate", false, "give every strategy a process of its own, with the turns handed round between them")
 	f.DurationVar(&o.budget, "time", 0, "how long to measure (default: as the profile says)")
-	complete(cmd, "profile", profileNames())
-	complete(cmd, "question", question.Slugs())
-	complete(cmd, "strategy", strategyNames())
+	complete(cmd, "profile", one, profileNames())
+	complete(cmd, "question", oneOrMore, question.Slugs())
+	complete(cmd, "strategy", oneOrMore, strategyNames())
 	return cmd
 }
 
@@ -88,14 +94,11 @@ func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.budget < 0 {
-		return fmt.Errorf("--time %v: want a duration above 0, such as 90s", o.budget)
-	}
 	file, path, err := o.createResults()
 	if err != nil {
 		return err
 	}
-	seed := o.seed
+	seed := uint64(o.seed)
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/poolbench/poolbench/strategies/strategytest"
+)
+
+// reports are those of three strategies: one breaks a promise, and one ended the
+// process that examined it.
+var reports = []strategytest.Report{
+	{Strategy: "good", Verdicts: []strategytest.Verdict{
+		{Rule: 1, Name: "exactly once", Status: strategytest.Passed},
+		{Rule: 16, Name: "resize", Status: strategytest.NotApplicable, Reason: "it cannot be resized"},
+	}},
+	{Strategy: "sloppy", Verdicts: []strategytest.Verdict{
+		{Rule: 1, Name: "exactly once", Status: strategytest.Failed, Reason: "task 7 ran twice"},
+		{Rule: 5, Name: "panic", Status: strategytest.NotProved, Reason: "no child process"},
+	}},
+	{Strategy: "deadly", Verdicts: []strategytest.Verdict{
+		{Name: "examination", Status: strategytest.Failed, Reason: "its process died"},
+	}},
+}
+
+// writeAll writes reports until one cannot be written.
+func writeAll(out io.Writer, reports []strategytest.Report) error {
+	for _, r := range reports {
+		if err := writeReport(out, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestABrokenPromiseExitsOne(t *testing.T) {
+	var stderr strings.Builder
+	if code := exitCode(broken(reports), &stderr); code != exitBad {
+		t.Errorf("exit code %d, want %d", code, exitBad)
+	}
+	if got, want := stderr.String(), "poolbench: 2 of 3 strategies do not behave as declared: sloppy, deadly\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if err := broken(reports[:1]); err != nil {
+		t.Errorf("got %v for a strategy that keeps its promises", err)
+	}
+}
+
+func TestReportsSayWhichRuleWasBroken(t *testing.T) {
+	var out strings.Builder
+	if err := writeAll(&out, reports); err != nil {
+		t.Fatal(err)
+	}
+	want := `good         1 rules proved, 1 not applicable
+sloppy       0 rules proved, 1 failed, 1 not proved
+  rule 1, exactly once: task 7 ran twice
+deadly       0 rules proved, 1 failed
+  examination: its process died
+`
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}
+
+// A full writer takes so many bytes and then fails, as a full disk does.
+type full struct{ room int }
+
+func (f *full) Write(p []byte) (int, error) {
+	if len(p) > f.room {
+		return 0, errors.New("no space left")
+	}
+	f.room -= len(p)
+	return len(p), nil
+}
+
+func TestReportsThatCannotBeWrittenAreAnError(t *testing.T) {
+	var whole strings.Builder
+	if err := writeAll(&whole, reports); err != nil {
+		t.Fatal(err)
+	}
+	for room := range whole.Len() {
+		if writeAll(&full{room}, reports) == nil {
+			t.Errorf("with room for %d of %d bytes there was no error", room, whole.Len())
+		}
+	}
+}
