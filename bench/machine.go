@@ -2,6 +2,8 @@ package bench
 
 import (
 	"bufio"
+	"cmp"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -19,15 +21,32 @@ func CPUName() string {
 			return ""
 		}
 		defer file.Close()
-		for lines := bufio.NewScanner(file); lines.Scan(); {
-			if key, value, ok := strings.Cut(lines.Text(), ":"); ok && strings.TrimSpace(key) == "model name" {
-				return strings.TrimSpace(value)
-			}
-		}
+		return cpuModel(file)
 	case "darwin":
 		return output("sysctl", "-n", "machdep.cpu.brand_string")
 	case "windows":
 		return os.Getenv("PROCESSOR_IDENTIFIER")
+	}
+	return ""
+}
+
+// cpuModel finds the processor's model in what Linux tells of it. Most ARM
+// machines have no name there: then it is the board's, or at least the numbers
+// of who designed the core and which one it is.
+func cpuModel(cpuinfo io.Reader) string {
+	told := make(map[string]string) // of the first processor
+	for lines := bufio.NewScanner(cpuinfo); lines.Scan(); {
+		key, value, _ := strings.Cut(lines.Text(), ":")
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		if _, again := told[key]; !again && value != "" {
+			told[key] = value
+		}
+	}
+	if name := cmp.Or(told["model name"], told["Model"], told["Hardware"]); name != "" {
+		return name
+	}
+	if implementer, part := told["CPU implementer"], told["CPU part"]; implementer != "" {
+		return strings.TrimSpace("implementer " + implementer + " part " + part)
 	}
 	return ""
 }
