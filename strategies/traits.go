@@ -57,6 +57,7 @@ type Slots int
 
 const (
 	SlotsSurvive Slots = iota // the place is free again at once
+	SlotsStrand               // it is free, but who waits for it may go on waiting until the next submit
 	SlotsLeak                 // each panic makes the pool smaller
 )
 
@@ -66,6 +67,7 @@ type Goexit int
 const (
 	GoexitSafe      Goexit = iota // ends that task only
 	GoexitSubmitter               // ends the goroutine that called Go, in which the task ran
+	GoexitStrands                 // ends that task, but who waits for its place may go on waiting until the next submit
 	GoexitLeaks                   // each one makes the pool smaller
 	GoexitHangs                   // Close waits for ever
 	GoexitCrashes                 // the process dies
@@ -173,11 +175,11 @@ func (v Panic) String() string {
 }
 
 func (v Slots) String() string {
-	return word(v, "survive a panic", "lost to panics")
+	return word(v, "survive a panic", "may strand who waits", "lost to panics")
 }
 
 func (v Goexit) String() string {
-	return word(v, "ends the task only", "ends the submitter", "loses a place", "hangs Close", "crashes the process")
+	return word(v, "ends the task only", "ends the submitter", "may strand who waits", "loses a place", "hangs Close", "crashes the process")
 }
 
 func (v Nested) String() string {

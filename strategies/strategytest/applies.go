@@ -61,9 +61,11 @@ var hazards = []struct {
 }{
 	{"panic", func(t strategies.Traits) bool { return t.Panic == strategies.PanicCrashes }, crashes,
 		"a panicking task crashes the process"},
-	{"slots", func(t strategies.Traits) bool { return t.Slots == strategies.SlotsLeak }, wedges,
+	{"slots", func(t strategies.Traits) bool { return t.Slots != strategies.SlotsSurvive }, wedges,
 		"a pool that has lost its places to panics never ends"},
-	{"goexit", func(t strategies.Traits) bool { return t.Goexit == strategies.GoexitLeaks }, wedges,
+	{"goexit", func(t strategies.Traits) bool {
+		return t.Goexit == strategies.GoexitLeaks || t.Goexit == strategies.GoexitStrands
+	}, wedges,
 		"a pool that has lost its places to runtime.Goexit never ends"},
 	{"goexit", func(t strategies.Traits) bool { return t.Goexit == strategies.GoexitHangs }, wedges,
 		"Close hangs after runtime.Goexit"},

@@ -1,6 +1,7 @@
 package strategytest
 
 import (
+	"errors"
 	"sync/atomic"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -8,10 +9,12 @@ import (
 
 // cancels proves rule 9.
 func cancels(tr *trial) error {
-	if err := cancelQueue(tr); err != nil {
-		return err
+	for _, proof := range []func(*trial) error{cancelQueue, cancelFutures, cancelAnyTime} {
+		if err := proof(tr); err != nil {
+			return err
+		}
 	}
-	return cancelAnyTime(tr)
+	return nil
 }
 
 // cancelQueue cancels a pool in which one task runs and others wait, as many
@@ -81,6 +84,57 @@ func cancelQueue(tr *trial) error {
 		return tr.fail(because(expected, "Cancel", tr.traits.Cancel), "%d of %d started", ran.Load(), first)
 	}
 	return nil
+}
+
+// cancelFutures proves that whoever waits for a task that is given up is told.
+func cancelFutures(tr *trial) error {
+	tasks := 1 // as many as a pool without a queue takes while one runs
+	if tr.traits.Full == strategies.FullQueues {
+		tasks = 50
+	}
+	sh, err := tr.open(1)
+	if err != nil {
+		return err
+	}
+	tr.doing("with limit 1, strategies.Collect over %d tasks, cancelling while the first runs", tasks)
+	g := tr.gate()
+	collecting := async(func() error {
+		_, err := strategies.Collect(tasks, func(i int) *strategies.Future[int] {
+			return strategies.Submit(sh.pool, sh.result(i, g))
+		}, func() error {
+			tr.reaches(sh.running, 1)
+			sh.canceler().Cancel()
+			g.open()
+			return sh.shut()
+		})
+		return err
+	})
+	if !tr.comes(sh.progress, collecting.returned) {
+		return tr.fail("Collect to return", "Collect hangs:\n%s", sh.stuck())
+	}
+	notRun := 0
+	if joined, ok := collecting.outcome.err.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			if !errors.Is(err, strategies.ErrNotRun) {
+				return tr.fail("no error but strategies.ErrNotRun", "%v", err)
+			}
+			notRun++
+		}
+	}
+	if given := sh.canceler().Cancelled(); notRun != given {
+		return tr.fail("strategies.ErrNotRun for every task that was given up", "%d given up, %d told so", given, notRun)
+	}
+	return nil
+}
+
+// result makes a task for a future. The first waits at the gate.
+func (sh *shift) result(i int, g *gate) func() (int, error) {
+	body := sh.task(func() {
+		if i == 0 {
+			g.wait()
+		}
+	})
+	return func() (int, error) { body(); return i, nil }
 }
 
 // cancelAnyTime cancels an unused pool, an idle one and a closed one.

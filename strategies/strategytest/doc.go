@@ -12,8 +12,9 @@
 // A rule passes when the behaviour equals the declared traits. Declaring less
 // than the pool can do fails as surely as declaring more: a pool that declares
 // to crash on a panic and returns an error instead has a wrong row in every
-// table that prints its traits. Values named Undefined are not exercised. A
-// hang is a failure that names the rule and shows the goroutines that hang.
+// table that prints its traits. Values named Undefined are not exercised;
+// RaceLate and RaceHangs need not be seen, for the moment in which a submit is
+// late or hangs may be a few instructions long. A hang is a failure that names the rule and shows the goroutines that hang.
 //
 // # Child processes
 //

@@ -26,6 +26,7 @@ type fake struct {
 	next     int // the limit to come, for ResizeLate
 	taken    int // places
 	withheld int // of them, free when the next task ends
+	stranded int // of them, free with the next submit
 	alive    int // accepted tasks that have not ended
 	inGo     int // submitters that wait
 	queue    []func()
@@ -85,6 +86,11 @@ func (p *fake) submit(task func(), try bool) error {
 	}
 	if p.closed && p.does.Closed != strategies.ClosedReusable || p.fault == refusesAll {
 		return errRefused
+	}
+	if p.stranded > 0 {
+		p.take(-p.stranded)
+		p.stranded = 0
+		p.fill()
 	}
 	p.count++
 	if p.fault == loses && p.count == many {
@@ -230,6 +236,9 @@ func (p *fake) ended(panicked any, exited bool) {
 		free++
 	case exited && p.fault == freesNext:
 		p.withheld = 1
+		free++
+	case panicked != nil && p.does.Slots == strategies.SlotsStrand || exited && p.does.Goexit == strategies.GoexitStrands:
+		p.stranded++
 		free++
 	case panicked != nil && p.does.Slots == strategies.SlotsLeak || exited && p.does.Goexit == strategies.GoexitLeaks:
 		free++

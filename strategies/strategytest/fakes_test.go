@@ -29,6 +29,8 @@ var legal = []*Strategy{
 	fakeStrategy("crashing", Traits{Panic: PanicCrashes}, plain),
 	fakeStrategy("serial", serial, plain),
 	fakeStrategy("leaking", Traits{Slots: SlotsLeak}, plain),
+	fakeStrategy("panicstranding", Traits{Slots: SlotsStrand}, plain),
+	fakeStrategy("goexitstranding", Traits{Goexit: GoexitStrands}, plain),
 	fakeStrategy("goexitleaking", Traits{Goexit: GoexitLeaks}, plain),
 	fakeStrategy("goexithanging", Traits{Goexit: GoexitHangs}, plain),
 	fakeStrategy("goexitcrashing", Traits{Goexit: GoexitCrashes}, plain),
@@ -123,7 +125,7 @@ var brokenOnes = []broken{
 	breaksRemotely("panic", "tellsnobody", tellsNobody, "goexit"),
 	breaksRemotely("panic", "tellsnothing", tellsNothing, "goexit"),
 	breaksRemotely("results", "tellsothers", tellsOthers),
-	breaksRemotely("close", "tellslate", tellsLate, "panic"),
+	breaksRemotely("close", "tellslate", tellsLate, "panic", "results"),
 	breaksIdiom("results", "drops", fakeIdiom("drops", Idiom{}, drops)),
 	breaksIdiom("results", "yieldsatonce", fakeIdiom("yieldsatonce", Idiom{Streams: true, Unordered: true}, yieldsAtOnce)),
 	breaksIdiom("limit", "ignoreslimit", fakeIdiom("ignoreslimit", Idiom{}, ignoresLimit)),
@@ -150,10 +152,10 @@ var lies = slices.Concat(
 	liesAbout("Full", "full", Traits{}, plain, 4),
 	liesAbout("Panic", "panic", Traits{}, plain, 5),
 	liesAbout("Panic", "panic", serial, plain, 5),
-	liesAbout("Slots", "slots", Traits{}, plain, 2),
-	liesAbout("Slots", "slots", Traits{Panic: PanicSwallowed, Full: FullRejects}, plain, 2),
-	liesAbout("Goexit", "goexit", Traits{}, plain, 5),
-	liesAbout("Goexit", "goexit", serial, plain, 5),
+	liesAbout("Slots", "slots", Traits{}, plain, 3),
+	liesAbout("Slots", "slots", Traits{Panic: PanicSwallowed, Full: FullRejects}, plain, 3),
+	liesAbout("Goexit", "goexit", Traits{}, plain, 6),
+	liesAbout("Goexit", "goexit", serial, plain, 6),
 	liesAbout("Nested", "nested", Traits{}, plain, 2),
 	liesAbout("Nested", "nested", Traits{Full: FullBuffers}, plain, 2),
 	liesAbout("Cancel", "cancel", Traits{Full: FullQueues}, cancel, 2),
@@ -205,9 +207,12 @@ func excused(does, says Traits) bool {
 }
 
 // canDo reports whether a fake can behave so: a panic reaches the submitter
-// exactly if the task runs there.
+// exactly if the task runs there, and nobody is stranded where nobody waits.
 func canDo(t Traits) bool {
 	here := t.Capacity == CapacityNone
+	if t.Full == FullRejects && t.Slots == SlotsStrand {
+		return false
+	}
 	return here == (t.Panic == PanicSubmitter) && here == (t.Goexit == GoexitSubmitter)
 }
 

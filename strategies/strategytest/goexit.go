@@ -80,12 +80,8 @@ func keepsPlaces(tr *trial) error {
 		return err
 	}
 	declared := tr.traits.Goexit
-	if declared == strategies.GoexitLeaks {
-		defer sh.abandon()
-		if tr.settled(sh.ended) >= tasks {
-			return tr.fail(because("places to be lost, so that they do not all run", "Goexit", declared), "all ran")
-		}
-		return nil
+	if strands := declared == strategies.GoexitStrands; strands || declared == strategies.GoexitLeaks {
+		return leavesSome(sh, tasks, "Goexit", declared, strands)
 	}
 	if !tr.reaches(sh.ended, tasks) {
 		return tr.fail(because("all to run", "Goexit", declared), "%d ran", sh.ended())

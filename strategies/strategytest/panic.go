@@ -89,9 +89,24 @@ func survivesPanics(tr *trial) error {
 	if err != nil {
 		return err
 	}
+	return leavesSome(sh, tasks, "Slots", tr.traits.Slots, tr.traits.Slots == strategies.SlotsStrand)
+}
+
+// leavesSome proves of a pool with limit 1, whose tasks have all ended badly,
+// that not all of them ran, and whether a further submit sets it going again.
+func leavesSome(sh *shift, tasks int64, trait string, declared fmt.Stringer, strands bool) error {
 	defer sh.abandon()
-	if tr.settled(sh.ended) >= tasks {
-		return tr.fail(because("places to be lost, so that they do not all run", "Slots", tr.traits.Slots), "all ran")
+	if sh.settled(sh.ended) >= tasks {
+		return sh.fail(because("some to be left over", trait, declared), "all ran")
+	}
+	left := sh.ended()
+	sh.doing("with limit 1, submitting three more after %d of %d tasks were left over", tasks-left, tasks)
+	sh.send(3, func() {})
+	switch goesOn := sh.settled(sh.ended) > left; {
+	case strands && !goesOn:
+		return sh.fail(because("a task to run again", trait, declared), "none does")
+	case !strands && goesOn:
+		return sh.fail(because("no task to run any more", trait, declared), "%d more ran", sh.ended()-left)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -173,7 +172,7 @@ func returnsJobs(tr *trial) error {
 	}
 	sizes := []int{0, 1, 100, 64 << 10, 3}
 	tr.doing("submitting %d jobs that return their arguments, of %v bytes", len(sizes), sizes)
-	pool := firstTold{sh.native.(strategies.RemotePool)}
+	pool := sh.native.(strategies.RemotePool)
 	got, err := strategies.Collect(len(sizes), func(i int) *strategies.Future[strategies.Result] {
 		return strategies.SubmitJob(pool, strategies.Job{Kind: "strategytestecho", Args: payload(i, sizes[i])})
 	}, sh.shut)
@@ -186,17 +185,6 @@ func returnsJobs(tr *trial) error {
 		}
 	}
 	return nil
-}
-
-// firstTold is a remote pool whose done is called once at most, for a second
-// call is rule 1's affair and breaks a future.
-type firstTold struct{ strategies.RemotePool }
-
-func (p firstTold) Submit(job strategies.Job, done func(strategies.Result, error)) error {
-	var once sync.Once
-	return p.RemotePool.Submit(job, func(result strategies.Result, err error) {
-		once.Do(func() { done(result, err) })
-	})
 }
 
 // payload is n bytes that differ from one job to the next.
