@@ -39,19 +39,28 @@ null where it cannot be told. Anything that goes wrong is answered by
 {"error": "..."}, and the program ends with status 1. It ends with status 0 when
 its input does.
 
+A folder as the argument is removed when the program ends. It says that the
+program was started for the sake of its parent, as the leader of a process group
+of its own: when the parent dies in the middle of a turn, program and workers
+end with it, at most a second later. Windows does not tell of that.
+
 Task i of turn k takes the input splitmix64(seed + (k << 32) + i), computed
 modulo 2**64, and repeats its eight bytes, little endian, to fill the buffer. Its
 result is the first eight bytes of the buffer's SHA-256, little endian; the
 checksum is the XOR of a turn's results, in sixteen hexadecimal digits.
 """
 
+import atexit
 import concurrent.futures
 import hashlib
 import json
 import multiprocessing
 import os
 import platform
+import shutil
+import signal
 import sys
+import tempfile
 import threading
 import time
 
@@ -284,6 +293,26 @@ def read(line):
     return value
 
 
+def belong(folder):
+    """Leaves nothing behind: no folder, and where that can be seen no process
+    after the death of the parent. The end of the input tells of that death too,
+    but a turn that hangs does not read."""
+    tempfile.tempdir = folder  # for the socket of a fork server
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if hasattr(os, "killpg"):
+        threading.Thread(target=outlive, args=(os.getppid(), folder), daemon=True).start()
+
+
+def outlive(parent, folder):
+    """Waits for the death of the parent, and then ends everything at once."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)  # the group is another's
+
+
 def answer(message):
     print(json.dumps(message), flush=True)
 
@@ -307,4 +336,6 @@ def main():
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        belong(sys.argv[1])
     sys.exit(main())

@@ -60,7 +60,7 @@ func TestPythonDoesTheSameWorkInEveryWay(t *testing.T) {
 				t.Parallel()
 				r := Request{Pattern: way.pattern, Pool: way.pool, Executor: executor,
 					Limit: 2, Tasks: 9, Work: "hash", Bytes: 4096, Seed: 7}
-				s, err := Start(t.Context(), path, r)
+				s, err := Start(t.Context(), path, r, ample)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -94,7 +94,7 @@ func TestPythonComputesInSixtyFourBits(t *testing.T) {
 			t.Parallel()
 			r := Request{Pattern: "collect", Pool: "fresh", Executor: "threads",
 				Tasks: 4, Work: "hash", Bytes: size, Seed: math.MaxUint64 - 1}
-			s, err := Start(t.Context(), path, r)
+			s, err := Start(t.Context(), path, r, ample)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +118,7 @@ func TestPythonCountsTheCPUTimeOfItsWorkers(t *testing.T) {
 	path := python(t)
 	cpu := func(executor, pool string) (Turn, *Session) {
 		s, err := Start(t.Context(), path, Request{Pattern: "callback", Pool: pool, Executor: executor,
-			Limit: 2, Tasks: 4, Work: "hash", Bytes: 4 << 20, Seed: 7})
+			Limit: 2, Tasks: 4, Work: "hash", Bytes: 4 << 20, Seed: 7}, ample)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestPythonSaysWhatIsWrongWithARequest(t *testing.T) {
 			t.Parallel()
 			r := sound
 			row.spoil(&r)
-			_, err := Start(t.Context(), path, r)
+			_, err := Start(t.Context(), path, r, ample)
 			contains(t, err, "open a session", row.want)
 		})
 	}
@@ -173,7 +173,7 @@ func TestStartLeavesNoFileBehind(t *testing.T) {
 	t.Setenv("TMPDIR", folder)
 	t.Setenv("TMP", folder) // Windows
 	r := Request{Pattern: "collect", Pool: "fresh", Executor: "processes", Limit: 1, Tasks: 1, Work: "hash"}
-	s, err := Start(t.Context(), path, r)
+	s, err := Start(t.Context(), path, r, ample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestStartLeavesNoFileBehind(t *testing.T) {
 		t.Error(err)
 	}
 	r.Tasks = 0
-	if _, err := Start(t.Context(), path, r); err == nil {
+	if _, err := Start(t.Context(), path, r, ample); err == nil {
 		t.Error("a request for no tasks was taken")
 	}
 	if left, err := os.ReadDir(folder); len(left) != 0 || err != nil {

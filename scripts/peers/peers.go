@@ -7,7 +7,7 @@
 //	session, err := peers.Start(ctx, python, peers.Request{
 //		Pattern: "collect", Pool: "fresh", Executor: "threads",
 //		Tasks: 200, Work: "hash", Bytes: 4096, Seed: 7,
-//	})
+//	}, 10*time.Second)
 //	turn, err := session.Turn(0)
 //	err = session.Close()
 //

@@ -40,6 +40,8 @@ func play(role string) int {
 		return 3
 	case "works for ever":
 		rest()
+	case "holds a peer":
+		return hold(next)
 	}
 	next()
 	fmt.Println(ready)
@@ -103,6 +105,27 @@ func play(role string) int {
 		}
 	}
 	return 0
+}
+
+// heldVariable names the Python of the peer that a test process holds.
+const heldVariable = "PEERS_TEST_PYTHON"
+
+// hold is the main of a process that holds a peer and is going to be killed. It
+// prints the number of the peer's process group, and lets the peer have a turn
+// when next returns.
+func hold(next func()) int {
+	s, err := Start(context.Background(), os.Getenv(heldVariable), Request{
+		Pattern: "waiteach", Pool: "kept", Executor: "processes", Limit: 2, Tasks: 1, Work: "hash", Seed: 7,
+	}, ample)
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	fmt.Println(s.cmd.Process.Pid)
+	next()
+	_, err = s.Turn(0)
+	fmt.Fprintln(os.Stderr, "the turn did not hang:", err)
+	return 1
 }
 
 // rest is longer than any test.

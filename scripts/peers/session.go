@@ -17,12 +17,7 @@ import (
 )
 
 const (
-	// answerLimit is how long a peer may take for one answer before it is
-	// killed. A turn is meant to take milliseconds, and to start processes on
-	// a busy machine takes seconds.
-	answerLimit = time.Minute
-
-	// exitGrace is how long a peer may take to end when its input does.
+	// exitGrace is the longest that a peer may take to end when its input does.
 	exitGrace = 10 * time.Second
 
 	// longestLine is the most that a peer may answer, in bytes.
@@ -43,17 +38,18 @@ type Session struct {
 	stderr *child.Tail
 	gone   chan struct{} // closed when the process and its workers are
 	limit  time.Duration // for one answer
-	script string        // the folder of the script; removed at the end
+	script string        // the folder of the script; empty once it is removed
 	ended  error         // why there can be no more turns
 }
 
 // Start runs fanout.py under the Python at that path and has it open its pool;
 // it returns when the peer is ready. The peer and all its workers are killed
-// when ctx ends, and when an answer takes more than a minute. The session must
-// be closed.
-func Start(ctx context.Context, python string, r Request) (*Session, error) {
-	// A file, and for the whole session, because worker processes that are not
-	// forked import it when they start.
+// when ctx ends, and when an answer takes longer than patience: a turn is meant
+// to take milliseconds, but to start processes on a busy machine takes seconds.
+// The session must be closed. Where this process dies first, the peer ends of
+// its own accord, on Unix even in the middle of a turn.
+func Start(ctx context.Context, python string, r Request, patience time.Duration) (*Session, error) {
+	// A file, because worker processes that are not forked import it.
 	folder, err := os.MkdirTemp("", "poolbench-peer-")
 	if err != nil {
 		return nil, fmt.Errorf("peer: no place for its script: %w", err)
@@ -63,12 +59,16 @@ func Start(ctx context.Context, python string, r Request) (*Session, error) {
 		return nil, errors.Join(fmt.Errorf("peer: no place for its script: %w", err), os.RemoveAll(folder))
 	}
 	// Isolated from the user's environment, and leaving no bytecode behind.
-	cmd := exec.CommandContext(ctx, python, "-I", "-B", script)
-	s, err := start(ctx, cmd, r, answerLimit)
+	// The folder is named so that it goes with the peer if nobody else is left.
+	cmd := exec.CommandContext(ctx, python, "-I", "-B", script, folder)
+	s, err := start(ctx, cmd, r, patience)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	s.script = folder
+	if s.StartMethod == "" || s.StartMethod == "fork" {
+		_ = s.clean() // no worker will read it; if this fails, Close tries again
+	}
 	return s, nil
 }
 
@@ -120,7 +120,7 @@ func (s *Session) run() error {
 	go func() {
 		defer close(s.gone)
 		_ = s.cmd.Wait() // ProcessState says it
-		child.Kill(s.cmd)
+		child.KillRest(s.cmd)
 	}()
 	return nil
 }
@@ -259,7 +259,9 @@ func (s *Session) clean() error {
 	if s.script == "" {
 		return nil
 	}
-	err := os.RemoveAll(s.script)
+	if err := os.RemoveAll(s.script); err != nil {
+		return err
+	}
 	s.script = ""
-	return err
+	return nil
 }
