@@ -14,7 +14,8 @@
 // to crash on a panic and returns an error instead has a wrong row in every
 // table that prints its traits. Values named Undefined are not exercised;
 // RaceLate and RaceHangs need not be seen, for the moment in which a submit is
-// late or hangs may be a few instructions long. A hang is a failure that names the rule and shows the goroutines that hang.
+// late or hangs may be a few instructions long. A hang is a failure that names
+// the rule and shows the goroutines that hang.
 //
 // # Child processes
 //

@@ -102,11 +102,12 @@ func leavesSome(sh *shift, tasks int64, trait string, declared fmt.Stringer, str
 	left := sh.ended()
 	sh.doing("with limit 1, submitting three more after %d of %d tasks were left over", tasks-left, tasks)
 	sh.send(3, func() {})
-	switch goesOn := sh.settled(sh.ended) > left; {
-	case strands && !goesOn:
-		return sh.fail(because("a task to run again", trait, declared), "none does")
-	case !strands && goesOn:
-		return sh.fail(because("no task to run any more", trait, declared), "%d more ran", sh.ended()-left)
+	if strands {
+		if !sh.reaches(sh.ended, left+1) {
+			return sh.fail(because("a task to run again", trait, declared), "none does")
+		}
+	} else if now := sh.settled(sh.ended); now > left {
+		return sh.fail(because("no task to run any more", trait, declared), "%d more ran", now-left)
 	}
 	return nil
 }
