@@ -25,6 +25,11 @@ var pythonPeers = []*peer{
 	{name: "pythonprocesses", executor: "processes", perCPU: 1},
 }
 
+// peerPatience is how long a peer may take for one answer. To be opened takes
+// two, and a peer that hangs is to be given up before the process that holds
+// it, which would take the other cells of the group with it.
+const peerPatience = defaultPatience / 3
+
 // besidePeers are the strategies that peers are held against: their nearest
 // relatives, and the reference.
 var besidePeers = []string{Reference, "handrolled", "processes"}
@@ -86,10 +91,11 @@ func (p *peer) open(c Cell, python string, seed uint64) (experiment.Side, error)
 	if err != nil {
 		return nil, err
 	}
+	// What ends a run ends this process, and the peer then ends by itself.
 	session, err := peers.Start(context.Background(), python, peers.Request{
 		Pattern: string(c.Pattern), Pool: string(c.Pool), Executor: p.executor, Limit: c.Limit,
 		Tasks: c.Tasks, Work: c.Work, Bytes: size, Seed: seed,
-	})
+	}, peerPatience)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,11 @@
+package bench
+
+import "testing"
+
+func TestAPeerThatHangsIsGivenUpBeforeItsHost(t *testing.T) {
+	// What a host is patient with is one call: an opening, of two answers, or
+	// a turn, of one.
+	if opening := 2 * peerPatience; opening >= defaultPatience {
+		t.Errorf("a peer may take %v to open, and its host is killed after %v", opening, defaultPatience)
+	}
+}
