@@ -261,13 +261,13 @@ func (s shape) cells(w Workload, selected Selection) (cells []Cell) {
 	if s == withPeers {
 		return peerCells(w, selected)
 	}
-	if s != aloneEach && w.floor(1) <= longestFloor {
+	if s != aloneEach && w.Floor(1) <= longestFloor {
 		cells = append(cells, w.of(Loop))
 	}
 	for _, strategy := range selected.Strategies {
 		at := w
 		at.Limit = limitFor(strategy, w.Limit)
-		if strategy.Traits.Capacity == strategies.CapacityNone && w.floor(1) > longestFloor || w.floor(at.Limit) > longestFloor {
+		if strategy.Traits.Capacity == strategies.CapacityNone && w.Floor(1) > longestFloor || w.Floor(at.Limit) > longestFloor {
 			continue
 		}
 		cells = append(cells, at.of(strategy.Name))
@@ -286,9 +286,9 @@ func (s shape) cells(w Workload, selected Selection) (cells []Cell) {
 // nothing that is not known beforehand.
 const longestFloor = 300 * time.Millisecond
 
-// floor returns the least time that a batch takes with that many places
+// Floor returns the least time that a batch takes with that many places
 // because its tasks wait; 0 for work that keeps a CPU busy.
-func (w Workload) floor(places int) time.Duration {
+func (w Workload) Floor(places int) time.Duration {
 	if kind := work.Find(w.Work); kind == nil || kind.Unit != work.UnitSleep {
 		return 0
 	}

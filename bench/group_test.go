@@ -205,13 +205,13 @@ func TestNoBatchSleepsForLong(t *testing.T) {
 	sleeping := 0
 	for _, g := range Full.Groups(whole) {
 		for _, c := range g.Cells {
-			if c.floor(c.Limit) > longestFloor {
-				t.Errorf("%s sleeps for %v at least", c.Name(), c.floor(c.Limit))
+			if c.Floor(c.Limit) > longestFloor {
+				t.Errorf("%s sleeps for %v at least", c.Name(), c.Floor(c.Limit))
 			}
 			if c.Strategy == "serial" && work.Find(c.Work).Unit == work.UnitSleep {
-				t.Errorf("%s sleeps for %v, one task after the other", c.Name(), c.floor(1))
+				t.Errorf("%s sleeps for %v, one task after the other", c.Name(), c.Floor(1))
 			}
-			if c.floor(c.Limit) > 0 {
+			if c.Floor(c.Limit) > 0 {
 				sleeping++
 			}
 		}
