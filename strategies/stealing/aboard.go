@@ -150,7 +150,7 @@ func boarded() uint64 {
 		case is:
 			number |= d << shift
 			shift += 4
-		case shift > 0 || n-i > runtimeFrames:
+		case n-i > runtimeFrames:
 			return number
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/poolbench/poolbench/strategies/stealing"
 )
@@ -138,7 +141,7 @@ func TestASubmitThatRacesCloseIsRunOrRefused(t *testing.T) {
 }
 
 func TestNoGoroutineIsLeftAfterClose(t *testing.T) {
-	before := runtime.NumGoroutine()
+	already := goleak.IgnoreCurrent()
 	for range 100 {
 		p := stealing.New(8)
 		for range 20 {
@@ -146,12 +149,30 @@ func TestNoGoroutineIsLeftAfterClose(t *testing.T) {
 		}
 		p.Close()
 	}
-	// A goroutine that has left its pool may have its last instructions to go.
-	for range 1000 {
-		if runtime.NumGoroutine() <= before {
-			return
+	goleak.VerifyNone(t, already)
+}
+
+// Pools whose tasks are long hand them straight to workers.
+func TestAClosedPoolOfLongTasksRefusesToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for want, end := range map[error]func(*stealing.Pool){
+			stealing.ErrClosed:    func(p *stealing.Pool) { p.Close() },
+			stealing.ErrCancelled: func(p *stealing.Pool) { p.Cancel() },
+		} {
+			p := stealing.New(2)
+			for range 3 {
+				p.Go(func() { time.Sleep(time.Second) })
+				time.Sleep(2 * time.Second)
+			}
+			end(p)
+			synctest.Wait()
+			if err := p.Go(func() { t.Error("a refused task ran") }); err != want {
+				t.Errorf("Go: %v, want %v", err, want)
+			}
+			if err := p.TryGo(func() { t.Error("a refused task ran") }); err != want {
+				t.Errorf("TryGo: %v, want %v", err, want)
+			}
+			p.Close()
 		}
-		runtime.Gosched()
-	}
-	t.Errorf("%d goroutines before, %d after 100 pools", before, runtime.NumGoroutine())
+	})
 }

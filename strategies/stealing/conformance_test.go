@@ -1,6 +1,8 @@
 package stealing_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -9,8 +11,9 @@ import (
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
 
-// declared is the pool as a catalog would declare it: with every promise, but
-// for a bounded queue in front of the places and workers that leave when idle.
+// declared is the pool as a catalog would declare it: with every promise there
+// is, but for a bounded queue before the places and workers that leave when
+// they are idle.
 var declared = &strategies.Strategy{
 	Name: "stealing",
 	Doc:  "the pool under test\n\nwith the traits that its documentation promises",
@@ -20,6 +23,13 @@ var declared = &strategies.Strategy{
 		Full:  strategies.FullBuffers,
 		Purge: time.Second,
 	},
+	Idioms: []strategies.Idiom{
+		{Name: "map", Doc: "Map", Map: byMap, Errors: strategies.ErrorsFirst},
+		{Name: "each", Doc: "Each, into a slice", Map: byEach, Errors: strategies.ErrorsJoined},
+		{Name: "group", Doc: "Group with AllErrors", Map: byGroup(stealing.AllErrors), Errors: strategies.ErrorsJoined},
+		{Name: "firsterror", Doc: "Group with FirstError", Map: byGroup(stealing.FirstError), Errors: strategies.ErrorsFirst},
+		{Name: "callback", Doc: "Future.OnDone", Map: byCallback, Errors: strategies.ErrorsNone, Unordered: true, Streams: true},
+	},
 }
 
 func TestThePoolKeepsWhatItDeclares(t *testing.T) {
@@ -27,4 +37,58 @@ func TestThePoolKeepsWhatItDeclares(t *testing.T) {
 		t.Fatal(err)
 	}
 	strategytest.Run(t, declared)
+}
+
+func yieldAll(results []uint64, err error, yield func(uint64)) error {
+	if err != nil {
+		return err
+	}
+	for _, result := range results {
+		yield(result)
+	}
+	return nil
+}
+
+func byMap(limit, n int, task func(i int) (uint64, error), yield func(uint64)) error {
+	p := stealing.New(limit)
+	defer p.Close()
+	results, err := stealing.Map(context.Background(), p, n,
+		func(_ context.Context, i int) (uint64, error) { return task(i) })
+	return yieldAll(results, err, yield)
+}
+
+func byEach(limit, n int, task func(i int) (uint64, error), yield func(uint64)) error {
+	p := stealing.New(limit)
+	defer p.Close()
+	results, errs := make([]uint64, n), make([]error, n)
+	err := p.Each(context.Background(), n, func(i int) { results[i], errs[i] = task(i) })
+	return yieldAll(results, errors.Join(append(errs, err)...), yield)
+}
+
+func byGroup(errs stealing.Errors) func(limit, n int, task func(i int) (uint64, error), yield func(uint64)) error {
+	return func(limit, n int, task func(i int) (uint64, error), yield func(uint64)) error {
+		p := stealing.New(limit)
+		defer p.Close()
+		g := stealing.NewGroup[uint64](context.Background(), p, errs)
+		for i := range n {
+			g.Go(func(context.Context) (uint64, error) { return task(i) })
+		}
+		results, err := g.Wait()
+		return yieldAll(results, err, yield)
+	}
+}
+
+func byCallback(limit, n int, task func(i int) (uint64, error), yield func(uint64)) error {
+	p := stealing.New(limit)
+	turn := make(chan struct{}, 1) // one callback at a time
+	for i := range n {
+		stealing.Submit(p, func() (uint64, error) { return task(i) }).OnDone(func(result uint64, err error) {
+			if err == nil {
+				turn <- struct{}{}
+				yield(result)
+				<-turn
+			}
+		})
+	}
+	return p.Close()
 }

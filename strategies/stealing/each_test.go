@@ -173,12 +173,17 @@ func TestEachIsToldWhileItWaitsForAPlace(t *testing.T) {
 
 // A context that ends too late to stop anything is no error.
 func TestEachThatHasRunEverythingSucceeds(t *testing.T) {
-	p := stealing.New(2)
-	defer p.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	if err := p.Each(ctx, 1, func(int) { cancel() }); err != nil {
-		t.Errorf("Each: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := stealing.New(2)
+		defer p.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := p.Each(ctx, 1, func(int) {
+			cancel()
+			synctest.Wait()
+		}); err != nil {
+			t.Errorf("Each: %v", err)
+		}
+	})
 }
 
 func TestCancelStopsEach(t *testing.T) {

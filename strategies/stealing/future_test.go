@@ -5,8 +5,10 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/poolbench/poolbench/strategies/stealing"
 )
@@ -164,5 +166,32 @@ func TestALenderWaitsForItsPlace(t *testing.T) {
 			t.Errorf("%d of 6 tasks ran", n)
 		}
 		p.Close()
+	})
+}
+
+// It does not wait for the whole queue to be run first.
+func TestALenderComesBeforeTasksThatHaveNotStarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := stealing.New(1)
+		var before, ran atomic.Int64
+		gate := make(chan struct{})
+		p.Go(func() {
+			f := stealing.Submit(p, func() (int, error) { <-gate; return 0, nil })
+			f.Result()
+			before.Store(ran.Load())
+		})
+		synctest.Wait()
+		const tasks = 500
+		for range tasks {
+			p.Go(func() {
+				time.Sleep(10 * time.Microsecond)
+				ran.Add(1)
+			})
+		}
+		close(gate)
+		p.Close()
+		if before.Load() > 1 || ran.Load() != tasks {
+			t.Errorf("%d of %d tasks ran before the lender went on", before.Load(), ran.Load())
+		}
 	})
 }

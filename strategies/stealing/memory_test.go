@@ -27,8 +27,8 @@ func TestATaskCostsNoAllocation(t *testing.T) {
 				<-ended
 			}) / tasks
 		}
-		// A worker or a batch more may be made in any round.
-		const few = 0.01
+		// Any round may make some workers and batches more.
+		const few = 0.1
 		if n := perTask(func() {
 			for range tasks {
 				p.Go(task)
@@ -60,7 +60,7 @@ func TestATaskCostsNoAllocation(t *testing.T) {
 				g.Go(member)
 			}
 			g.Wait()
-		}); n > 2*few {
+		}); n > few {
 			t.Errorf("limit %d: a group allocates %v times a task", limit, n)
 		}
 		body := func(int) {}

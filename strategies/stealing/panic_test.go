@@ -31,8 +31,11 @@ func explode(v any) { panic(v) }
 
 func TestCloseRaisesTheFirstPanicWithItsStack(t *testing.T) {
 	p := stealing.New(1)
-	for _, v := range []any{io.ErrUnexpectedEOF, "second", "third"} {
-		p.Go(func() { explode(v) })
+	first := make(chan struct{})
+	p.Go(func() { close(first); explode(io.ErrUnexpectedEOF) })
+	<-first
+	for range 2 {
+		p.Go(func() { explode("later") })
 	}
 	var ran atomic.Bool
 	p.Go(func() { ran.Store(true) })

@@ -109,6 +109,50 @@ func TestAWorkerThatIsAboutToRestSeesABatchThatWasPutOnAShelf(t *testing.T) {
 	p.Close()
 }
 
+func TestAWorkerThatDrawsABatchSendsAThief(t *testing.T) {
+	p, w := handmade(2)
+	gate, ran := make(chan struct{}), make(chan struct{})
+	p.Go(func() { <-gate })
+	p.Go(func() { close(ran) })
+	// The search has ended since, and nobody has come for these two.
+	s := &p.places
+	s.mu.Lock()
+	s.searching, w.searching = false, false
+	s.publish()
+	s.mu.Unlock()
+	w.short = true
+	stuck := w.look()
+	w.report()
+	<-ran
+	close(gate)
+	stuck.run()
+	go w.run()
+	p.Close()
+}
+
+// A submitter may have put its job in a lane, and not yet woken anybody, when
+// the pool is closed.
+func TestCloseWaitsForAJobWhoseSubmitterIsSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1)
+		var ran, closed atomic.Bool
+		p.lane().put(plain(func() { ran.Store(true) }))
+		go func() {
+			p.Close()
+			closed.Store(true)
+		}()
+		synctest.Wait()
+		if closed.Load() {
+			t.Error("Close returned although a job waits")
+		}
+		p.places.wake()
+		synctest.Wait()
+		if !ran.Load() || !closed.Load() {
+			t.Errorf("the job ran: %v, Close returned: %v", ran.Load(), closed.Load())
+		}
+	})
+}
+
 func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 	p, w := handmade(2)
 	var ran atomic.Int64
@@ -167,6 +211,80 @@ func TestALoopCallsAgainForIndexesThatAHelperCouldNotSee(t *testing.T) {
 	if l.left.Load() != 0 {
 		t.Errorf("%d indexes are left", l.left.Load())
 	}
+}
+
+// A helper that was claiming indexes while the loop was halted gives them up.
+func TestALateHelperOfAHaltedLoopRunsNothing(t *testing.T) {
+	p := New(1)
+	l := newLoop(p, 10, func(int) { t.Error("an index ran") })
+	l.halted.Store(true) // and what the helper claims is not in sight
+	l.run()
+	l.done.Wait()
+	p.Close()
+}
+
+func TestAHelperTellsWhyACancelledLoopStopped(t *testing.T) {
+	p := New(1)
+	p.Cancel()
+	p.Close()
+	l := newLoop(p, 10, func(int) { t.Error("an index ran") })
+	l.run()
+	l.done.Wait()
+	if l.cause != ErrCancelled {
+		t.Errorf("the cause is %v", l.cause)
+	}
+}
+
+func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
+	for _, c := range []struct {
+		drew           int
+		took           time.Duration
+		short, patient bool
+	}{
+		{64, 0, true, false},
+		{1, shortTask - 1, true, false},
+		{64, 64*shortTask - 64, true, false},
+		{1, shortTask, false, false},
+		{1, longTask, false, false},
+		{1, longTask + 1, false, true},
+		{10, 10*longTask + 10, false, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := New(1)
+			defer p.Close()
+			for range 3 {
+				p.lanes[0].put(plain(func() {})) // and wake nobody
+			}
+			w := &worker{pool: p, drew: c.drew, since: time.Since(began)}
+			time.Sleep(c.took)
+			w.measure()
+			if w.short != c.short || p.patient.Load() != c.patient {
+				t.Errorf("%+v: short %v, patient %v", c, w.short, p.patient.Load())
+			}
+			j := w.take()
+			if want := map[bool]int{true: 3, false: 1}[c.short]; w.drew != want {
+				t.Errorf("%+v: drew %d of 3, want %d", c, w.drew, want)
+			}
+			for ; j != nil; j = w.look() {
+				for w.stocked {
+					w.pop()
+				}
+			}
+		})
+	}
+}
+
+// A loop is one job, and says nothing about how long tasks are.
+func TestALongLoopIsNotTakenForALongTask(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1)
+		p.Each(t.Context(), 10, func(int) { time.Sleep(longTask) })
+		synctest.Wait()
+		if p.patient.Load() {
+			t.Error("the pool takes its tasks for long")
+		}
+		p.Close()
+	})
 }
 
 func TestIdleWorkersLeave(t *testing.T) {
