@@ -7,6 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // fence is a block of commands in a document.
@@ -48,6 +52,7 @@ func TestEveryDocumentedCommandWorks(t *testing.T) {
 						if out := succeed(t, cmd); !strings.Contains(out, "handrolled") {
 							t.Errorf("the table names no strategy:\n%s", out)
 						}
+						checkBenchstat(t, folder, args[3:])
 					case len(args) > 2 && strings.Join(args[:2], " ") == "go test":
 						checkTestCommand(t, folder, args[2:])
 					default:
@@ -78,12 +83,17 @@ func succeed(t *testing.T, cmd *exec.Cmd) string {
 func checkTestCommand(t *testing.T, folder string, args []string) {
 	var packages []string
 	selected := "."
+	var names []string // of benchmarks, when a part of them is selected
 	for i := 0; i < len(args); i++ {
 		switch arg := args[i]; {
 		case arg == "-bench", arg == "-run":
 			i++
-			if pattern, _, _ := strings.Cut(args[i], "/"); pattern != "^$" {
-				selected = pattern
+			if args[i] == "^$" {
+				continue
+			}
+			selected, _, _ = strings.Cut(args[i], "/")
+			if arg == "-bench" && strings.Contains(args[i], "/") {
+				names = append(names, args[i])
 			}
 		case arg == "-update":
 		case strings.HasPrefix(arg, "-"):
@@ -100,6 +110,131 @@ func checkTestCommand(t *testing.T, folder string, args []string) {
 	out := succeed(t, list)
 	if !regexp.MustCompile(`(?m)^(Test|Benchmark|github\.com/poolbench)`).MatchString(out) {
 		t.Errorf("%v selects nothing:\n%s", args, out)
+	}
+	for _, pattern := range names {
+		if len(selectedCells(pattern)) == 0 {
+			t.Errorf("-bench %q selects no cell of the quick profile", pattern)
+		}
+	}
+}
+
+// selectedCells lists the cells that BenchmarkFanout runs for a pattern. As in
+// the testing package, the pattern is cut at its slashes, and each piece must
+// match the piece of the name in its place.
+func selectedCells(pattern string) (cells []string) {
+	pieces := strings.Split(pattern, "/")
+	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: catalog.All}) {
+		for _, c := range g.Cells {
+			name := strings.Split("Benchmark"+c.Name(), "/")
+			matches := c.Measure == bench.Fanout && len(pieces) <= len(name)
+			for i := 0; matches && i < len(pieces); i++ {
+				matches = regexp.MustCompile(pieces[i]).MatchString(name[i])
+			}
+			if matches {
+				cells = append(cells, c.Name())
+			}
+		}
+	}
+	return cells
+}
+
+func TestPatternsOfBenchmarksMatchSlashBySlash(t *testing.T) {
+	for pattern, some := range map[string]bool{
+		"Fanout": true,
+		"Fanout/pattern=callback/pool=kept/work=noop": true,
+		"Fanout/pattern=native/idiom=slice":           true,
+		"Fanout/.*work=noop":                          false,
+		"Fanout/pattern=callback/work=noop":           false,
+		"Latency":                                     false,
+	} {
+		if got := len(selectedCells(pattern)); (got > 0) != some {
+			t.Errorf("%q selects %d cells", pattern, got)
+		}
+	}
+}
+
+// checkBenchstat reads the arguments of benchstat: no two cells may fall
+// together in its table.
+func checkBenchstat(t *testing.T, folder string, args []string) {
+	filter, projection := "", ".fullname"
+	var files []string
+	for i := 0; i < len(args); i++ {
+		switch args[i] {
+		case "-filter":
+			i++
+			filter = args[i]
+		case "-row":
+			i++
+			projection = args[i] + ",/strategy"
+		case "-col", "-table", "-ignore":
+			i++
+		default:
+			files = append(files, args[i])
+		}
+	}
+	for _, file := range files {
+		set, err := results.Open(filepath.Join(folder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := pooled(set, filter, projection); a != "" {
+			t.Errorf("%s: one row holds both %s and %s", file, a, b)
+		}
+	}
+}
+
+// pooled returns two cells of a file that pass the filter and agree in what is
+// projected, or nothing.
+func pooled(set *results.Set, filter, projection string) (string, string) {
+	key := func(c *results.Cell, name string) string {
+		switch name {
+		case ".fullname":
+			return c.Name
+		case ".name":
+			return c.Base
+		}
+		return c.Keys[strings.TrimPrefix(name, "/")]
+	}
+	seen := make(map[string]string)
+cells:
+	for _, c := range set.Cells {
+		for _, term := range strings.Fields(filter) {
+			if name, value, _ := strings.Cut(term, ":"); name != ".unit" && key(c, name) != value {
+				continue cells
+			}
+		}
+		row := ""
+		for name := range strings.SplitSeq(projection, ",") {
+			row += key(c, name) + " "
+		}
+		if other := seen[row]; other != "" {
+			return other, c.Name
+		}
+		seen[row] = c.Name
+	}
+	return "", ""
+}
+
+func TestPooledFindsCellsThatFallTogether(t *testing.T) {
+	set, err := results.Open(filepath.Join(root, "results", "quick", "results.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		filter, projection string
+		pools              bool
+	}{
+		{"", ".fullname", false},
+		{"", "/work,/strategy", true},
+		{"/work:noop .unit:ns/task", "/tasks,/submitters,/strategy", false},
+		{"/work:noop", "/submitters,/strategy", true}, // bursts and the open loop
+		{"/work:noop .name:Fanout", "/limit,/submitters,/strategy", false},
+		{"/work:spin", "/grain,/limit,/strategy", true}, // patterns
+		{"", ".name,/pattern,/idiom,/pool,/work,/grain,/tasks,/limit,/submitters,/strategy", false},
+	} {
+		if a, b := pooled(set, c.filter, c.projection); (a != "") != c.pools {
+			t.Errorf("filter %q, rows %s: %q and %q", c.filter, c.projection, a, b)
+		}
 	}
 }
 

@@ -224,51 +224,6 @@ func precision(b *bytes.Buffer) error {
 	return nil
 }
 
-// isolation holds ratios measured in one process for all strategies against
-// those measured with a process for each.
-func isolation(b *bytes.Buffer) error {
-	together, err := results.Open(filepath.Join(root, "results", "isolation", "together.txt"))
-	if err != nil {
-		return err
-	}
-	apart, err := results.Open(filepath.Join(root, "results", "isolation", "apart.txt"))
-	if err != nil {
-		return err
-	}
-	b.WriteString("| strategy | all in one process | one process each | the one as a multiple of the other |\n| --- | --- | --- | --- |\n")
-	var ps []float64
-	for _, cell := range together.Cells {
-		other := apart.Cell(cell.Name)
-		if cell.Keys["strategy"] == bench.Reference || other == nil {
-			continue
-		}
-		a, c := question.RatioOf(cell.Values(results.XRef)), question.RatioOf(other.Values(results.XRef))
-		shift, err := stats.Shift(stats.Logs(cell.Values(results.XRef)), stats.Logs(other.Values(results.XRef)), question.Confidence)
-		if err != nil {
-			return err
-		}
-		test, err := stats.RankSum(stats.Logs(cell.Values(results.XRef)), stats.Logs(other.Values(results.XRef)))
-		if err != nil {
-			return err
-		}
-		ps = append(ps, test.TwoSided)
-		shift.Estimate, shift.Low, shift.High = math.Exp(shift.Estimate), math.Exp(shift.Low), math.Exp(shift.High)
-		fmt.Fprintf(b, "| %s, %s | %s | %s | %s |\n", cell.Keys["strategy"], cell.Keys["work"], question.Times(a), question.Times(c), question.Times(shift))
-	}
-	adjusted, err := stats.Holm(ps)
-	if err != nil {
-		return err
-	}
-	differing := 0
-	for _, p := range adjusted {
-		if p <= 1-question.Confidence {
-			differing++
-		}
-	}
-	fmt.Fprintf(b, "\nOf %d cells %d differ (rank-sum test, Holm, 5 %%).\n", len(ps), differing)
-	return nil
-}
-
 var part = regexp.MustCompile(`(?s)(<!-- begin: (\w+) -->\n).*?(<!-- end: (\w+) -->\n)`)
 
 func TestGeneratedPartsOfTheDocumentsAreCurrent(t *testing.T) {
