@@ -129,11 +129,11 @@ func ExampleHodgesLehmann() {
 	base := []float64{1.02, 0.98, 1.01, 1.05, 0.99, 1.00}
 	head := []float64{1.09, 1.06, 1.11, 1.10, 1.08, 1.07}
 
-	slower, err := stats.LogRatios(head, base)
-	if err != nil {
-		panic(err)
+	ratios := make([]float64, len(head))
+	for i := range head {
+		ratios[i] = head[i] / base[i]
 	}
-	change, err := stats.HodgesLehmann(slower, 0.95)
+	change, err := stats.HodgesLehmann(stats.Logs(ratios), 0.95)
 	if err != nil {
 		panic(err)
 	}

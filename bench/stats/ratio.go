@@ -5,26 +5,18 @@ import (
 	"math"
 )
 
-// LogRatios returns ln(a/b) for each pair. On this scale twice as slow and
-// twice as fast lie equally far from zero, and steps add up.
-// [Interval.Exp] leads back to ratios.
-func LogRatios(a, b []float64) ([]float64, error) {
-	if len(a) != len(b) {
-		return nil, fmt.Errorf("log ratios: %d values over %d, want as many", len(a), len(b))
-	}
-	ratios := make([]float64, len(a))
-	for i := range a {
-		la, err := logOf(a, i)
-		if err != nil {
-			return nil, fmt.Errorf("log ratios: numerators: %w", err)
+// Logs returns the natural logarithms of ratios. On this scale twice as slow
+// and twice as fast lie equally far from zero, and steps add up. What has no
+// finite logarithm is left out, so that there may be fewer than there are
+// ratios. [Interval.Exp] leads back.
+func Logs(ratios []float64) []float64 {
+	logs := make([]float64, 0, len(ratios))
+	for _, r := range ratios {
+		if l := math.Log(r); !math.IsNaN(l) && !math.IsInf(l, 0) {
+			logs = append(logs, l)
 		}
-		lb, err := logOf(b, i)
-		if err != nil {
-			return nil, fmt.Errorf("log ratios: denominators: %w", err)
-		}
-		ratios[i] = la - lb
 	}
-	return ratios, nil
+	return logs
 }
 
 // GeometricMean returns the n-th root of the product of the n values of x.

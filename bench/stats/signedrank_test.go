@@ -191,11 +191,11 @@ func ExampleSignedRank() {
 	base := []float64{1.02, 0.98, 1.01, 1.05, 0.99}
 	head := []float64{1.09, 1.06, 1.11, 1.10, 1.08}
 
-	slower, err := stats.LogRatios(head, base)
-	if err != nil {
-		panic(err)
+	ratios := make([]float64, len(head))
+	for i := range head {
+		ratios[i] = head[i] / base[i]
 	}
-	test, err := stats.SignedRank(slower)
+	test, err := stats.SignedRank(stats.Logs(ratios))
 	if err != nil {
 		panic(err)
 	}

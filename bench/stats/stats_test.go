@@ -107,12 +107,6 @@ var entries = map[string]func(x []float64) ([]float64, error){
 		mean, err := stats.GeometricMean(x)
 		return []float64{mean}, err
 	},
-	"LogRatios, numerators": func(x []float64) ([]float64, error) {
-		return stats.LogRatios(x, slices.Repeat([]float64{2}, len(x)))
-	},
-	"LogRatios, denominators": func(x []float64) ([]float64, error) {
-		return stats.LogRatios(slices.Repeat([]float64{2}, len(x)), x)
-	},
 	"Holm":              stats.Holm,
 	"BenjaminiHochberg": stats.BenjaminiHochberg,
 	"Isotonic":          stats.Isotonic,
