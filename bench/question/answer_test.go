@@ -34,6 +34,7 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 		return measured{strategy: strategy, values: map[string]float64{results.PeakRSS: mb * 1e6, results.PeakStack: mb * 1e5, results.PeakGoroutines: goroutines}}
 	}
 	sleeping := "work=sleep/grain=10ms/tasks=10000/limit=1000"
+	noisy := func(m measured, spread float64) measured { m.spread = spread; return m }
 	type groups = map[string][]measured
 	for _, c := range []struct {
 		what     string
@@ -44,13 +45,13 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 	}{
 		{"a pool is faster for short tasks", Goroutine, 12, groups{
 			"submit": base(ratio("fast", 0.5), ratio("slow", 3)), "grain10us": spin("10us", ratio("fast", 1), ratio("slow", 1))},
-			[]string{`^Yes, for empty tasks: fast takes 0\.\d+x \[.*\] the time of go f\(\)\.$`, `^From tasks of 10us on none was found to be faster; the uncertainty there is \+-\d %\.$`,
+			[]string{`^Yes, for empty tasks: fast takes 0\.\d+x \[.*\] the time of go f\(\)\.$`, `^From tasks of 10us on none was found to be faster; the uncertainty there is up to \+-\d %\.$`,
 				`^For empty tasks, slower than go f\(\) is slow [23]\.\d+x \[.*\]\.$`}},
 		{"a pool is faster at all sizes", Goroutine, 12, groups{
 			"submit": base(ratio("fast", 0.5)), "grain10us": spin("10us", ratio("fast", 0.8))},
 			[]string{`^Yes, for empty tasks: `, `^Up to the longest that were measured there is a difference: for tasks of 10us, fast takes 0\.`}},
 		{"no pool is faster", Goroutine, 12, groups{"submit": base(ratio("mine", 1)), "grain10us": spin("10us", ratio("mine", 1))},
-			[]string{`^No: for empty tasks up to tasks of 10us no pool was found to be faster than go f\(\), with an uncertainty of \+-\d %\.$`}},
+			[]string{`^No: for empty tasks up to tasks of 10us no pool was found to be faster than go f\(\), with an uncertainty of up to \+-\d %\.$`}},
 		{"too little for a verdict on speed", Goroutine, 3, groups{"submit": base(ratio("fast", 0.1))},
 			[]string{`^Too little was measured for a verdict: at most 3 processes of each strategy, where comparing 1 takes 6\.`}},
 		{"a wild control", Goroutine, 12, groups{"submit": {ratio("goroutines", 1), {strategy: "control", values: ratio("control", 1).values, missing: []int{1, 2, 3, 4, 5, 6, 7}}, ratio("fast", 0.1)}},
@@ -73,7 +74,9 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 
 		{"a limit saves memory", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010), memory("semaphore", 14, 1012), memory("fat", 25, 1000), memory("other", 16, 1000))},
 			[]string{`^With 10000 tasks that wait 10ms, go f\(\) peaks at \d\d\.\d MB \[.*\] and (5|6)\d\d\d goroutines\.$`,
-				`^Under a limit of 1000, with the multiple of that: the leanest are lean with 1\d\.\d MB \(0\.4\d*x \[.*\]\) and semaphore with .*, and the largest is fat with 2\d\.\d MB`, `^That is the whole process: `}},
+				`^Under a limit of 1000, with the multiple of that: from lean with 1\d\.\d MB \(0\.4\d*x \[.*\]\) to fat with 2\d\.\d MB \(0\.8\d*x \[[^]]*\]\)\.$`, `^That is the whole process: `}},
+		{"memory that the intervals do not set apart", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010), memory("semaphore", 12.02, 1012), memory("fat", 25, 1000), memory("other", 16, 1000))},
+			[]string{`go f\(\) peaks at`, `: from (lean|semaphore) with .* to fat with .*; the interval of (lean overlaps with that of semaphore|semaphore overlaps with that of lean)\.$`, `whole process`}},
 		{"memory of two", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010))},
 			[]string{`go f\(\) peaks at`, `^Under a limit of 1000, with the multiple of that: lean with 1\d\.\d MB \(0\.\d+x \[.*\]\)\.$`, `whole process`}},
 		{"memory of too few processes", MemoryUse, 3, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010))},
@@ -87,8 +90,8 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 			"submit":  base(with(ratio("fast", 0.5), results.SubmitNs, 100), with(ratio("slow", 3), results.SubmitNs, 900)),
 			"latency": under("tasks=10000", with(ratio("fast", 0.5), results.DoneP99, 2e6), with(ratio("slow", 3), results.DoneP99, 3e3))},
 			[]string{`^Handing over one empty task takes (99|100|101)(\.\d)? ns \[.*\] with fast and \d{3} ns \[.*\] with slow\.$`,
-				`^From the first submit to the end of the last task, a task takes 2\d\d ns \[.*\] with fast, .* with goroutines and .* with slow; so fast completes [34]\.\d\d million tasks a second\.$`,
-				`^In a burst of 10000 empty tasks, the 99th percentile from submit to done is \d\.\d\d us \[.*\] with slow and \d\.\d\d ms \[.*\] with fast\. A submit that blocks`}},
+				`^From the first submit to the end of the last task, a task takes 2\d\d ns \[.*\] with fast, .* with goroutines and .* with slow; so fast completes [34]\.\d\d to [34]\.\d\d million tasks a second\.$`,
+				`^In a burst of 10000 empty tasks, the 99th percentile from submit to done is \d\.\d\d us \[.*\] with slow and \d\.\d\d ms \[.*\] with fast\.$`}},
 		{"many submit costs are cut short", Submit, 12, groups{"submit": base(ratio("a", 1), ratio("b", 2), ratio("c", 3), ratio("d", 4))},
 			[]string{`^From the first submit .* with (goroutines|a), .* with (goroutines|a), and at the most .* with d; so (goroutines|a) completes`}},
 
@@ -98,14 +101,14 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 			[]string{`^With 8 goroutines that submit 1000 empty tasks, steady takes 0\.`, `^Slower than go f\(\) is bad`, `^Against one submitter, a task takes longer with bad [34]\.\d+x \[.*\]\.$`}},
 		{"many submitters slow nobody down", Contention, 12, groups{
 			"submit": base(ratio("mine", 1)), "contention8": under("submitters=8", base(ratio("mine", 1))...)},
-			[]string{`^With 8 goroutines that submit 1000 empty tasks, no difference from go f\(\) was found; the uncertainty is \+-`, `^None was found to need more time`}},
+			[]string{`^With 8 goroutines that submit 1000 empty tasks, no difference from go f\(\) was found; the uncertainty is up to \+-`, `^None was found to need more time`}},
 		{"contention with one that is slower only", Contention, 12, groups{"contention8": under("submitters=8", base(ratio("mine", 2))...)},
 			[]string{`none was found to be faster than go f\(\); slower is mine [12]\.\d+x`}},
 		{"too little on contention", Contention, 2, groups{"contention8": under("submitters=8", base(ratio("mine", 2))...)},
 			[]string{`^Too little was measured`}},
 
 		{"stacks", Stack, 12, groups{"stack2": stack("2KiB", ratio("mine", 1)), "stack16": stack("16KiB", ratio("mine", 0.2))},
-			[]string{`^For tasks that need 2KiB of stack nothing was found to be faster than go f\(\); the uncertainty is \+-`, `^For tasks that need 16KiB of stack it pays: mine takes 0\.`}},
+			[]string{`^For tasks that need 2KiB of stack nothing was found to be faster than go f\(\); the uncertainty is up to \+-`, `^For tasks that need 16KiB of stack it pays: mine takes 0\.`}},
 		{"too little on stacks", Stack, 2, groups{"stack2": stack("2KiB", ratio("mine", 0.1))}, []string{`^Too little was measured`}},
 
 		{"ways of getting results back", Results, 12, groups{"results": append(
@@ -113,13 +116,25 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 			append(under("work=spin/grain=1us/pattern=waiteach", ratio("mine", 3), ratio("other", 2)),
 				append(under("work=spin/grain=1us/pattern=collect/pool=fresh", ratio("mine", 1.2)),
 					under("work=spin/grain=1us/pattern=native/idiom=stream", ratio("mine", 0.5))...)...)...)},
-			[]string{`^Waiting for each result .*: tasks of 1us take (2\.|1\.9)\d*x \[.*\] the time of the callback with other, and (3\.|2\.9)\d*x \[.*\] with mine\.$`,
-				`^Keeping futures .*: tasks of 1us take 1\.\d+x \[.*\] the time of the callback with mine\.$`, `^The libraries' own ways, against their callback: mine stream 0\.\d+x \[.*\]\.$`,
+			[]string{`^Waiting for each result .* with tasks of 1us, against the callback: from (2\.|1\.9)\d*x \[.*\] with other to (3\.|2\.9)\d*x \[.*\] with mine\.$`,
+				`^Keeping futures .* with tasks of 1us, against the callback: 1\.\d+x \[.*\] with mine\.$`, `^The libraries' own ways, against their callback: mine stream 0\.\d+x \[.*\]\.$`,
 				`^The same in Python was not measured: no usable python3 was found\.$`}},
 		{"the same in Python", Results, 12, groups{"peers": append(
 			under("work=hash/grain=4KiB", base(ratio("pythonthreads", 3), ratio("pythonprocesses", 9))...),
 			under("work=hash/grain=4KiB/pattern=waiteach", ratio("pythonprocesses", 20))...)},
 			[]string{`^The same in Python, on the same bytes, as a multiple of go f\(\) with a callback: pythonthreads \d.*x \[.*\] and pythonprocesses \d.*x \[.*\]; waiting for each result, pythonprocesses \d+(\.\d)?x \[.*\]\.$`}},
+		{"patterns within the control's noise", Results, 12, groups{"results": append(
+			under("work=spin/grain=1us", ratio("goroutines", 1), noisy(ratio("control", 1), 0.3), ratio("mine", 1), ratio("other", 1)),
+			append(under("work=spin/grain=1us/pattern=waiteach", ratio("mine", 1.05), ratio("other", 3)),
+				under("work=spin/grain=1us/pattern=collect/pool=fresh", ratio("mine", 1.05), ratio("other", 0.95))...)...)},
+			[]string{`: (2\.9|3\.)\d*x \[.*\] with other; no difference was found with 1 other\.$`, `against the callback: no difference was found with any of 2\.$`, `^The same in Python`}},
+		{"patterns of too few processes", Results, 4, groups{"results": append(
+			under("work=spin/grain=1us", base(ratio("mine", 1))...), under("work=spin/grain=1us/pattern=waiteach", ratio("mine", 3))...)},
+			[]string{`^Too little was measured for a verdict: at most 4 processes of each strategy, where comparing 1 takes 6\.`, `^The same in Python`}},
+		{"Python of too few processes", Results, 6, groups{"peers": under("work=hash/grain=4KiB", base(ratio("pythonthreads", 3), ratio("pythonprocesses", 9))...)},
+			[]string{`: pythonthreads [23].*x \[.*\] \(too few processes for a verdict\) and pythonprocesses .*\] \(too few processes for a verdict\)\.$`}},
+		{"Python as fast", Results, 12, groups{"peers": under("work=hash/grain=4KiB", base(ratio("pythonthreads", 1))...)},
+			[]string{`: pythonthreads .*\] \(no difference\)\.$`}},
 		{"a pattern without its callback", Results, 12, groups{"results": under("pattern=waiteach", ratio("mine", 3))}, nil},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -176,6 +191,58 @@ func TestGranularityLiesBelowInOrAboveTheSweep(t *testing.T) {
 	delete(groups, "grain1us")
 	if one := Grain.answer(evidence(t, 8, groups)); one != nil {
 		t.Errorf("one task length is no sweep, and yet %q", one)
+	}
+}
+
+func TestARunThatLacksCPUsSaysNothingOnWhatTakesMore(t *testing.T) {
+	run := func(used float64) *Evidence {
+		groups := make(map[string][]measured)
+		for grain, share := range map[string]float64{"1us": 0.3, "10us": 0.6, "50us": 0.7} {
+			cells := base(ratio("mine", 1), ratio("other", 1), ratio("serial", 1))
+			for i := range cells {
+				cells[i] = with(with(cells[i], results.Efficiency, share), results.CPUNsPerTask, used*cells[i].values[results.NsPerTask])
+			}
+			groups["grain"+grain] = under("work=spin/grain="+grain, cells...)
+		}
+		return evidence(t, 8, groups, results.Setting{Key: "gomaxprocs", Value: "2"})
+	}
+	for _, c := range []struct {
+		used float64
+		want []string
+	}{
+		{1.4, []string{"Half of the machine works", "This run was given only 1.4 of 2 CPUs (the median over the pools, with tasks of 50us): it cannot tell who reaches 90 % of the machine."}},
+		{1.95, []string{"Half of the machine works", "90 % of the machine at work on tasks is reached by none"}},
+	} {
+		got := Grain.answer(run(c.used))
+		if len(got) != 2 || !strings.HasPrefix(got[0], c.want[0]) || !strings.HasPrefix(got[1], c.want[1]) {
+			t.Errorf("with %v CPUs at work: %q", c.used, got)
+		}
+	}
+}
+
+func TestTheUncertaintyIsTheWidestFromThereOn(t *testing.T) {
+	wide := ratio("mine", 1)
+	wide.spread = 0.5
+	e := evidence(t, 12, map[string][]measured{
+		"grain1us":  under("work=spin/grain=1us", base(ratio("mine", 1), ratio("other", 1))...),
+		"grain10us": under("work=spin/grain=10us", base(wide, ratio("other", 1))...),
+	})
+	fine, coarse := e.Group("grain1us"), e.Group("grain10us")
+	if got, want := uncertainty(fine, coarse), uncertainty(coarse); got != want || got == uncertainty(fine) {
+		t.Errorf("got %q over both, %q and %q", got, uncertainty(fine), want)
+	}
+	if got := Goroutine.answer(e); !strings.Contains(got[0], uncertainty(coarse)) {
+		t.Errorf("the answer hides that it is %s: %q", uncertainty(coarse), got)
+	}
+}
+
+func TestTheHeadSaysWhatIsNoPool(t *testing.T) {
+	set := map[string][]measured{"submit": base(ratio("second", 0.1))}
+	for kind, want := range map[string]int{"pool": 1, "": 1, "floor": 0, "remote": 0} {
+		e := evidence(t, 8, set, results.Setting{Key: "kinds", Value: "goroutines=pool second=" + kind})
+		if got := len(e.Group("submit").contestants()); got != want {
+			t.Errorf("as %q %d rows contest, want %d", kind, got, want)
+		}
 	}
 }
 

@@ -74,7 +74,7 @@ func againstOne(many, one *Group) string {
 	var changes []change
 	for _, r := range pooled(many.Rows) {
 		if alone := one.Row(r.Strategy); alone != nil && r.Real() {
-			sample := logs(Paired(r.Cell, alone.Cell, results.NsPerTask))
+			sample := stats.Logs(Paired(r.Cell, alone.Cell, results.NsPerTask))
 			if len(sample) > 0 {
 				changes = append(changes, change{r.Label(), RatioOf(exps(sample)), sample})
 			}

@@ -23,6 +23,7 @@ type Evidence struct {
 // together.
 func NewEvidence(set *results.Set) *Evidence {
 	e := &Evidence{set: set, groups: make(map[string]*Group), metgs: make(map[sweepLevel][]METG)}
+	kinds := kindsOf(set)
 	for _, cell := range set.Cells {
 		slug := cell.Samples[0].Block.Group
 		g := e.groups[slug]
@@ -33,12 +34,23 @@ func NewEvidence(set *results.Set) *Evidence {
 		}
 		g.Rows = append(g.Rows, &Row{
 			Cell: cell, Strategy: cell.Keys["strategy"], Pattern: bench.Pattern(cell.Keys["pattern"]), Idiom: cell.Keys["idiom"],
+			kind: kinds[cell.Keys["strategy"]],
 		})
 	}
 	for _, g := range e.groups {
 		g.compare()
 	}
 	return e
+}
+
+// kindsOf reads the kinds of strategies from a file's head.
+func kindsOf(set *results.Set) map[string]bench.Kind {
+	kinds := make(map[string]bench.Kind)
+	for _, word := range strings.Fields(set.Setting("kinds")) {
+		name, kind, _ := strings.Cut(word, "=")
+		kinds[name] = bench.Kind(kind)
+	}
+	return kinds
 }
 
 // Group returns the group of that slug; one without rows if it was not
@@ -86,6 +98,15 @@ func ByLoad(a, b *Group) int {
 		order = cmp.Or(order, cmp.Compare(m, n))
 	}
 	return order
+}
+
+// CPUs is how many CPUs the run could use at once, 0 where that is not known.
+func (e *Evidence) CPUs() int {
+	n, err := strconv.Atoi(e.Setting("gomaxprocs"))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // Setting returns a value from the file's head.

@@ -38,10 +38,10 @@ func answerGoroutine(e *Evidence) (out []string) {
 	switch {
 	case last < 0:
 		out = append(out, fmt.Sprintf("No: for %s no pool was found to be faster than go f(), with an uncertainty of %s.",
-			throughout(judged), uncertainty(judged[0])))
+			throughout(judged), uncertainty(judged...)))
 	case last < len(judged)-1:
 		out = append(out, fmt.Sprintf("From %s on none was found to be faster; the uncertainty there is %s.",
-			load(judged[last+1]), uncertainty(judged[last+1])))
+			load(judged[last+1]), uncertainty(judged[last+1:]...)))
 	case last > 0:
 		pools := pooled(judged[last].with(Faster))
 		out = append(out, fmt.Sprintf("Up to the longest that were measured there is a difference: for %s, %s.",
@@ -64,11 +64,10 @@ func answerGoroutine(e *Evidence) (out []string) {
 	return append(out, e.machine()...)
 }
 
-// pooled leaves out what is no pool of this process: the floor, processes, and
-// other languages.
+// pooled keeps what is a pool of this process.
 func pooled(rows []*Row) (out []*Row) {
 	for _, r := range rows {
-		if r.Strategy != "serial" && r.Strategy != "processes" && !bench.IsPeer(r.Strategy) {
+		if r.pool() {
 			out = append(out, r)
 		}
 	}
@@ -88,7 +87,7 @@ func compared(groups []*Group) (out []*Group) {
 // contestants are the pools of a group that are held against the reference.
 func (g *Group) contestants() (out []*Row) {
 	for _, r := range pooled(g.Rows) {
-		if r.Real() && r.Strategy != bench.Reference {
+		if r.Strategy != bench.Reference {
 			out = append(out, r)
 		}
 	}
@@ -104,7 +103,7 @@ func (g *Group) tooFew() bool {
 // most processes that one of them has.
 func (g *Group) contest() (comparisons, processes int) {
 	for _, r := range g.Rows {
-		if r.Real() && r.Strategy != bench.Reference {
+		if g.tests(r) {
 			comparisons++
 			processes = max(processes, len(r.Cell.Samples))
 		}
@@ -114,11 +113,11 @@ func (g *Group) contest() (comparisons, processes int) {
 
 // shortage says how much more would have to be measured.
 func shortage(comparisons, processes int) string {
-	if processes >= enough(comparisons) {
+	if processes >= Enough(comparisons) {
 		return "The control varied too much for a verdict."
 	}
-	return fmt.Sprintf("Too little was measured for a verdict: at most %d processes of each strategy, where comparing %d takes %d. A longer --time helps.",
-		processes, comparisons, enough(comparisons))
+	return fmt.Sprintf("Too little was measured for a verdict: at most %s of each strategy, where comparing %d takes %d. A longer --time helps.",
+		count(processes, "process", "processes"), comparisons, Enough(comparisons))
 }
 
 // throughout names the loads of groups from the finest to the coarsest.
@@ -145,17 +144,19 @@ func (e *Evidence) machine() []string {
 	return []string{"Measured with " + release + " on " + cpu + cpus + "."}
 }
 
-// uncertainty says how far the interval of a group's pools reaches in the
-// median.
-func uncertainty(g *Group) string {
-	var widths []float64
-	for _, r := range g.contestants() {
-		if !math.IsNaN(r.Ratio.Estimate) && !unbounded(r.Ratio) {
-			widths = append(widths, (math.Log(r.Ratio.High)-math.Log(r.Ratio.Low))/2)
+// uncertainty says how far the widest interval of the groups' pools reaches:
+// what was found nowhere may be hidden there.
+func uncertainty(groups ...*Group) string {
+	widest := math.NaN()
+	for _, g := range groups {
+		for _, r := range g.contestants() {
+			if width := math.Log(r.Ratio.High/r.Ratio.Low) / 2; !unbounded(r.Ratio) && !(width <= widest) {
+				widest = width
+			}
 		}
 	}
-	if len(widths) == 0 {
+	if math.IsNaN(widest) || math.IsInf(widest, 0) {
 		return "unknown size"
 	}
-	return "+-" + percent(math.Expm1(Middle(widths)))
+	return "up to +-" + percent(math.Expm1(widest))
 }

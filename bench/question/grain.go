@@ -28,6 +28,8 @@ type METG struct {
 
 	// Shortest and Longest are the ends of the sweep, in nanoseconds.
 	Shortest, Longest float64
+
+	pool bool
 }
 
 // Levels are the shares of the ideal at which granularity is given.
@@ -58,6 +60,7 @@ type sweepLevel struct {
 
 func (e *Evidence) bootstrap(prefix string, efficiency float64) []METG {
 	x, samples := make(map[string][]float64), make(map[string][][]float64)
+	pools := make(map[string]bool)
 	var order []string
 	for _, g := range e.Groups(prefix) {
 		for _, r := range g.Rows {
@@ -68,6 +71,7 @@ func (e *Evidence) bootstrap(prefix string, efficiency float64) []METG {
 			}
 			if x[r.Strategy] == nil {
 				order = append(order, r.Strategy)
+				pools[r.Strategy] = r.pool()
 			}
 			x[r.Strategy] = append(x[r.Strategy], float64(length))
 			samples[r.Strategy] = append(samples[r.Strategy], values)
@@ -84,7 +88,7 @@ func (e *Evidence) bootstrap(prefix string, efficiency float64) []METG {
 		if slices.ContainsFunc(ys, func(sample []float64) bool { return len(sample) < fewest }) {
 			interval.Low, interval.High = 0, math.Inf(1)
 		}
-		out = append(out, METG{strategy, point, interval, xs[0], xs[len(xs)-1]})
+		out = append(out, METG{strategy, point, interval, xs[0], xs[len(xs)-1], pools[strategy]})
 	}
 	slices.SortStableFunc(out, func(a, b METG) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Point.X, b.Point.X))
@@ -136,25 +140,28 @@ func (m METG) String() string {
 
 func answerGrain(e *Evidence) (out []string) {
 	for _, level := range Levels {
-		if text := granularity(e.METGs("grain", level), level); text != "" {
+		if text := e.granularity("grain", level); text != "" {
 			out = append(out, text)
 		}
 	}
 	if tight := e.Groups("tight"); len(tight) > 0 {
-		if text := granularity(e.METGs("tight", Levels[0]), Levels[0]); text != "" {
-			out = append(out, fmt.Sprintf("The same under a limit of %s: %s", limitOf(tight[0]), text))
+		if text := e.granularity("tight", Levels[0]); text != "" {
+			out = append(out, fmt.Sprintf("The same under a limit of %s: %s", tight[0].Limit(), text))
 		}
 	}
 	return out
 }
 
 // granularity says which strategies reach a share of the ideal within the
-// sweep, and from which task length on. The serial loop is left out: one CPU
-// is all that it can use.
-func granularity(metgs []METG, level float64) string {
-	metgs = slices.DeleteFunc(metgs, func(m METG) bool { return m.Strategy == "serial" })
+// sweep, and from which task length on. What is no pool is left out: one CPU
+// is all that the floor can use.
+func (e *Evidence) granularity(prefix string, level float64) string {
+	metgs := slices.DeleteFunc(e.METGs(prefix, level), func(m METG) bool { return !m.pool })
 	if len(metgs) == 0 {
 		return ""
+	}
+	if short := e.Shortfall(prefix, level); short != "" {
+		return short
 	}
 	share := "Half"
 	if level != 0.5 {

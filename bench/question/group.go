@@ -23,6 +23,8 @@ type Row struct {
 	Pattern  bench.Pattern
 	Idiom    string
 
+	kind bench.Kind // as the file's head says; empty where it does not
+
 	// Ratio is the row's time as a multiple of the reference's.
 	Ratio stats.Interval
 
@@ -44,6 +46,12 @@ func (r *Row) Label() string {
 // Real tells whether the row is a strategy, not the loop or the control.
 func (r *Row) Real() bool { return r.Strategy != bench.Loop && r.Strategy != bench.Control }
 
+// pool tells whether the row is a pool of this process: not the floor, not
+// other processes, and no other language.
+func (r *Row) pool() bool {
+	return r.Real() && r.kind != bench.KindFloor && r.kind != bench.KindRemote && !bench.IsPeer(r.Strategy)
+}
+
 // Row returns the callback row of a strategy, or its only one; nil if there is
 // none.
 func (g *Group) Row(strategy string) *Row { return g.row(strategy, bench.Callback, "") }
@@ -62,18 +70,34 @@ func (g *Group) compare() {
 	var tested []*Row
 	for _, r := range g.Rows {
 		r.Ratio = RatioOf(r.Cell.Values(results.XRef))
-		if r.Real() && r.Strategy != bench.Reference {
+		if g.tests(r) {
 			tested = append(tested, r)
 		}
 	}
 	noise := g.Noise()
 	samples := make([][]float64, len(tested))
 	for i, r := range tested {
-		samples[i] = logs(r.Cell.Values(results.XRef))
+		samples[i] = stats.Logs(r.Cell.Values(results.XRef))
 	}
 	for i, verdict := range judge(samples, noise) {
 		tested[i].Verdict = verdict
 	}
+}
+
+// tests tells whether a row is held against the reference: every strategy is,
+// and so is the reference itself in another pattern.
+func (g *Group) tests(r *Row) bool { return r.Real() && r != g.Row(bench.Reference) }
+
+// Limit is the limit that a group's pools share, "" in a group without rows.
+func (g *Group) Limit() string {
+	rows := g.Rows
+	if pools := g.contestants(); len(pools) > 0 {
+		rows = pools
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	return rows[0].Cell.Keys["limit"]
 }
 
 // Noise is the largest log-ratio that the control's interval admits: what
@@ -104,7 +128,7 @@ func byRatio(rows []*Row) []*Row {
 func (g *Group) with(v Verdict) []*Row {
 	var rows []*Row
 	for _, r := range g.Rows {
-		if r.Verdict == v && r.Real() && r.Strategy != bench.Reference {
+		if r.Verdict == v && g.tests(r) {
 			rows = append(rows, r)
 		}
 	}

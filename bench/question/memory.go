@@ -64,20 +64,11 @@ func answerMemory(e *Evidence) (out []string) {
 		keys := reference.Row.Cell.Keys
 		out = append(out, fmt.Sprintf("With %s %s, go f() peaks at %s%s.",
 			keys["tasks"], load(g), span(reference.Memory, bytes), inGoroutines(reference)))
-		var others []string
-		for _, p := range slices.Delete(peaks, i, i+1) {
-			others = append(others, fmt.Sprintf("%s with %s (%s)", p.Row.Label(), bytes(p.Memory.Estimate), Times(p.Ratio)))
-		}
+		others := slices.Delete(peaks, i, i+1)
 		if len(others) == 0 {
 			continue
 		}
-		text := fmt.Sprintf("Under a limit of %s, with the multiple of that: ", limitOf(g))
-		if len(others) <= 3 {
-			text += list(others)
-		} else {
-			text += "the leanest are " + list(others[:2]) + ", and the largest is " + others[len(others)-1]
-		}
-		out = append(out, text+".")
+		out = append(out, fmt.Sprintf("Under a limit of %s, with the multiple of that: %s.", g.Limit(), inMemory(others)))
 		if unit == results.PeakRSS {
 			out = append(out, "That is the whole process: some megabytes of it any Go program takes.")
 		} else {
@@ -98,12 +89,26 @@ func inGoroutines(p Peak) string {
 	return fmt.Sprintf(" and %.0f goroutines", p.Goroutines.Estimate)
 }
 
-// limitOf is the limit that a group's strategies share.
-func limitOf(g *Group) string {
-	for _, r := range pooled(g.Rows) {
-		if r.Strategy != bench.Reference {
-			return r.Cell.Keys["limit"]
+// inMemory says what several need, from the leanest to the largest; of more
+// than three only those two, and whom the intervals leave beside the leanest.
+func inMemory(peaks []Peak) string {
+	words := make([]string, len(peaks))
+	for i, p := range peaks {
+		words[i] = fmt.Sprintf("%s with %s (%s)", p.Row.Label(), bytes(p.Memory.Estimate), Times(p.Ratio))
+	}
+	if len(words) <= 3 {
+		return list(words)
+	}
+	text := "from " + words[0] + " to " + words[len(words)-1]
+	leanest := peaks[0]
+	var level []string
+	for _, p := range peaks[1:] {
+		if !unbounded(p.Ratio) && p.Ratio.Low <= leanest.Ratio.High {
+			level = append(level, p.Row.Label())
 		}
 	}
-	return g.Rows[0].Cell.Keys["limit"]
+	if len(level) > 0 && !unbounded(leanest.Ratio) {
+		text += fmt.Sprintf("; the interval of %s overlaps with that of %s", leanest.Row.Label(), list(level))
+	}
+	return text
 }

@@ -3,10 +3,10 @@ package question
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
@@ -20,21 +20,7 @@ var Results = &Question{
 
 func answerResults(e *Evidence) (out []string) {
 	if g := e.Group("results"); len(g.Rows) > 0 {
-		for _, text := range []string{
-			patternCost(g, bench.WaitEach, "Waiting for each result before the next submit makes a program serial"),
-			patternCost(g, bench.Collect, "Keeping futures and reading them when the pool is closed takes a pool for each batch"),
-		} {
-			if text != "" {
-				out = append(out, text)
-			}
-		}
-		var idioms []string
-		for _, c := range g.CostsOf(bench.Native) {
-			idioms = append(idioms, c.Row.Label()+" "+Times(c.Ratio))
-		}
-		if len(idioms) > 0 {
-			out = append(out, fmt.Sprintf("The libraries' own ways, against their callback: %s.", list(idioms)))
-		}
+		out = append(out, e.patterns(g)...)
 	}
 	if peers := e.peers(); peers != "" {
 		out = append(out, peers)
@@ -53,9 +39,9 @@ func (e *Evidence) peers() string {
 		switch {
 		case !bench.IsPeer(r.Strategy):
 		case r.Pattern == bench.Callback:
-			callbacks = append(callbacks, r.Strategy+" "+Times(r.Ratio))
+			callbacks = append(callbacks, judged(r))
 		case r.Pattern == bench.WaitEach:
-			waits = append(waits, r.Strategy+" "+Times(r.Ratio))
+			waits = append(waits, judged(r))
 		}
 	}
 	if len(callbacks) == 0 {
@@ -68,40 +54,117 @@ func (e *Evidence) peers() string {
 	return text + "."
 }
 
+// judged is a peer's ratio, with what it must not be taken for.
+func judged(r *Row) string {
+	text := r.Strategy + " " + Times(r.Ratio)
+	switch r.Verdict {
+	case Same:
+		text += " (no difference)"
+	case Unknown:
+		text += " (too few processes for a verdict)"
+	}
+	return text
+}
+
 // A PatternCost is the time of one row as a multiple of the callback's under
 // the same strategy.
 type PatternCost struct {
-	Row   *Row
-	Ratio stats.Interval
+	Row     *Row
+	Ratio   stats.Interval
+	Verdict Verdict
+
+	processes int // in which both were measured
 }
 
-// CostsOf returns what a pattern costs in a group, the least first.
+// CostsOf returns what a pattern costs in a group, the least first. The
+// verdicts are corrected for the number of strategies that have the pattern.
 func (g *Group) CostsOf(pattern bench.Pattern) []PatternCost {
 	var costs []PatternCost
+	var samples [][]float64
 	for _, r := range g.Rows {
-		if r.Pattern != pattern || !r.Real() {
+		callback := g.Row(r.Strategy)
+		if r.Pattern != pattern || !r.Real() || callback == nil {
 			continue
 		}
-		if ratio := Against(r, g.Row(r.Strategy)); !math.IsNaN(ratio.Estimate) {
-			costs = append(costs, PatternCost{r, ratio})
+		sample := stats.Logs(Paired(r.Cell, callback.Cell, results.XRef))
+		if len(sample) > 0 {
+			costs = append(costs, PatternCost{Row: r, Ratio: Against(r, callback), processes: len(sample)})
+			samples = append(samples, sample)
 		}
+	}
+	for i, verdict := range judge(samples, g.Noise()) {
+		costs[i].Verdict = verdict
 	}
 	slices.SortStableFunc(costs, func(a, b PatternCost) int { return cmp.Compare(a.Ratio.Estimate, b.Ratio.Estimate) })
 	return costs
 }
 
-// patternCost says what a pattern costs against the callback, from the pool
-// that it costs least to the one that it costs most; "" where that was not
-// measured.
-func patternCost(g *Group, pattern bench.Pattern, what string) string {
-	costs := slices.DeleteFunc(g.CostsOf(pattern), func(c PatternCost) bool { return len(pooled([]*Row{c.Row})) == 0 })
-	if len(costs) == 0 {
+// patterns says what the other patterns cost against the callback.
+func (e *Evidence) patterns(g *Group) (out []string) {
+	comparisons, processes := 0, 0
+	for _, p := range []struct {
+		pattern bench.Pattern
+		what    string
+		say     func([]PatternCost) string
+	}{
+		{bench.WaitEach, "Waiting for each result before the next submit makes a program serial; with " + load(g) + ", against the callback: ", leastAndMost},
+		{bench.Collect, "Keeping futures and reading them when the pool is closed takes a pool for each batch; with " + load(g) + ", against the callback: ", leastAndMost},
+		{bench.Native, "The libraries' own ways, against their callback: ", each},
+	} {
+		costs := slices.DeleteFunc(g.CostsOf(p.pattern), func(c PatternCost) bool { return !c.Row.pool() })
+		if text := patternCost(costs, p.what, p.say); text != "" {
+			out = append(out, text)
+		}
+		comparisons = max(comparisons, len(costs))
+		for _, c := range costs {
+			processes = max(processes, c.processes)
+		}
+	}
+	if len(out) == 0 && comparisons > 0 {
+		return []string{shortage(comparisons, processes)}
+	}
+	return out
+}
+
+// patternCost says in which strategies the pattern differs from the callback,
+// and counts the others; "" where nothing is known of any.
+func patternCost(costs []PatternCost, what string, say func([]PatternCost) string) string {
+	var differ []PatternCost
+	same := 0
+	for _, c := range costs {
+		switch c.Verdict {
+		case Faster, Slower:
+			differ = append(differ, c)
+		case Same:
+			same++
+		}
+	}
+	switch {
+	case len(differ)+same == 0:
 		return ""
+	case len(differ) == 0:
+		return fmt.Sprintf("%sno difference was found with any of %d.", what, same)
+	case same == 0:
+		return what + say(differ) + "."
 	}
+	return fmt.Sprintf("%s%s; no difference was found with %s.", what, say(differ), count(same, "other", "others"))
+}
+
+// leastAndMost names the strategy that a pattern costs least, and the one that
+// it costs most.
+func leastAndMost(costs []PatternCost) string {
 	least, most := costs[0], costs[len(costs)-1]
-	text := fmt.Sprintf("%s: %s take %s the time of the callback with %s", what, load(g), Times(least.Ratio), least.Row.Strategy)
-	if len(costs) > 1 {
-		text += fmt.Sprintf(", and %s with %s", Times(most.Ratio), most.Row.Strategy)
+	if len(costs) == 1 {
+		return Times(least.Ratio) + " with " + least.Row.Strategy
 	}
-	return text + "."
+	return fmt.Sprintf("from %s with %s to %s with %s", Times(least.Ratio), least.Row.Strategy, Times(most.Ratio), most.Row.Strategy)
+}
+
+// each names all.
+func each(costs []PatternCost) string {
+	words := make([]string, len(costs))
+	for i, c := range costs {
+		words[i] = c.Row.Label() + " " + Times(c.Ratio)
+	}
+	return list(words)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // Semaphore asks whether a library beats the least that limits goroutines.
@@ -61,7 +62,7 @@ func againstSemaphore(g *Group, load func(*Group) string) (text string, told boo
 	switch {
 	case compared == 0:
 		return "", false
-	case len(faster)+len(slower) == 0 && len(semaphore.Cell.Samples) < enough(compared):
+	case len(faster)+len(slower) == 0 && len(semaphore.Cell.Samples) < Enough(compared):
 		return shortage(compared, len(semaphore.Cell.Samples)), false
 	case len(faster)+len(slower) == 0:
 		return fmt.Sprintf("For %s no difference from it was found; the uncertainty is %s.", load(g), uncertainty(g)), false
@@ -82,7 +83,7 @@ func (g *Group) against(base *Row) (faster, slower []share, compared int) {
 	var rows []*Row
 	var samples [][]float64
 	for _, r := range byRatio(pooled(g.Rows)) {
-		if sample := logs(Paired(r.Cell, base.Cell, results.XRef)); r.Real() && r != base && len(sample) > 0 {
+		if sample := stats.Logs(Paired(r.Cell, base.Cell, results.XRef)); r.Real() && r != base && len(sample) > 0 {
 			rows, samples = append(rows, r), append(samples, sample)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // measured is one strategy of a group as a test makes it up.
@@ -72,6 +73,9 @@ func evidence(t testing.TB, blocks int, groups map[string][]measured, head ...re
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	if !slices.ContainsFunc(head, func(s results.Setting) bool { return s.Key == "kinds" }) {
+		head = append(slices.Clip(head), results.Setting{Key: "kinds", Value: bench.Kinds(catalog.All)})
 	}
 	must(w.Head(head))
 	rng := rand.New(rand.NewPCG(7, 7))

@@ -23,12 +23,12 @@ func answerSubmit(e *Evidence) (out []string) {
 		}
 		if costs := g.costs(results.NsPerTask); len(costs) > 0 {
 			out = append(out, fmt.Sprintf("From the first submit to the end of the last task, a task takes %s; so %s completes %s tasks a second.",
-				extremes(costs), costs[0].row.Label(), perSecond(costs[0].value.Estimate)))
+				extremes(costs), costs[0].row.Label(), perSecond(costs[0].value)))
 		}
 	}
 	if g := e.Group("latency"); len(g.Rows) > 0 {
 		if costs := g.costs(results.DoneP99); len(costs) > 0 {
-			out = append(out, fmt.Sprintf("In a burst of %s %s, the 99th percentile from submit to done is %s. A submit that blocks keeps it short, for the wait is before it; a queue makes it long.",
+			out = append(out, fmt.Sprintf("In a burst of %s %s, the 99th percentile from submit to done is %s.",
 				g.Rows[0].Cell.Keys["tasks"], load(g), extremes(costs)))
 		}
 	}
@@ -70,14 +70,32 @@ func extremes(costs []cost) string {
 	return words[0] + ", " + words[1] + ", and at the most " + words[len(words)-1]
 }
 
-// perSecond writes how many tasks of so many nanoseconds fill a second.
-func perSecond(ns float64) string {
-	switch rate := 1e9 / ns; {
-	case rate >= 999.5e3:
-		return digits(rate/1e6) + " million"
-	case rate >= 999.5:
-		return digits(rate/1e3) + " thousand"
+// perSecond writes how many tasks fill a second when one takes so many
+// nanoseconds, as far as the interval leaves that open: "3.20 to 8.90 million".
+func perSecond(ns stats.Interval) string {
+	if unbounded(ns) || !(ns.Low >= shortest) {
+		number, scale := rate(ns.Estimate)
+		return about + number + scale
+	}
+	least, small := rate(ns.High)
+	most, large := rate(ns.Low)
+	switch {
+	case small != large:
+		return least + small + " to " + most + large
+	case least != most:
+		return least + " to " + most + large
+	}
+	return most + large
+}
+
+// rate writes how many times so many nanoseconds go into a second.
+func rate(ns float64) (number, scale string) {
+	switch hertz := 1e9 / ns; {
+	case hertz >= 999.5e3:
+		return digits(hertz / 1e6), " million"
+	case hertz >= 999.5:
+		return digits(hertz / 1e3), " thousand"
 	default:
-		return digits(rate)
+		return digits(hertz), ""
 	}
 }

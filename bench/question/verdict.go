@@ -52,30 +52,27 @@ func judge(samples [][]float64, noise float64) []Verdict {
 			verdicts[i] = Faster
 		case differs && estimate > noise:
 			verdicts[i] = Slower
-		case differs || len(samples[i]) >= enough(len(at)):
+		case differs || len(samples[i]) >= Enough(len(at)):
 			verdicts[i] = Same
 		}
 	}
 	return verdicts
 }
 
-// enough is how many processes it takes that a signed-rank test can find any
+// Enough is how many processes it takes that a signed-rank test can find any
 // difference at all among so many comparisons.
-func enough(comparisons int) int {
+func Enough(comparisons int) int {
 	return int(math.Ceil(1 + math.Log2(float64(comparisons)/(1-Confidence))))
 }
 
 // RatioOf estimates the centre of ratios, each from one process, with its
 // interval. Ratios are averaged as logarithms, so that twice and half cancel.
 func RatioOf(ratios []float64) stats.Interval {
-	interval, err := stats.HodgesLehmann(logs(ratios), Confidence)
+	interval, err := stats.HodgesLehmann(stats.Logs(ratios), Confidence)
 	if err != nil {
 		return stats.Interval{Estimate: math.NaN(), Low: 0, High: math.Inf(1), Reason: err.Error()}
 	}
-	interval.Estimate = math.Exp(interval.Estimate)
-	interval.Low = math.Exp(interval.Low)
-	interval.High = math.Exp(interval.High)
-	return interval
+	return interval.Exp()
 }
 
 // Paired returns the ratios of one unit of two cells, process by process, over
@@ -122,16 +119,6 @@ func Against(a, b *Row) stats.Interval {
 		return RatioOf(nil)
 	}
 	return RatioOf(Paired(a.Cell, b.Cell, results.XRef))
-}
-
-func logs(values []float64) []float64 {
-	out := make([]float64, 0, len(values))
-	for _, v := range values {
-		if l := math.Log(v); !math.IsNaN(l) && !math.IsInf(l, 0) {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 func exps(values []float64) []float64 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 func TestVerdictsClaimWhatTheEvidenceCarries(t *testing.T) {
@@ -43,9 +44,9 @@ func TestVerdictsClaimWhatTheEvidenceCarries(t *testing.T) {
 
 func TestManyComparisonsNeedMoreProcesses(t *testing.T) {
 	for _, c := range []struct{ comparisons, want int }{{1, 6}, {2, 7}, {3, 7}, {4, 8}, {13, 10}, {100, 12}} {
-		n := enough(c.comparisons)
+		n := Enough(c.comparisons)
 		if n != c.want {
-			t.Errorf("enough(%d) = %d, want %d", c.comparisons, n, c.want)
+			t.Errorf("Enough(%d) = %d, want %d", c.comparisons, n, c.want)
 		}
 		// By definition: the most extreme outcome passes, with one fewer not.
 		if p := float64(c.comparisons) * math.Ldexp(1, 1-n); p > 1-Confidence+1e-12 {
@@ -99,5 +100,40 @@ func TestRatiosAreCentredAsLogarithms(t *testing.T) {
 	}
 	if i := RatioOf([]float64{-1, 0}); !math.IsNaN(i.Estimate) {
 		t.Errorf("what is not positive is no ratio, and yet %v", i)
+	}
+}
+
+func TestTheReferenceInAnotherPatternIsJudged(t *testing.T) {
+	e := evidence(t, 12, map[string][]measured{"results": append(base(ratio("mine", 0.5)), under("pattern=waiteach", ratio("goroutines", 3))...)})
+	g := e.Group("results")
+	if got := g.row(bench.Reference, bench.WaitEach, "").Verdict; got != Slower {
+		t.Errorf("go f() that waits for each is %v, want slower", got)
+	}
+	if got := g.Row(bench.Reference).Verdict; got != Unknown {
+		t.Errorf("the reference is %v than itself", got)
+	}
+	if n, _ := g.contest(); n != 2 {
+		t.Errorf("%d comparisons, want 2", n)
+	}
+}
+
+func TestNoGroupEndsBeforeItCanSayAnything(t *testing.T) {
+	for _, g := range bench.Full.Groups(bench.Selection{Strategies: catalog.All, Python: "python3"}) {
+		if g.MostBlock == 0 {
+			continue
+		}
+		comparisons := 0
+		for i, c := range g.Cells {
+			if i != g.Reference() && c.Strategy != bench.Loop && c.Strategy != bench.Control {
+				comparisons++
+			}
+		}
+		least := Enough(comparisons)
+		if g.Alone || g.Cells[0].Measure == bench.Latency {
+			least = fewest // medians with their intervals are all that is told
+		}
+		if g.MostBlock < least {
+			t.Errorf("%s ends after %d blocks, and what is told of its %d comparisons takes %d", g.Slug, g.MostBlock, comparisons, least)
+		}
 	}
 }

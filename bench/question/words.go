@@ -98,6 +98,14 @@ func typical(c *results.Cell, unit string) stats.Interval {
 	return interval
 }
 
+// count writes a number before its noun: "1 process", "2 processes".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 // list joins words as prose does: "a", "a and b", "a, b and c".
 func list(words []string) string {
 	switch n := len(words); n {

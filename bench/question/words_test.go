@@ -20,7 +20,6 @@ func TestQuantitiesAreWrittenInThreeDigits(t *testing.T) {
 		{digits, 9.994, "9.99"}, {digits, 9.996, "10.0"}, {digits, 99.94, "99.9"}, {digits, 99.96, "100"},
 		{Short, 0, "0.00"}, {Short, 0.0042, "0.0042"}, {Short, 0.099, "0.099"}, {Short, 0.21, "0.21"}, {Short, 3.14159, "3.14"}, {Short, 31.4159, "31.4"}, {Short, 314.159, "314"},
 		{percent, 0.125, "12 %"}, {percent, 1, "100 %"},
-		{perSecond, 160, "6.25 million"}, {perSecond, 2150, "465 thousand"}, {perSecond, 4e6, "250"},
 	} {
 		if got := c.write(c.value); got != c.want {
 			t.Errorf("%v is written %q, want %q", c.value, got, c.want)
@@ -44,6 +43,33 @@ func TestFiguresComeWithTheirInterval(t *testing.T) {
 		}
 		if got := span(c.interval, nanoseconds); got != c.span {
 			t.Errorf("span(%v) = %q, want %q", c.interval, got, c.span)
+		}
+	}
+}
+
+func TestRatesComeWithTheirInterval(t *testing.T) {
+	for _, c := range []struct {
+		low, estimate, high float64
+		want                string
+	}{
+		{112.3, 200, 312.5, "3.20 to 8.90 million"},
+		{800, 1200, 2000, "500 thousand to 1.25 million"},
+		{160, 160, 160, "6.25 million"},
+		{2150, 2150, 4300, "233 to 465 thousand"},
+		{2e6, 3e6, 4e6, "250 to 500"},
+		{math.Inf(-1), 160, math.Inf(1), "about 6.25 million"},
+		{-1, 160, 170, "about 6.25 million"},
+	} {
+		if got := perSecond(stats.Interval{Low: c.low, Estimate: c.estimate, High: c.high}); got != c.want {
+			t.Errorf("%v to %v ns are %q a second, want %q", c.low, c.high, got, c.want)
+		}
+	}
+}
+
+func TestNumbersAgreeWithTheirNoun(t *testing.T) {
+	for n, want := range map[int]string{0: "at most 0 processes", 1: "at most 1 process of", 2: "at most 2 processes"} {
+		if got := shortage(1, n); !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
 		}
 	}
 }
