@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/poolbench/poolbench/bench/question"
 )
@@ -14,13 +15,13 @@ const barWidth = 40
 
 // Bars draws the time that one empty task takes under every strategy, as a
 // multiple of the reference's, for where only letters can be drawn. The scale
-// is logarithmic: a bar twice as long is a time squared.
+// is logarithmic: equal steps in length are equal factors in time.
 func Bars(out io.Writer, e *question.Evidence) error {
 	g := e.Group("submit")
-	least, most := math.Inf(1), math.Inf(-1)
+	least, most, width := math.Inf(1), math.Inf(-1), 0
 	for _, r := range g.Rows {
 		if v := r.Ratio.Estimate; r.Real() && v > 0 {
-			least, most = min(least, v), max(most, v)
+			least, most, width = min(least, v), max(most, v), max(width, utf8.RuneCountInString(r.Label()))
 		}
 	}
 	if !(most > least) {
@@ -33,11 +34,8 @@ func Bars(out io.Writer, e *question.Evidence) error {
 			continue
 		}
 		length := 1 + int(math.Round((barWidth-1)*math.Log(v/least)/math.Log(most/least)))
-		fmt.Fprintf(&b, "%-*s %s %s\n", nameWidth, r.Label(), strings.Repeat("=", length), question.Times(r.Ratio))
+		fmt.Fprintf(&b, "%-*s %s %s\n", width, r.Label(), strings.Repeat("=", length), question.Times(r.Ratio))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
 }
-
-// nameWidth is room for the longest name of the catalog.
-const nameWidth = 11

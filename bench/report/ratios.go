@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/work"
 )
 
 // A family is groups whose ratios stand beside one another in a table.
 type family struct {
-	title     string
+	title     string   // with a place for the limit where that is what is particular
 	prefixes  []string // of the groups' slugs
 	questions []string
 }
@@ -20,7 +23,7 @@ type family struct {
 // families are the tables of ratios.
 var families = []family{
 	{"Time per task as a multiple of go f(), by length of task", []string{"submit", "grain"}, []string{"goroutine", "semaphore", "submit", "grain"}},
-	{"The same under a limit of 2", []string{"tight"}, []string{"grain", "goroutine", "semaphore"}},
+	{"The same under a limit of %s", []string{"tight"}, []string{"grain", "goroutine", "semaphore"}},
 	{"The same with empty tasks, by limit and lifetime", []string{"submit", "fresh", "million"}, []string{"submit", "semaphore", "goroutine"}},
 	{"The same with many submitters", []string{"contention"}, []string{"contention"}},
 	{"The same with growing stacks", []string{"stack"}, []string{"stack"}},
@@ -45,7 +48,14 @@ func ratios(e *question.Evidence) (out []table) {
 			}
 		}
 		slices.SortStableFunc(groups, question.ByLoad)
-		t := table{title: f.title, note: ratioNote, head: []string{"strategy"}, questions: f.questions}
+		if len(groups) == 0 {
+			continue
+		}
+		title := f.title
+		if strings.Contains(title, "%s") {
+			title = fmt.Sprintf(title, groups[0].Limit())
+		}
+		t := table{title: title, note: ratioNote + floors(groups), head: []string{"strategy"}, questions: f.questions}
 		for _, g := range groups {
 			t.head = append(t.head, columnTitle(g))
 		}
@@ -59,6 +69,33 @@ func ratios(e *question.Evidence) (out []table) {
 		out = append(out, t)
 	}
 	return out
+}
+
+// floors says what limits the groups whose tasks wait: their ratios cannot be
+// read without the least that any strategy can take.
+func floors(groups []*question.Group) string {
+	var b strings.Builder
+	for _, g := range groups {
+		keys := g.Rows[0].Cell.Keys
+		if keys["work"] != work.Sleep.Name {
+			continue
+		}
+		tasks, _ := strconv.Atoi(keys["tasks"])
+		limit, _ := strconv.Atoi(g.Limit())
+		if tasks <= 0 || limit <= 0 {
+			continue // only a foreign file holds such
+		}
+		w := bench.Workload{Work: keys["work"], Grain: work.Grain(keys["grain"]), Tasks: tasks}
+		fmt.Fprintf(&b, " Column %s: %d tasks that wait %s, %d at once, take at least %v", columnTitle(g), tasks, keys["grain"], limit, w.Floor(limit))
+		if reference := g.Row(bench.Reference); reference != nil {
+			if values := reference.Cell.Values(results.NsPerTask); len(values) > 0 {
+				took := question.Middle(values) * float64(tasks)
+				fmt.Fprintf(&b, ", which is %s times what go f() took", question.Short(float64(w.Floor(limit))/took))
+			}
+		}
+		b.WriteByte('.')
+	}
+	return b.String()
 }
 
 // columnTitle says in a word what is particular about a group.
