@@ -8,9 +8,6 @@
 package catalog
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -51,16 +48,4 @@ var All = []*strategies.Strategy{
 	// errgroup beside a semaphore: what SetLimit does since it exists, see Errgroup.
 
 	// conc.WaitGroup: Goroutines with Conc's handling of panics.
-}
-
-// Find returns the strategy of that name. Its error lists the names there are.
-func Find(name string) (*strategies.Strategy, error) {
-	names := make([]string, len(All))
-	for i, s := range All {
-		if s.Name == name {
-			return s, nil
-		}
-		names[i] = s.Name
-	}
-	return nil, fmt.Errorf("no strategy is called %q: choose one of %s", name, strings.Join(names, ", "))
 }

@@ -73,17 +73,6 @@ func TestEveryStrategyThatIsDeclaredIsListed(t *testing.T) {
 	}
 }
 
-func TestFindNamesWhatThereIs(t *testing.T) {
-	for _, want := range All {
-		if s, err := Find(want.Name); err != nil || s != want {
-			t.Errorf("Find(%q) is %v, error %v", want.Name, s, err)
-		}
-	}
-	if _, err := Find("antz"); err == nil || !strings.Contains(err.Error(), `"antz"`) || !strings.Contains(err.Error(), "ants, antsfunc") {
-		t.Errorf("Find of a name that is not there: %v", err)
-	}
-}
-
 func TestEveryPlaceOfAntsMultiIsInSomePool(t *testing.T) {
 	for limit := 1; limit <= 1000; limit++ {
 		pools := antsPools(limit)
