@@ -155,8 +155,12 @@ func uncertainty(groups ...*Group) string {
 			}
 		}
 	}
-	if math.IsNaN(widest) || math.IsInf(widest, 0) {
+	switch half := math.Expm1(widest); {
+	case math.IsNaN(half):
 		return "unknown size"
+	case half >= 10:
+		return "more than +-1000 %"
+	default:
+		return "up to +-" + percent(half)
 	}
-	return "up to +-" + percent(math.Expm1(widest))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
@@ -20,7 +21,7 @@ var Results = &Question{
 
 func answerResults(e *Evidence) (out []string) {
 	if g := e.Group("results"); len(g.Rows) > 0 {
-		out = append(out, e.patterns(g)...)
+		out = append(out, g.patterns()...)
 	}
 	if peers := e.peers(); peers != "" {
 		out = append(out, peers)
@@ -100,7 +101,7 @@ func (g *Group) CostsOf(pattern bench.Pattern) []PatternCost {
 }
 
 // patterns says what the other patterns cost against the callback.
-func (e *Evidence) patterns(g *Group) (out []string) {
+func (g *Group) patterns() (out []string) {
 	comparisons, processes := 0, 0
 	for _, p := range []struct {
 		pattern bench.Pattern
@@ -111,11 +112,12 @@ func (e *Evidence) patterns(g *Group) (out []string) {
 		{bench.Collect, "Keeping futures and reading them when the pool is closed takes a pool for each batch; with " + load(g) + ", against the callback: ", leastAndMost},
 		{bench.Native, "The libraries' own ways, against their callback: ", each},
 	} {
-		costs := slices.DeleteFunc(g.CostsOf(p.pattern), func(c PatternCost) bool { return !c.Row.pool() })
+		costs := g.CostsOf(p.pattern)
+		comparisons = max(comparisons, len(costs))
+		costs = slices.DeleteFunc(costs, func(c PatternCost) bool { return !c.Row.pool() })
 		if text := patternCost(costs, p.what, p.say); text != "" {
 			out = append(out, text)
 		}
-		comparisons = max(comparisons, len(costs))
 		for _, c := range costs {
 			processes = max(processes, c.processes)
 		}
@@ -127,27 +129,29 @@ func (e *Evidence) patterns(g *Group) (out []string) {
 }
 
 // patternCost says in which strategies the pattern differs from the callback,
-// and counts the others; "" where nothing is known of any.
+// and in which no difference was found; "" where nothing is known of any.
 func patternCost(costs []PatternCost, what string, say func([]PatternCost) string) string {
 	var differ []PatternCost
-	same := 0
+	var same []string
 	for _, c := range costs {
 		switch c.Verdict {
 		case Faster, Slower:
 			differ = append(differ, c)
 		case Same:
-			same++
+			same = append(same, strings.TrimSpace(c.Row.Strategy+" "+c.Row.Idiom))
 		}
 	}
-	switch {
-	case len(differ)+same == 0:
-		return ""
-	case len(differ) == 0:
-		return fmt.Sprintf("%sno difference was found with any of %d.", what, same)
-	case same == 0:
-		return what + say(differ) + "."
+	var words []string
+	if len(differ) > 0 {
+		words = append(words, say(differ))
 	}
-	return fmt.Sprintf("%s%s; no difference was found with %s.", what, say(differ), count(same, "other", "others"))
+	if len(same) > 0 {
+		words = append(words, "no difference was found with "+first(3, same))
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return what + strings.Join(words, "; ") + "."
 }
 
 // leastAndMost names the strategy that a pattern costs least, and the one that
