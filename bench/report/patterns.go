@@ -13,7 +13,8 @@ func patterns(e *question.Evidence) []table {
 	t := table{
 		title: "Ways to get results back, as multiples of the same strategy's callback",
 		note: "waiteach waits for each result before it submits the next; collect keeps futures and reads them when the pool is closed, " +
-			"with a pool for each batch; native is the library's own way.",
+			"with a pool for each batch; native is the library's own way. = means that no difference was found which is larger than the control's, " +
+			"? that too little was measured to find one.",
 		head: []string{"strategy", "waiteach", "collect", "native"}, questions: []string{"results"},
 	}
 	var order []string
@@ -24,7 +25,7 @@ func patterns(e *question.Evidence) []table {
 			if cells[name] == nil {
 				cells[name] = []string{"-", "-", "-"}
 			}
-			text := question.Times(c.Ratio)
+			text := question.Times(c.Ratio) + marks[c.Verdict]
 			if c.Row.Idiom != "" {
 				text = c.Row.Idiom + " " + text
 			}

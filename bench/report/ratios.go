@@ -33,6 +33,9 @@ var families = []family{
 const ratioNote = "Each with half the width of its 95 % interval. = means that no difference was found which is larger than " +
 	"the control's, ? that too little was measured to find one. The control is go f() measured a second time."
 
+// marks stand after a ratio that is no claim.
+var marks = map[question.Verdict]string{question.Same: " =", question.Unknown: " ?"}
+
 // ratios is the time of every strategy as a multiple of the reference's.
 func ratios(e *question.Evidence) (out []table) {
 	for i, f := range families {
@@ -87,15 +90,22 @@ func floors(groups []*question.Group) string {
 		}
 		w := bench.Workload{Work: keys["work"], Grain: work.Grain(keys["grain"]), Tasks: tasks}
 		fmt.Fprintf(&b, " Column %s: %d tasks that wait %s, %d at once, take at least %v", columnTitle(g), tasks, keys["grain"], limit, w.Floor(limit))
-		if reference := g.Row(bench.Reference); reference != nil {
-			if values := reference.Cell.Values(results.NsPerTask); len(values) > 0 {
-				took := question.Middle(values) * float64(tasks)
-				fmt.Fprintf(&b, ", which is %s times what go f() took", question.Short(float64(w.Floor(limit))/took))
-			}
+		if share := float64(w.Floor(limit)) / (float64(tasks) * typicalTime(g)); share > 0 && !math.IsInf(share, 1) {
+			fmt.Fprintf(&b, ", which is %s times what go f() took", question.Short(share))
 		}
 		b.WriteByte('.')
 	}
 	return b.String()
+}
+
+// typicalTime is the median time of a task under the reference in nanoseconds,
+// NaN where it was not measured.
+func typicalTime(g *question.Group) float64 {
+	reference := g.Row(bench.Reference)
+	if reference == nil {
+		return math.NaN()
+	}
+	return question.Middle(reference.Cell.Values(results.NsPerTask))
 }
 
 // columnTitle says in a word what is particular about a group.
@@ -124,7 +134,7 @@ func ratioCell(r *question.Row) string {
 	}
 	mark := ""
 	if r.Real() {
-		mark = map[question.Verdict]string{question.Same: " =", question.Unknown: " ?"}[r.Verdict]
+		mark = marks[r.Verdict]
 	}
 	return fmt.Sprintf("%s +-%s%s", question.Short(r.Ratio.Estimate), halfWidth(r.Ratio.Low, r.Ratio.High), mark)
 }
