@@ -11,8 +11,10 @@ import (
 
 // reserved are names that benchmark rows have which no strategy stands behind.
 var reserved = map[string]string{
-	"loop":    "the bare loop that every strategy is held against",
-	"control": "the reference strategy measured a second time",
+	"loop":            "the bare loop that every strategy is held against",
+	"control":         "the reference strategy measured a second time",
+	"pythonthreads":   "Python's ThreadPoolExecutor, run beside the strategies",
+	"pythonprocesses": "Python's ProcessPoolExecutor, run beside the strategies",
 }
 
 // A name ends in no digit group after a dash because it holds no dash at all:

@@ -16,9 +16,9 @@ var hooked []*strategies.Strategy
 //		...
 //
 // In the child, Hook proves the rules it was started for and exits. Otherwise
-// it returns at once.
+// it returns at once, and may be called again with other strategies.
 func Hook(all ...*strategies.Strategy) {
-	hooked = all
+	hooked = append(hooked, all...)
 	if order := childOrder(); order != nil {
 		for _, s := range all {
 			if order.isFor(s) {
