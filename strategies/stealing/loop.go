@@ -13,6 +13,10 @@ import (
 // with nothing to do, and nothing needs to be known about how long the body
 // takes.
 //
+// More helpers than processors can only come where bodies wait for something.
+// Then to split is of no use; helpers share a range, and send for two more
+// each, so that their number doubles.
+//
 // A loop calls for helpers by being a job of the pool: while any index is
 // unclaimed, it is queued once, and each helper that comes queues it again.
 type loop struct {
@@ -23,9 +27,10 @@ type loop struct {
 	_      [64 - 20]byte
 
 	// Changed when helpers come and go.
-	queued  atomic.Bool          // it is in the pool's queue
+	queued  atomic.Bool          // it is in the lane of calls
 	begun   atomic.Bool          // the first helper has come
 	skipped atomic.Bool          // some index was given up
+	helpers atomic.Int64         // at work
 	laden   atomic.Int64         // how many spans hold indexes
 	left    atomic.Int64         // indexes that have neither run nor been given up
 	first   *span                // the whole range, to begin with
@@ -84,9 +89,15 @@ func (l *loop) await(ctx context.Context) error {
 	return nil
 }
 
-// run is what a helper does.
+// run is what a helper does that was called.
 func (l *loop) run() {
 	l.queued.Store(false)
+	l.help()
+}
+
+// help is what every helper does.
+func (l *loop) help() {
+	l.helpers.Add(1)
 	h := helper{loop: l}
 	defer h.end()
 	h.help()
@@ -98,15 +109,30 @@ func (l *loop) drop() { l.halt(ErrCancelled) }
 // tasks counts nothing: the indexes of a loop are not tasks given to the pool.
 func (l *loop) tasks() int64 { return 0 }
 
-// call queues the loop, unless it is queued, if there is work for another
-// helper.
+// An invitation is a loop that is handed to a worker without being queued.
+type invitation struct{ *loop }
+
+func (i invitation) run() { i.help() }
+
+// crowded reports that bodies wait for something.
+func (l *loop) crowded() bool { return l.helpers.Load() > l.pool.processors }
+
+// call makes sure that another helper comes, if there is work for one.
 //
 // No index is stranded: a helper calls after it has shown its span to others,
 // and a helper that finds nothing has looked after queued was cleared. So
 // either that one has seen the span or another one comes.
 func (l *loop) call() {
-	if l.laden.Load() > 0 && l.queued.CompareAndSwap(false, true) {
-		l.pool.force(l)
+	if l.laden.Load() == 0 {
+		return
+	}
+	p := l.pool
+	if l.crowded() && p.places.handOver(invitation{l}) {
+		p.places.handOver(invitation{l})
+		return
+	}
+	if l.queued.CompareAndSwap(false, true) {
+		p.force(l)
 	}
 }
 
@@ -157,7 +183,8 @@ func (l *loop) account(n int64) {
 // A helper is a worker's part in a loop.
 type helper struct {
 	loop     *loop
-	span     *span // its own, or nil before it has got any index
+	span     *span // what it works on
+	own      *span // what it fills with what it takes from others, or nil
 	ran      int64 // indexes it has run
 	returned bool
 }
@@ -194,29 +221,44 @@ func (h *helper) help() {
 	h.returned = true
 }
 
-// claim gets the helper indexes: all of them for the first helper, half of
-// somebody's for others.
+// claim gets the helper a span with indexes: all of them for the first helper,
+// half of another's for those that come later.
 func (h *helper) claim() bool {
 	l := h.loop
 	if !l.begun.Load() && l.begun.CompareAndSwap(false, true) {
-		h.span = l.first
+		h.span, h.own = l.first, l.first
 		return true
 	}
+	crowded := l.crowded()
 	// Spans that were listed long ago and spans that were just split are
 	// mostly empty. What lies between is found faster from where indexes were
 	// last seen.
 	rich := l.rich.Load()
 	for s := rich; s != nil && l.laden.Load() > 0; s = s.older {
-		if h.split(s) {
+		if h.join(s, crowded) {
 			return true
 		}
 	}
 	for s := l.spans.Load(); s != rich && l.laden.Load() > 0; s = s.older {
-		if h.split(s) {
+		if h.join(s, crowded) {
 			return true
 		}
 	}
 	return false
+}
+
+// join gets the helper indexes of s: half of them for itself, or, in a crowd,
+// s together with others.
+func (h *helper) join(s *span, crowded bool) bool {
+	if !crowded {
+		return h.split(s)
+	}
+	if !s.unclaimed() {
+		return false
+	}
+	h.span = s
+	h.loop.sawRich(s)
+	return true
 }
 
 // split takes half of s.
@@ -230,20 +272,26 @@ func (h *helper) split(s *span) bool {
 		l.laden.Add(-1)
 	}
 	l.laden.Add(1)
-	if h.span == nil {
-		h.span = new(span)
-		h.span.fill(from, to)
-		l.list(h.span)
+	if h.own == nil {
+		h.own = new(span)
+		h.own.fill(from, to)
+		l.list(h.own)
 	} else {
-		h.span.fill(from, to)
+		h.own.fill(from, to)
 	}
+	h.span = h.own
 	if to-from > 1 {
-		s = h.span
+		s = h.own
 	}
+	l.sawRich(s)
+	return true
+}
+
+// sawRich remembers where indexes were last seen.
+func (l *loop) sawRich(s *span) {
 	if l.rich.Load() != s {
 		l.rich.Store(s)
 	}
-	return true
 }
 
 // list adds s to the loop's spans.
@@ -273,6 +321,7 @@ func (h *helper) yields() bool {
 // return.
 func (h *helper) end() {
 	l := h.loop
+	l.helpers.Add(-1)
 	if !h.returned {
 		if v := recover(); v != nil {
 			l.mu.Lock()

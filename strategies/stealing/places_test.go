@@ -22,17 +22,9 @@ func handmade(limit int) (*Pool, *worker) {
 	return p, &worker{pool: p, searching: true}
 }
 
-// look is what a worker does between two attempts to rest.
-func (w *worker) look() job {
-	if j := w.take(); j != nil {
-		return j
-	}
-	return w.steal()
-}
-
 func TestAWorkerThatIsAboutToRestSeesAJobWhoseSubmitterReliedOnIt(t *testing.T) {
 	p, w := handmade(1)
-	if w.look() != nil {
+	if w.draw() != nil {
 		t.Fatal("an empty pool has a job")
 	}
 	ran := make(chan struct{})
@@ -65,7 +57,7 @@ func TestAWorkerThatHasFoundAJobSendsTheNext(t *testing.T) {
 	first, second := make(chan struct{}), make(chan struct{})
 	p.Go(func() { <-first })
 	p.Go(func() { close(second) }) // wakes nobody either
-	j := w.look()
+	j := w.draw()
 	w.report()
 	go func() {
 		j.run() // waits for the second
@@ -78,7 +70,7 @@ func TestAWorkerThatHasFoundAJobSendsTheNext(t *testing.T) {
 
 func TestAWorkerThatIsAboutToRestSeesABatchThatWasPutOnAShelf(t *testing.T) {
 	p, w := handmade(2)
-	if w.look() != nil {
+	if w.draw() != nil {
 		t.Fatal("an empty pool has a job")
 	}
 	// Another worker draws a batch, sees that somebody is looking, and gets
@@ -93,7 +85,7 @@ func TestAWorkerThatIsAboutToRestSeesABatchThatWasPutOnAShelf(t *testing.T) {
 	p.Go(func() { <-gate })
 	p.Go(func() { close(ran) })
 	other := &worker{pool: p, short: true}
-	stuck := other.look()
+	stuck := other.draw()
 	other.report()
 	if !other.stocked || p.filled.Load() != 0 {
 		t.Fatal("the batch is not on a shelf")
@@ -121,7 +113,7 @@ func TestAWorkerThatDrawsABatchSendsAThief(t *testing.T) {
 	s.publish()
 	s.mu.Unlock()
 	w.short = true
-	stuck := w.look()
+	stuck := w.draw()
 	w.report()
 	<-ran
 	close(gate)
@@ -160,7 +152,7 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 		p.Go(func() { ran.Add(1) })
 	}
 	w.short = true
-	j := w.look()
+	j := w.draw()
 	w.report() // sends another worker, which will steal
 	p.places.mu.Lock()
 	p.places.limit = 1
@@ -181,6 +173,33 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 	if ran.Load() != 10 {
 		t.Errorf("%d of 10 jobs ran", ran.Load())
 	}
+}
+
+// What lies in a batch behind a job that got stuck runs, although there is
+// always something newer to do.
+func TestNothingStarvesBehindAJobThatTakesLong(t *testing.T) {
+	p := New(2)
+	const jobs = 20
+	var ran int
+	for range 1 + jobs {
+		p.lanes[0].put(plain(func() { ran++ }))
+	}
+	stuck := &worker{pool: p, short: true}
+	if stuck.draw(); !stuck.stocked {
+		t.Fatal("the batch is not on a shelf")
+	}
+	w := &worker{pool: p}
+	for draws := 0; ran < jobs; draws++ {
+		if draws == 100*jobs {
+			t.Fatalf("%d of %d jobs ran while %d that came later did", ran, jobs, draws)
+		}
+		p.lanes[0].put(plain(func() {}))
+		w.draw().run()
+	}
+	for p.queued() {
+		w.draw()
+	}
+	p.Close()
 }
 
 // A helper may look for indexes while another has claimed some and not yet
@@ -265,7 +284,7 @@ func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
 			if want := map[bool]int{true: 3, false: 1}[c.short]; w.drew != want {
 				t.Errorf("%+v: drew %d of 3, want %d", c, w.drew, want)
 			}
-			for ; j != nil; j = w.look() {
+			for ; j != nil; j = w.draw() {
 				for w.stocked {
 					w.pop()
 				}

@@ -19,12 +19,13 @@ import (
 type Pool struct {
 	// What every submit and every start of a task reads, and what hardly ever
 	// changes.
-	lanes     []lane      // for tasks, and the last one for loops that call for helpers
-	laneShift uint        // turns a hash into an index of lanes
-	attention atomic.Bool // a worker must look at places before it starts a task
-	patient   atomic.Bool // tasks are long: see handOver
-	number    uint64      // of the pools of this process, from 1
-	_         [64 - 48]byte
+	lanes      []lane      // for tasks, and the last one for loops that call for helpers
+	laneShift  uint        // turns a hash into an index of lanes
+	attention  atomic.Bool // a worker must look at places before it starts a task
+	patient    atomic.Bool // tasks are long: see handOver
+	number     uint64      // of the pools of this process, from 1
+	processors int64       // when the pool was made
+	_          [64 - 56]byte
 
 	// What changes with every batch.
 	filled atomic.Uint64 // a bit for each lane that holds jobs
@@ -51,7 +52,7 @@ func New(limit int, options ...Option) *Pool {
 	for _, option := range options {
 		option(&set)
 	}
-	p := &Pool{number: pools.Add(1)}
+	p := &Pool{number: pools.Add(1), processors: int64(runtime.GOMAXPROCS(0))}
 	p.places.init(p, limit, set.idle)
 	p.room.init()
 

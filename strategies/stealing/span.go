@@ -3,16 +3,17 @@ package stealing
 import "sync/atomic"
 
 // maxSpan is the longest range of indexes that a span can hold: little enough
-// of a 32-bit half of its word for next never to run over into end.
+// of a 32-bit half of its word for next never to run over into end, however
+// many helpers go beyond the last index at once.
 const maxSpan = 1 << 30
 
-// A span is a range of a loop's indexes that one helper works through from the
-// front. Others may take the back half of what is left. Both are one atomic
-// operation on one word, so an index is claimed exactly once, and none is ever
-// out of reach of a helper that has nothing to do.
+// A span is a range of a loop's indexes that a helper works through from the
+// front. Others may do so with it, or take the back half of what is left. All
+// this is one atomic operation on one word, so an index is claimed exactly
+// once, and none is ever out of reach of a helper that has nothing to do.
 type span struct {
-	// word is end<<32 | next. The owner adds to next, others lower end, and
-	// only the owner refills an empty span.
+	// word is end<<32 | next. Whoever works on the span adds to next, others
+	// lower end, and only the helper whose own it is refills it when empty.
 	word atomic.Uint64
 
 	older *span // the one that was listed before it
@@ -26,9 +27,16 @@ func unpackSpan(word uint64) (next, end int64) {
 // fill gives an empty span the indexes from next up to end.
 func (s *span) fill(next, end int64) { s.word.Store(uint64(end)<<32 | uint64(next)) }
 
-// pop claims the next index for the owner. If there is none, ok is false, and
-// pop is not called again before fill. last says that the span is now empty:
-// exactly one pop, split or seize says so for each fill.
+// unclaimed reports whether there is an index that nobody has claimed.
+func (s *span) unclaimed() bool {
+	next, end := unpackSpan(s.word.Load())
+	return next < end
+}
+
+// pop claims the next index. If there is none, ok is false, and the caller does
+// not pop again before it has seen unclaimed ones, or next would run away. last
+// says that the span is now empty: exactly one pop, split or seize says so for
+// each fill.
 func (s *span) pop() (i int64, ok, last bool) {
 	next, end := unpackSpan(s.word.Add(1))
 	return next - 1, next <= end, next == end

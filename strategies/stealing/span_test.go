@@ -72,6 +72,17 @@ func TestEveryIndexHasOneTakerAndOneOfThemTheLast(t *testing.T) {
 			}
 		})
 	}
+	all.Go(func() { // works on the span together with its owner
+		for !stop.Load() {
+			if !s.unclaimed() {
+				runtime.Gosched()
+				continue
+			}
+			if i, ok, last := s.pop(); ok {
+				take(i, i+1, last)
+			}
+		}
+	})
 	for round := range int64(rounds) {
 		s.fill(0, n)
 		for {

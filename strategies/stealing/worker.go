@@ -19,7 +19,8 @@ type worker struct {
 
 	searching bool // it is the pool's one worker that looks for jobs
 
-	drew  int           // how many jobs it has drawn at once
+	draws int           // how often it has drawn
+	drew  int           // how many jobs the last time
 	since time.Duration // when, on the process's clock
 	short bool          // they were short
 }
@@ -126,11 +127,7 @@ func (w *worker) find() job {
 			w.drew = 1
 			return j
 		}
-		j := w.take()
-		if j == nil {
-			j = w.steal()
-		}
-		if j != nil {
+		if j := w.draw(); j != nil {
 			w.report()
 			return j
 		}
@@ -160,6 +157,23 @@ func (w *worker) measure() {
 		}
 	}
 	w.drew, w.since = 0, now
+}
+
+// draw takes a job from a lane, or steals if there is none. Once in a while it
+// is the other way round: a task may turn out to take long, and what lies
+// behind it in its worker's batch should not wait until the lanes are empty.
+func (w *worker) draw() job {
+	const once = 61 // as the Go scheduler does, and no multiple of a power of two
+	w.draws++
+	if w.draws%once == 0 {
+		if j := w.steal(); j != nil {
+			return j
+		}
+	}
+	if j := w.take(); j != nil {
+		return j
+	}
+	return w.steal()
 }
 
 // take draws from a lane: a whole batch if tasks are short, or else one job.
@@ -227,7 +241,7 @@ func (w *worker) steal() job {
 			most = batchSize
 		}
 	}
-	n := p.shelves.steal(w.shelf, w.batch, most)
+	n := p.shelves.steal((w.shelf+w.draws)%shelfCount, w.batch, most)
 	if n > 1 {
 		w.stocked = true
 		p.shelves.put(shelf, w.batch, 1, n)
