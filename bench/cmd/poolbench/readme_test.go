@@ -166,11 +166,18 @@ func plugin(b *bytes.Buffer) error {
 	return nil
 }
 
+// leastControls is how many runs it takes to see whether an interval covers as
+// often as it says.
+const leastControls = 10
+
 // controls is what the committed quick runs say about their own controls.
 func controls(b *bytes.Buffer) error {
 	files, err := filepath.Glob(filepath.Join(root, "results", "control", "*.txt"))
 	if err != nil {
 		return err
+	}
+	if len(files) < leastControls {
+		return fmt.Errorf("results/control holds %d runs, want at least %d", len(files), leastControls)
 	}
 	covering, comparisons, comparisonsCovering := 0, 0, 0
 	b.WriteString("| run | control of the whole run | comparisons whose control covers 1 |\n| --- | --- | --- |\n")
