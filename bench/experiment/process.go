@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/child"
@@ -24,6 +25,7 @@ type Process struct {
 	word     progress // what it said last
 	patience time.Duration
 	errs     []error       // why a side could not be opened
+	closing  atomic.Bool   // it was asked to end, and may take its time
 	exited   chan struct{} // closed when the process is gone
 	exitErr  error         // how it ended; read after exited
 }
@@ -125,8 +127,10 @@ func (p *Process) read(stdout *os.File) {
 		var r replyOrError
 		r.err = decoder.Decode(&r.reply)
 		if r.err != nil {
-			// Whatever it is that speaks there, it is not to be waited for.
-			child.Kill(p.cmd)
+			if r.err != io.EOF || !p.closing.Load() {
+				// Whatever it is that speaks there, it is not to be waited for.
+				child.Kill(p.cmd)
+			}
 			if r.err != io.EOF && !errors.Is(r.err, os.ErrClosed) {
 				p.replies <- r
 			}
@@ -243,6 +247,7 @@ func (p *Process) Close() error {
 	if p.progress == nil {
 		return nil
 	}
+	p.closing.Store(true)
 	p.stdin.Close()
 	select {
 	case <-p.exited:
