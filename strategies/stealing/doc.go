@@ -28,8 +28,8 @@
 //     a panic nor runtime.Goexit costs a place.
 //   - After Close nothing is left running.
 //
-// No order is promised. Tasks start roughly in the order in which one goroutine
-// submits them.
+// No order is promised, not even at limit 1. Tasks start roughly in the order
+// in which one goroutine submits them.
 //
 // Use something else for tasks of 10 microseconds and more: there every pool
 // is as good. Use a plain loop if a task takes less than some 20 nanoseconds.
@@ -135,6 +135,22 @@
 // nobody steals it. Longer ones are drawn singly. From 200 microseconds on, a
 // submitter that finds a place free and the queue empty hands its task straight
 // to a worker, because then the way through the queue only adds to it.
+//
+// A task may take much longer than those before it. So every 61st time a worker
+// steals before it looks at the lanes, and what lies behind a task that got
+// stuck runs even if there is always something newer.
+//
+// Where submitters wait for room, a worker gives up its processor when the
+// queue is half empty. Otherwise they would get it only when the queue has run
+// dry, and other processors with it.
+//
+// A loop splits its range only as far as there are helpers. More helpers than
+// processors can only come if the body waits for something; then they share a
+// range, and each sends for two more.
+//
+// Tests: TestAWorkerDrawsAsTheLengthOfTasksAdvises,
+// TestNothingStarvesBehindAJobThatTakesLong,
+// TestEachIndexThatWaitsHasAPlaceOfItsOwn.
 //
 // # On many processors
 //

@@ -43,6 +43,7 @@ func TestTheFirstErrorStopsAGroup(t *testing.T) {
 			return 5, io.ErrNoProgress
 		})
 		g.Go(func(context.Context) (int, error) { <-gate; return 6, io.EOF })
+		synctest.Wait() // both run
 		for range 100 {
 			g.Go(func(context.Context) (int, error) { started.Add(1); return 7, nil })
 		}

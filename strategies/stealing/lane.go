@@ -92,25 +92,32 @@ func (l *lane) extend() {
 	l.tail, l.fill = b, 0
 }
 
-// take removes the oldest job, or returns nil. If whole is set it removes the
-// rest of that job's batch too: the jobs in slots head up to tail of rest,
-// which is nil if there are none. In exchange it keeps empty, an empty batch
-// or nil.
-func (l *lane) take(whole bool, empty *batch) (j job, rest *batch, head, tail int) {
+// A draught is what a worker takes from a lane at once.
+type draught struct {
+	job  job    // the oldest one, or nil
+	rest *batch // what lay behind it in its batch, or nil
+	head int    // the jobs of rest are in the slots from head
+	tail int    // up to tail
+	low  bool   // the lane is left at most half full
+}
+
+// take removes the oldest job, and with whole the rest of that job's batch too.
+// In exchange it keeps empty, an empty batch or nil.
+func (l *lane) take(whole bool, empty *batch) (d draught) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if empty != nil {
 		l.keep(empty)
 	}
 	if l.count == 0 {
-		return nil, nil, 0, 0
+		return draught{}
 	}
 	b := l.head
-	head, tail = l.first, batchSize
+	head, tail := l.first, batchSize
 	if b == l.tail {
 		tail = l.fill
 	}
-	j, b.jobs[head] = b.jobs[head], nil
+	d.job, b.jobs[head] = b.jobs[head], nil
 	head++
 	switch {
 	case head == tail:
@@ -119,7 +126,7 @@ func (l *lane) take(whole bool, empty *batch) (j job, rest *batch, head, tail in
 	case whole:
 		l.unlink()
 		l.count -= tail - head
-		rest = b
+		d.rest, d.head, d.tail = b, head, tail
 	default:
 		l.first = head
 	}
@@ -130,7 +137,8 @@ func (l *lane) take(whole bool, empty *batch) (j job, rest *batch, head, tail in
 	if l.count < l.room && l.full.Load() {
 		l.full.Store(false)
 	}
-	return j, rest, head, tail
+	d.low = l.count <= l.room/2
+	return d
 }
 
 // unlink removes the oldest batch. l.mu is held.

@@ -30,12 +30,12 @@ func TestALaneIsAQueue(t *testing.T) {
 				t.Fatalf("a full lane of %d took one more", n)
 			}
 			for filled.Load() != 0 {
-				j, rest, head, tail := l.take(whole, nil)
-				j.run()
-				if rest == nil {
+				d := l.take(whole, nil)
+				d.job.run()
+				if d.rest == nil {
 					continue
 				}
-				for _, j := range rest.jobs[head:tail] {
+				for _, j := range d.rest.jobs[d.head:d.tail] {
 					j.run()
 				}
 			}
@@ -47,7 +47,7 @@ func TestALaneIsAQueue(t *testing.T) {
 					t.Fatalf("job %d came out as number %d", got, i)
 				}
 			}
-			if j, _, _, _ := l.take(whole, nil); j != nil {
+			if d := l.take(whole, nil); d.job != nil {
 				t.Fatal("an empty lane gave a job")
 			}
 			if !l.put(plain(func() {})) {
@@ -68,7 +68,7 @@ func TestAShutLaneTakesOnlyWhatIsForced(t *testing.T) {
 	if filled.Load() != 4 {
 		t.Errorf("filled is %b, want the lane's bit", filled.Load())
 	}
-	if j, _, _, _ := l.take(false, nil); j == nil {
+	if d := l.take(false, nil); d.job == nil {
 		t.Error("the forced job is lost")
 	}
 	if l.put(plain(func() {})) {
@@ -85,13 +85,12 @@ func TestALaneReusesBatches(t *testing.T) {
 			l.put(noop)
 		}
 		for {
-			j, rest, head, tail := l.take(true, mine)
-			mine = rest
-			if j == nil {
-				return
+			d := l.take(true, mine)
+			if mine = d.rest; mine != nil {
+				clear(mine.jobs[d.head:d.tail])
 			}
-			if rest != nil {
-				clear(rest.jobs[head:tail])
+			if d.job == nil {
+				return
 			}
 		}
 	}); n > 0 {
@@ -105,7 +104,8 @@ func TestALaneKeepsNoMoreThanAFullLaneNeeds(t *testing.T) {
 	for range 10_000 {
 		l.force(plain(func() {}))
 	}
-	for j, _, _, _ := l.take(false, nil); j != nil; j, _, _, _ = l.take(false, nil) {
+	for l.count > 0 {
+		l.take(false, nil)
 	}
 	if l.kept > 3 {
 		t.Errorf("%d empty batches are kept for 128 jobs", l.kept)

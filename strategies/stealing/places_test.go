@@ -10,10 +10,13 @@ import (
 // These tests act as a worker by hand, so that a submit falls exactly where a
 // wake-up could be lost.
 
+// oneLane keeps the order of submits.
+var oneLane = Queue(batchSize)
+
 // handmade returns a pool with one worker, which looks for jobs and is moved by
 // the test.
 func handmade(limit int) (*Pool, *worker) {
-	p := New(limit)
+	p := New(limit, oneLane)
 	s := &p.places
 	s.mu.Lock()
 	s.search()
@@ -178,11 +181,11 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 // What lies in a batch behind a job that got stuck runs, although there is
 // always something newer to do.
 func TestNothingStarvesBehindAJobThatTakesLong(t *testing.T) {
-	p := New(2)
+	p := New(2, oneLane)
 	const jobs = 20
 	var ran int
 	for range 1 + jobs {
-		p.lanes[0].put(plain(func() { ran++ }))
+		p.lane().put(plain(func() { ran++ }))
 	}
 	stuck := &worker{pool: p, short: true}
 	if stuck.draw(); !stuck.stocked {
@@ -193,7 +196,7 @@ func TestNothingStarvesBehindAJobThatTakesLong(t *testing.T) {
 		if draws == 100*jobs {
 			t.Fatalf("%d of %d jobs ran while %d that came later did", ran, jobs, draws)
 		}
-		p.lanes[0].put(plain(func() {}))
+		p.lane().put(plain(func() {}))
 		w.draw().run()
 	}
 	for p.queued() {
@@ -269,10 +272,10 @@ func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
 		{10, 10*longTask + 10, false, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			p := New(1)
+			p := New(1, oneLane)
 			defer p.Close()
 			for range 3 {
-				p.lanes[0].put(plain(func() {})) // and wake nobody
+				p.lane().put(plain(func() {})) // and wake nobody
 			}
 			w := &worker{pool: p, drew: c.drew, since: time.Since(began)}
 			time.Sleep(c.took)

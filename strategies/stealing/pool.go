@@ -124,6 +124,8 @@ func (p *Pool) submit(ctx context.Context, j job) error {
 	if err != ErrFull {
 		return err
 	}
+	p.room.wanting.Add(1)
+	defer p.room.wanting.Add(-1)
 	// With short tasks there will be room as soon as workers get this
 	// processor, and that is cheaper than to sleep and be woken.
 	const yields = 3

@@ -14,7 +14,8 @@ import (
 type room struct {
 	mu      sync.Mutex
 	made    sync.Cond
-	waiting atomic.Int32
+	waiting atomic.Int32 // submitters that sleep here
+	wanting atomic.Int32 // these, and those that have not given up trying
 }
 
 func (r *room) init() { r.made.L = &r.mu }
@@ -43,6 +44,9 @@ func (r *room) wait(ctx context.Context, p *Pool, j job) error {
 		r.made.Wait()
 	}
 }
+
+// wanted reports whether there are submitters that would use more room.
+func (r *room) wanted() bool { return r.wanting.Load() > 0 }
 
 // wakeOne lets the submitter that has waited longest look for room.
 func (r *room) wakeOne() {

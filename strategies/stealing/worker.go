@@ -19,10 +19,12 @@ type worker struct {
 
 	searching bool // it is the pool's one worker that looks for jobs
 
-	draws int           // how often it has drawn
-	drew  int           // how many jobs the last time
-	since time.Duration // when, on the process's clock
-	short bool          // they were short
+	draws  int           // how often it has drawn
+	drew   int           // how many jobs the last time
+	low    bool          // it left the lane at most half full
+	since  time.Duration // when that was, on the process's clock
+	worked time.Duration // how long the jobs before those took
+	short  bool          // they were short
 }
 
 const (
@@ -34,6 +36,10 @@ const (
 	// longTask is what a task takes where waking a worker for each is worth
 	// while.
 	longTask = 200 * time.Microsecond
+
+	// yieldAfter is how long a worker must have worked before it lets
+	// submitters have its processor: the switch should cost little beside.
+	yieldAfter = 5 * time.Microsecond
 )
 
 // began is where the process's clock starts: with it, reading the monotonic
@@ -156,13 +162,17 @@ func (w *worker) measure() {
 			w.pool.patient.Store(long)
 		}
 	}
-	w.drew, w.since = 0, now
+	w.drew, w.worked, w.since = 0, now-w.since, now
 }
 
 // draw takes a job from a lane, or steals if there is none. Once in a while it
 // is the other way round: a task may turn out to take long, and what lies
 // behind it in its worker's batch should not wait until the lanes are empty.
 func (w *worker) draw() job {
+	if w.low && w.worked > yieldAfter && w.pool.room.wanted() {
+		// Submitters can be on this processor before the queue has run dry.
+		runtime.Gosched()
+	}
 	const once = 61 // as the Go scheduler does, and no multiple of a power of two
 	w.draws++
 	if w.draws%once == 0 {
@@ -196,21 +206,18 @@ func (w *worker) take() job {
 				w.batch = nil
 			}
 		}
-		j, rest, head, tail := l.take(whole, empty)
-		switch {
-		case rest != nil:
-			w.batch, w.stocked = rest, true
-			p.shelves.put(shelf, rest, head, tail)
-			w.drew = 1 + tail - head
-		case whole:
+		d := l.take(whole, empty)
+		w.drew, w.low = 1, d.low
+		if d.rest != nil {
+			w.batch, w.stocked = d.rest, true
+			w.drew += d.tail - d.head
+			p.shelves.put(shelf, d.rest, d.head, d.tail)
+		} else if whole {
 			p.shelves.free(shelf)
-			w.drew = 1
-		default:
-			w.drew = 1
 		}
-		if j != nil {
+		if d.job != nil {
 			p.room.wakeOne()
-			return j
+			return d.job
 		}
 	}
 	return nil
