@@ -119,9 +119,10 @@ func (l *loop) crowded() bool { return l.helpers.Load() > l.pool.processors }
 
 // call makes sure that another helper comes, if there is work for one.
 //
-// No index is stranded: a helper calls after it has shown its span to others,
-// and a helper that finds nothing has looked after queued was cleared. So
-// either that one has seen the span or another one comes.
+// No index is stranded: a helper calls after it has shown its span to others
+// and before it runs the first index of it or gives up its place, and a helper
+// that finds nothing has looked after queued was cleared. So either that one
+// has seen the span or another one comes.
 func (l *loop) call() {
 	if l.laden.Load() == 0 {
 		return
@@ -194,8 +195,7 @@ func (h *helper) help() {
 	l := h.loop
 	p := l.pool
 	for h.claim() {
-		l.call()
-		for {
+		for called := false; ; {
 			if l.halted.Load() {
 				l.giveUp()
 				break
@@ -210,6 +210,10 @@ func (h *helper) help() {
 			}
 			if !ok {
 				break
+			}
+			if !called {
+				l.call()
+				called = true
 			}
 			h.ran++
 			l.body(int(i))

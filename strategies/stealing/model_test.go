@@ -76,16 +76,19 @@ var steps = rapid.Custom(func(t *rapid.T) step {
 })
 
 func TestAPoolBehavesLikeItsModel(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		limit := rapid.IntRange(1, 6).Draw(r, "limit")
-		queue := rapid.SampledFrom([]int{1, 3, 64, 200}).Draw(r, "queue")
-		todo := rapid.SliceOfN(steps, 1, 25).Draw(r, "steps")
-		var wrong string
-		synctest.Test(t, func(*testing.T) { wrong = newDrive(limit, queue).run(todo) })
-		if wrong != "" {
-			r.Fatal(wrong)
-		}
-	})
+	for _, queue := range []int{1, 3, 64, 200} {
+		t.Run(fmt.Sprintf("queue %d", queue), func(t *testing.T) {
+			rapid.Check(t, func(r *rapid.T) {
+				limit := rapid.IntRange(1, 6).Draw(r, "limit")
+				todo := rapid.SliceOfN(steps, 1, 25).Draw(r, "steps")
+				var wrong string
+				synctest.Test(t, func(*testing.T) { wrong = newDrive(limit, queue).run(todo) })
+				if wrong != "" {
+					r.Fatal(wrong)
+				}
+			})
+		})
+	}
 }
 
 // A drive is a pool and its model.

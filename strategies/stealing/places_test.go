@@ -300,12 +300,34 @@ func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
 func TestALongLoopIsNotTakenForALongTask(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New(1)
-		p.Each(t.Context(), 10, func(int) { time.Sleep(longTask) })
+		p.Each(t.Context(), 1, func(int) { time.Sleep(2 * longTask) })
 		synctest.Wait()
 		if p.patient.Load() {
 			t.Error("the pool takes its tasks for long")
 		}
 		p.Close()
+	})
+}
+
+func TestAHigherLimitGivesLendersTheirPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1)
+		s := &p.places
+		s.held = 1 // by a task that takes long
+		var back atomic.Bool
+		go func() {
+			s.reclaim()
+			back.Store(true)
+		}()
+		synctest.Wait()
+		if back.Load() {
+			t.Error("the lender went on without a place")
+		}
+		p.Resize(2)
+		synctest.Wait()
+		if !back.Load() || s.held != 2 {
+			t.Errorf("the lender went on: %v, %d places are held", back.Load(), s.held)
+		}
 	})
 }
 

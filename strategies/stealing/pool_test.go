@@ -93,48 +93,57 @@ func TestEveryTaskRunsOnceAndNeverMoreThanTheLimitAtATime(t *testing.T) {
 func TestGoWaitsAndTryGoRefusesWhenTheQueueIsFull(t *testing.T) {
 	for _, procs := range []int{1, 2, 3, 8} {
 		for _, queue := range []int{1, 2, 63, 64, 129, 1000} {
-			t.Run(fmt.Sprintf("%d processors, queue %d", procs, queue), func(t *testing.T) {
-				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-				synctest.Test(t, func(t *testing.T) {
-					const limit = 3
-					p := stealing.New(limit, stealing.Queue(queue))
-					gate := make(chan struct{})
-					for i := range limit + queue {
-						accepted := make(chan error)
-						go func() { accepted <- p.Go(func() { <-gate }) }()
-						if err := <-accepted; err != nil {
-							t.Fatalf("Go %d: %v", i, err)
-						}
-						synctest.Wait()
-					}
-					if err := p.TryGo(func() {}); err != stealing.ErrFull {
-						t.Errorf("TryGo: %v, want ErrFull", err)
-					}
-					waiter := make(chan error, 1)
-					go func() { waiter <- p.Go(func() {}) }()
-					synctest.Wait()
-					select {
-					case err := <-waiter:
-						t.Errorf("Go returned %v when the pool was full", err)
-					default:
-					}
-					gate <- struct{}{} // one task ends
-					synctest.Wait()
-					select {
-					case err := <-waiter:
-						if err != nil {
-							t.Errorf("Go: %v", err)
-						}
-					default:
-						t.Error("Go still waits although a task has ended")
-					}
-					close(gate)
-					if err := p.Close(); err != nil {
-						t.Error(err)
-					}
+			// What ran before decides how tasks get to workers.
+			for _, before := range []time.Duration{10 * time.Microsecond, time.Second} {
+				t.Run(fmt.Sprintf("%d processors, queue %d, after a task of %v", procs, queue, before), func(t *testing.T) {
+					defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+					synctest.Test(t, func(t *testing.T) {
+						p := stealing.New(3, stealing.Queue(queue))
+						p.Go(func() { time.Sleep(before) })
+						time.Sleep(2 * before)
+						fill(t, p, 3+queue)
+					})
 				})
-			})
+			}
 		}
+	}
+}
+
+// fill fills a pool that holds so many tasks, and lets one end.
+func fill(t *testing.T, p *stealing.Pool, holds int) {
+	gate := make(chan struct{})
+	for i := range holds {
+		accepted := make(chan error)
+		go func() { accepted <- p.Go(func() { <-gate }) }()
+		if err := <-accepted; err != nil {
+			t.Fatalf("Go %d: %v", i, err)
+		}
+		synctest.Wait()
+	}
+	if err := p.TryGo(func() {}); err != stealing.ErrFull {
+		t.Errorf("TryGo: %v, want ErrFull", err)
+	}
+	waiter := make(chan error, 1)
+	go func() { waiter <- p.Go(func() {}) }()
+	synctest.Wait()
+	select {
+	case err := <-waiter:
+		t.Errorf("Go returned %v when the pool was full", err)
+	default:
+	}
+	gate <- struct{}{} // one task ends
+	synctest.Wait()
+	select {
+	case err := <-waiter:
+		if err != nil {
+			t.Errorf("Go: %v", err)
+		}
+	default:
+		t.Error("Go still waits although a task has ended")
+	}
+	close(gate)
+	if err := p.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
