@@ -59,8 +59,10 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// complete returns o with its defaults filled in, or says what is wrong.
-func (o Options) complete() (Options, error) {
+// WithDefaults returns o with what was left at zero filled in, or says what is
+// wrong with it. It is for servers outside this package; those inside call it.
+// Afterwards a timeout of 0 means never, and a grace period of 0 none at all.
+func (o Options) WithDefaults() (Options, error) {
 	if o.Unit.String() == "invalid" {
 		return o, fmt.Errorf("echo: Options.Unit is %d; use PerConnection or PerMessage", int(o.Unit))
 	}

@@ -21,7 +21,7 @@ type server struct {
 }
 
 func newServer(o Options, first phase) (*server, error) {
-	o, err := o.complete()
+	o, err := o.WithDefaults()
 	if err != nil {
 		return nil, err
 	}

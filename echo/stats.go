@@ -27,9 +27,12 @@ type Counts struct {
 // connection's: no counter is shared between connections.
 type Stats struct {
 	mu      sync.Mutex
-	running map[*roster]struct{}
+	running map[counter]struct{}
 	ended   Counts
 }
+
+// A counter is a server whose counts go on.
+type counter interface{ read() Counts }
 
 // Read returns the counts at this moment. It looks at every open connection,
 // which takes a tenth of a millisecond for a thousand of them.
@@ -37,27 +40,40 @@ func (s *Stats) Read() Counts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	total := s.ended
-	for r := range s.running {
-		total.add(r.read())
+	for c := range s.running {
+		total.add(c.read())
 	}
 	return total
 }
 
-func (s *Stats) begin(r *roster) {
+// Include adds to what Read returns the counts of a server that is not of this
+// package. Until end returns, read may be called at any time, but never twice
+// at once; what it returns last counts from then on.
+func (s *Stats) Include(read func() Counts) (end func()) {
+	c := &included{read}
+	s.begin(c)
+	return func() { s.end(c) }
+}
+
+type included struct{ counts func() Counts }
+
+func (i *included) read() Counts { return i.counts() }
+
+func (s *Stats) begin(c counter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running == nil {
-		s.running = make(map[*roster]struct{})
+		s.running = make(map[counter]struct{})
 	}
-	s.running[r] = struct{}{}
+	s.running[c] = struct{}{}
 }
 
-// end keeps what r has counted after its server is gone.
-func (s *Stats) end(r *roster) {
+// end keeps what c has counted after its server is gone.
+func (s *Stats) end(c counter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.running, r)
-	s.ended.add(r.read())
+	delete(s.running, c)
+	s.ended.add(c.read())
 }
 
 func (c *Counts) add(d Counts) {

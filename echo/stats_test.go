@@ -6,6 +6,23 @@ import (
 	"github.com/poolbench/poolbench/echo"
 )
 
+func TestCountsOfAnotherServerAreIncludedAndKept(t *testing.T) {
+	var stats echo.Stats
+	now := echo.Counts{Messages: 3, Active: 2}
+	end := stats.Include(func() echo.Counts { return now })
+	other := stats.Include(func() echo.Counts { return echo.Counts{Messages: 10} })
+	if got := stats.Read(); got != (echo.Counts{Messages: 13, Active: 2}) {
+		t.Errorf("two servers count %+v", got)
+	}
+	now = echo.Counts{Messages: 5}
+	end()
+	now.Messages = 100
+	if got := stats.Read(); got != (echo.Counts{Messages: 15}) {
+		t.Errorf("after the end of one they count %+v", got)
+	}
+	other()
+}
+
 func BenchmarkStatsRead(b *testing.B) {
 	const connections = 1000
 	server := startPool(b, echo.Options{}, goroutines())
