@@ -60,8 +60,8 @@ func (s *server) await() error {
 	if within(lastPatience, ended) {
 		return nil
 	}
-	return fmt.Errorf("echo: drain: tasks still hold %d connections %v after a grace period of %v; let Transform end sooner, or close the pool",
-		s.read().Active, lastPatience, s.Grace)
+	return fmt.Errorf("echo: drain: %w %d connections %v after a grace period of %v; let Transform end sooner, or close the pool",
+		ErrHeld, s.Counts().Active, lastPatience, s.Grace)
 }
 
 func within(d time.Duration, ended <-chan struct{}) bool {

@@ -9,6 +9,10 @@ import (
 	"syscall"
 )
 
+// ErrHeld is wrapped by the error of a server whose drain failed because
+// Transform does not return. To wait for the pool's tasks would be in vain.
+var ErrHeld = errors.New("tasks still hold")
+
 var (
 	errDrained  = errors.New("the server drains and nothing has arrived")
 	errAborted  = errors.New("the task panicked or called runtime.Goexit")

@@ -56,7 +56,8 @@ func (r *roster) each(f func(*conn)) {
 	}
 }
 
-func (r *roster) read() Counts {
+// Counts returns what has been counted so far.
+func (r *roster) Counts() Counts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	counts := r.past

@@ -1,6 +1,9 @@
 package echo
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Counts are what a server has done and what it holds, at one moment.
 type Counts struct {
@@ -22,17 +25,23 @@ type Counts struct {
 	AcceptErrors uint64 // times that accepting failed and was tried again after a pause
 }
 
+// A Counter tells what a server has done so far and what it holds. A server
+// that is not one of this package's follows its Counter in Options.Stats.
+type Counter interface {
+	Counts() Counts
+}
+
 // Stats counts what servers do. The zero value is ready for use; it must not
 // be copied. Counting costs a message four stores to memory of its own
 // connection's: no counter is shared between connections.
 type Stats struct {
 	mu      sync.Mutex
-	running map[counter]struct{}
+	running map[*followed]struct{}
 	ended   Counts
 }
 
-// A counter is a server whose counts go on.
-type counter interface{ read() Counts }
+// followed makes a Counter a key, whatever its type.
+type followed struct{ Counter }
 
 // Read returns the counts at this moment. It looks at every open connection,
 // which takes a tenth of a millisecond for a thousand of them.
@@ -40,40 +49,45 @@ func (s *Stats) Read() Counts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	total := s.ended
-	for c := range s.running {
-		total.add(c.read())
+	for f := range s.running {
+		total.add(f.Counts())
 	}
 	return total
 }
 
-// Include adds to what Read returns the counts of a server that is not of this
-// package. Until end returns, read may be called at any time, but never twice
-// at once; what it returns last counts from then on.
-func (s *Stats) Include(read func() Counts) (end func()) {
-	c := &included{read}
-	s.begin(c)
-	return func() { s.end(c) }
+// PIDs returns the numbers of the processes that serve besides this one, so
+// that their CPU time and memory can be added to its own.
+func (s *Stats) PIDs() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var pids []int
+	for f := range s.running {
+		if owner, ok := f.Counter.(interface{ PIDs() []int }); ok {
+			pids = append(pids, owner.PIDs()...)
+		}
+	}
+	slices.Sort(pids)
+	return pids
 }
 
-type included struct{ counts func() Counts }
-
-func (i *included) read() Counts { return i.counts() }
-
-func (s *Stats) begin(c counter) {
+// Follow adds what c counts to what Read returns, until leave is called; what
+// c has counted by then is kept. If c also has a method PIDs() []int, as a
+// strategies.ProcessOwner has it, PIDs returns those. c may be asked by several
+// goroutines, and must not use the Stats. leave is to be called once.
+func (s *Stats) Follow(c Counter) (leave func()) {
+	f := &followed{c}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running == nil {
-		s.running = make(map[counter]struct{})
+		s.running = make(map[*followed]struct{})
 	}
-	s.running[c] = struct{}{}
-}
-
-// end keeps what c has counted after its server is gone.
-func (s *Stats) end(c counter) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.running, c)
-	s.ended.add(c.read())
+	s.running[f] = struct{}{}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.running, f)
+		s.ended.add(f.Counts())
+	}
 }
 
 func (c *Counts) add(d Counts) {

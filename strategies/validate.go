@@ -45,7 +45,7 @@ func (s *Strategy) validate() (errs []error) {
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("strategy %q: "+format, append([]any{s.Name}, args...)...))
 	}
-	if err := validName(s.Name); err != nil {
+	if err := ValidName(s.Name); err != nil {
 		bad("name: %w", err)
 	}
 	if strings.TrimSpace(s.Title()) == "" {
@@ -70,7 +70,7 @@ func (s *Strategy) validate() (errs []error) {
 	}
 	seen := make(map[string]bool)
 	for _, idiom := range s.Idioms {
-		if err := validName(idiom.Name); err != nil {
+		if err := ValidName(idiom.Name); err != nil {
 			bad("idiom %q: name: %w", idiom.Name, err)
 		}
 		if seen[idiom.Name] {
@@ -90,8 +90,9 @@ func (s *Strategy) validate() (errs []error) {
 	return errs
 }
 
-// validName says why name cannot stand in a benchmark's name, or nil.
-func validName(name string) error {
+// ValidName says why name cannot be a strategy's, or stand in its place in a
+// benchmark's name; nil if it can.
+func ValidName(name string) error {
 	if !nameForm.MatchString(name) {
 		return errors.New("want lower-case letters and digits, beginning with a letter")
 	}

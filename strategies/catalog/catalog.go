@@ -1,5 +1,6 @@
 // Package catalog is the list of strategies that poolbench compares: one file
-// declares one strategy, and [All] names them.
+// declares one strategy, and [All] names them. [Servers] names the ways of
+// serving the echo that are no pools.
 //
 // An adapter is as thin as it can be. It adds no lock, no recover and no queue
 // to make a library keep a promise; the broken promise is a trait, with a

@@ -26,8 +26,22 @@ func TestMain(m *testing.M) {
 }
 
 func TestEveryDeclarationIsValid(t *testing.T) {
-	if err := strategies.Validate(All...); err != nil {
+	if err := Validate(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAServerCannotHaveANameThatMeansSomethingElse(t *testing.T) {
+	for name, want := range map[string]string{
+		"pond":    "that of a strategy: alitto/pond",
+		"control": "reserved for",
+		"loop-8":  "want lower-case letters and digits",
+		"own":     "",
+	} {
+		err := freeName(name)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
 	}
 }
 
@@ -40,12 +54,19 @@ func TestEveryStrategyDoesWhatItsTraitsSay(t *testing.T) {
 	}
 }
 
-func TestEveryStrategyThatIsDeclaredIsListed(t *testing.T) {
+func TestEverythingThatIsDeclaredIsListed(t *testing.T) {
+	listed := map[string][]string{"Strategy": {}, "Server": {}}
+	for _, s := range All {
+		listed["Strategy"] = append(listed["Strategy"], s.Name)
+	}
+	for _, s := range Servers {
+		listed["Server"] = append(listed["Server"], s.Name)
+	}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	declared := 0
+	declared := map[string]int{}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -59,17 +80,19 @@ func TestEveryStrategyThatIsDeclaredIsListed(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if kind, ok := literal.Type.(*ast.SelectorExpr); ok && kind.Sel.Name == "Strategy" {
-				declared++
-				if name := strings.TrimSuffix(file, ".go"); !slices.ContainsFunc(All, func(s *strategies.Strategy) bool { return s.Name == name }) {
-					t.Errorf("%s declares a strategy, and All lists none called %s", file, name)
+			if kind, ok := literal.Type.(*ast.SelectorExpr); ok && listed[kind.Sel.Name] != nil {
+				declared[kind.Sel.Name]++
+				if name := strings.TrimSuffix(file, ".go"); !slices.Contains(listed[kind.Sel.Name], name) {
+					t.Errorf("%s declares a %s, and none that is called %s is listed", file, kind.Sel.Name, name)
 				}
 			}
 			return true
 		})
 	}
-	if declared != len(All) {
-		t.Errorf("%d strategies are declared and %d listed", declared, len(All))
+	for kind, names := range listed {
+		if declared[kind] != len(names) {
+			t.Errorf("of type %s %d are declared and %d listed", kind, declared[kind], len(names))
+		}
 	}
 }
 
@@ -92,23 +115,29 @@ func TestVersionIsThatOfTheModuleThatIsLinkedIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range All {
-		got := Version(s)
+	const ours = "https://pkg.go.dev/github.com/poolbench/poolbench/"
+	check := func(name, module, url, got string) {
 		switch {
-		case s == Processes, s == Stealing: // of this module
+		case module == "" && strings.HasPrefix(url, ours):
 			if got != "(devel)" {
-				t.Errorf("%s: %q", s.Name, got)
+				t.Errorf("%s: %q", name, got)
 			}
-		case s.Module == "":
+		case module == "":
 			if !strings.HasPrefix(got, "go1.") {
-				t.Errorf("%s: %q is no version of Go", s.Name, got)
+				t.Errorf("%s: %q is no version of Go", name, got)
 			}
 		default:
-			required := regexp.MustCompile(`(?m)^\s*` + regexp.QuoteMeta(s.Module) + ` (\S+)`).FindSubmatch(mod)
+			required := regexp.MustCompile(`(?m)^\s*` + regexp.QuoteMeta(module) + ` (\S+)`).FindSubmatch(mod)
 			if required == nil || got != string(required[1]) {
-				t.Errorf("%s: %s is %q, and go.mod requires %q", s.Name, s.Module, got, required)
+				t.Errorf("%s: %s is %q, and go.mod requires %q", name, module, got, required)
 			}
 		}
+	}
+	for _, s := range All {
+		check(s.Name, s.Module, s.URL, Version(s))
+	}
+	for _, s := range Servers {
+		check(s.Name, s.Module, s.URL, ServerVersion(s))
 	}
 	if got := Version(&strategies.Strategy{Module: "example.com/not/linked"}); got != "unknown" {
 		t.Errorf("a module that is not linked in has the version %q", got)

@@ -13,6 +13,7 @@ import (
 	"github.com/sourcegraph/conc"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -34,11 +35,16 @@ var linked = []any{
 // vendored into a test binary, and "(devel)" for one built from a work tree.
 //
 // Cost: it reads the binary's build information; call it once and keep the answer.
-func Version(s *strategies.Strategy) string {
+func Version(s *strategies.Strategy) string { return version(s.Module, s.URL) }
+
+// ServerVersion is Version for a server.
+func ServerVersion(s *echo.Server) string { return version(s.Module, s.URL) }
+
+// version looks up what a declaration with that module and address runs.
+func version(module, url string) string {
 	own := strings.TrimSuffix(reflect.TypeFor[strategies.Strategy]().PkgPath(), "/strategies")
-	module := s.Module
 	if module == "" {
-		if !strings.Contains(s.URL, own) {
+		if !strings.Contains(url, own) {
 			return runtime.Version()
 		}
 		module = own
