@@ -37,9 +37,9 @@ type Server struct {
 
 	// Serve accepts connections from ln and serves them until ctx is
 	// cancelled and it has drained, and closes ln. limit is at least 1.
-	// Options.Unit means nothing to it. It counts into Options.Stats what it
-	// can see, and says in Doc what it cannot; processes that serve for it
-	// are told there too.
+	// Options.Unit means nothing to it. It includes in Options.Stats what it
+	// can count, and says in Doc what it cannot; processes that serve for it
+	// it employs there.
 	Serve func(ctx context.Context, ln net.Listener, limit int, o Options) error
 }
 

@@ -61,7 +61,7 @@ func (s *server) await() error {
 		return nil
 	}
 	return fmt.Errorf("echo: drain: %w %d connections %v after a grace period of %v; let Transform end sooner, or close the pool",
-		ErrHeld, s.Counts().Active, lastPatience, s.Grace)
+		ErrHeld, s.read().Active, lastPatience, s.Grace)
 }
 
 func within(d time.Duration, ended <-chan struct{}) bool {

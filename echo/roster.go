@@ -56,8 +56,7 @@ func (r *roster) each(f func(*conn)) {
 	}
 }
 
-// Counts returns what has been counted so far.
-func (r *roster) Counts() Counts {
+func (r *roster) read() Counts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	counts := r.past

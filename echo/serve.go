@@ -115,7 +115,7 @@ func (s *server) serve(ctx context.Context, ln net.Listener, loops int, serve fu
 
 // attend begins to count and to watch for timeouts; what it returns ends both.
 func (s *server) attend() (leave func()) {
-	unfollow := s.Stats.Follow(&s.roster)
+	end := s.Stats.Include(s.roster.read)
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -124,6 +124,6 @@ func (s *server) attend() (leave func()) {
 	return func() {
 		close(stop)
 		<-stopped
-		unfollow()
+		end()
 	}
 }

@@ -25,23 +25,21 @@ type Counts struct {
 	AcceptErrors uint64 // times that accepting failed and was tried again after a pause
 }
 
-// A Counter tells what a server has done so far and what it holds. A server
-// that is not one of this package's follows its Counter in Options.Stats.
-type Counter interface {
-	Counts() Counts
-}
-
 // Stats counts what servers do. The zero value is ready for use; it must not
 // be copied. Counting costs a message four stores to memory of its own
 // connection's: no counter is shared between connections.
 type Stats struct {
 	mu      sync.Mutex
-	running map[*followed]struct{}
+	running map[*included]struct{}
+	staffs  map[*staff]struct{}
 	ended   Counts
 }
 
-// followed makes a Counter a key, whatever its type.
-type followed struct{ Counter }
+// included is a server whose counts go on.
+type included struct{ read func() Counts }
+
+// staff are the processes that serve for a server.
+type staff struct{ pids func() []int }
 
 // Read returns the counts at this moment. It looks at every open connection,
 // which takes a tenth of a millisecond for a thousand of them.
@@ -49,44 +47,58 @@ func (s *Stats) Read() Counts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	total := s.ended
-	for f := range s.running {
-		total.add(f.Counts())
+	for i := range s.running {
+		total.add(i.read())
 	}
 	return total
 }
 
-// PIDs returns the numbers of the processes that serve besides this one, so
-// that their CPU time and memory can be added to its own.
+// Include adds to what Read returns the counts of a server that is not of this
+// package. Until end returns, read may be called at any time, but never twice
+// at once; what it returns last counts from then on.
+func (s *Stats) Include(read func() Counts) (end func()) {
+	i := &included{read}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil {
+		s.running = make(map[*included]struct{})
+	}
+	s.running[i] = struct{}{}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.running, i)
+		s.ended.add(i.read())
+	}
+}
+
+// PIDs returns the numbers of the processes that serve besides this one, in
+// order, so that their CPU time and memory can be added to its own.
 func (s *Stats) PIDs() []int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var pids []int
-	for f := range s.running {
-		if owner, ok := f.Counter.(interface{ PIDs() []int }); ok {
-			pids = append(pids, owner.PIDs()...)
-		}
+	for staff := range s.staffs {
+		pids = append(pids, staff.pids()...)
 	}
 	slices.Sort(pids)
 	return pids
 }
 
-// Follow adds what c counts to what Read returns, until leave is called; what
-// c has counted by then is kept. If c also has a method PIDs() []int, as a
-// strategies.ProcessOwner has it, PIDs returns those. c may be asked by several
-// goroutines, and must not use the Stats. leave is to be called once.
-func (s *Stats) Follow(c Counter) (leave func()) {
-	f := &followed{c}
+// Employ adds the processes of a server to what PIDs returns. Until end
+// returns, pids may be called at any time, but never twice at once.
+func (s *Stats) Employ(pids func() []int) (end func()) {
+	employed := &staff{pids}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.running == nil {
-		s.running = make(map[*followed]struct{})
+	if s.staffs == nil {
+		s.staffs = make(map[*staff]struct{})
 	}
-	s.running[f] = struct{}{}
+	s.staffs[employed] = struct{}{}
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		delete(s.running, f)
-		s.ended.add(f.Counts())
+		delete(s.staffs, employed)
 	}
 }
 

@@ -24,30 +24,20 @@ func TestCountsOfAnotherServerAreIncludedAndKept(t *testing.T) {
 	other()
 }
 
-// workers are a server that other processes serve for.
-type workers struct{ answered uint64 }
-
-func (w *workers) Counts() echo.Counts { return echo.Counts{Messages: w.answered} }
-func (w *workers) PIDs() []int         { return []int{30, 10} }
-
-func TestStatsFollowWhoeverCountsAndKeepWhatHeCounted(t *testing.T) {
+func TestTheProcessesThatServeAreToldInOrderUntilTheyAreDismissed(t *testing.T) {
 	var stats echo.Stats
-	w := &workers{answered: 3}
-	leave := stats.Follow(w)
-	w.answered = 5
-	if got := stats.Read().Messages; got != 5 {
-		t.Errorf("%d messages, want 5", got)
-	}
-	if got := stats.PIDs(); !slices.Equal(got, []int{10, 30}) {
+	first := stats.Employ(func() []int { return []int{30, 10} })
+	second := stats.Employ(func() []int { return []int{20} })
+	if got := stats.PIDs(); !slices.Equal(got, []int{10, 20, 30}) {
 		t.Errorf("processes %v", got)
 	}
-	leave()
-	w.answered = 7
-	if got := stats.Read().Messages; got != 5 {
-		t.Errorf("%d messages after the end, want 5", got)
+	first()
+	if got := stats.PIDs(); !slices.Equal(got, []int{20}) {
+		t.Errorf("after the end of one server processes %v", got)
 	}
+	second()
 	if got := stats.PIDs(); len(got) != 0 {
-		t.Errorf("processes %v after the end", got)
+		t.Errorf("after the end of both processes %v", got)
 	}
 }
 

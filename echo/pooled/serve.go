@@ -48,7 +48,7 @@ func serveRemote(ctx context.Context, ln net.Listener, s *strategies.Strategy, l
 		return errors.Join(fmt.Errorf("serve under %s: %w", s.Name, err), ln.Close())
 	}
 	if owner, ok := pool.(strategies.ProcessOwner); ok && o.Stats != nil {
-		defer o.Stats.Follow(staff{owner})()
+		defer o.Stats.Employ(owner.PIDs)()
 	}
 	err = echo.ServeRemote(ctx, ln, func(message []byte, done func([]byte, error)) error {
 		return pool.Submit(strategies.Job{Kind: Kind.Name, Args: message},
@@ -56,12 +56,6 @@ func serveRemote(ctx context.Context, ln net.Listener, s *strategies.Strategy, l
 	}, o)
 	return errors.Join(err, closePool(s.Name, pool))
 }
-
-// staff are the processes of a pool, which count nothing themselves: the
-// server that feeds them does.
-type staff struct{ strategies.ProcessOwner }
-
-func (staff) Counts() echo.Counts { return echo.Counts{} }
 
 // A PanicError is what a pool panicked with when it was closed: what a task
 // had panicked with before. The connection of that task was counted among the
