@@ -95,8 +95,9 @@ func TestMessagesThatWaitForAPlaceStarveTheirConnections(t *testing.T) {
 func TestAPoolThatRefusesATaskCostsTheConnection(t *testing.T) {
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
-			gate := make(chan struct{})
+			gate, begun := make(chan struct{}), make(chan struct{}, 2)
 			server := startPool(t, echo.Options{Unit: unit, Transform: func(message []byte) []byte {
+				begun <- struct{}{}
 				<-gate
 				return message
 			}}, rejecting(1))
@@ -104,7 +105,7 @@ func TestAPoolThatRefusesATaskCostsTheConnection(t *testing.T) {
 			if _, err := io.WriteString(served, "x"); err != nil {
 				t.Fatal(err)
 			}
-			server.eventually(t, "a message in work", func(c echo.Counts) bool { return c.Active+int(c.Rejected) == 2 && c.Starved == 0 })
+			<-begun
 			// A refused connection is closed, or reset if it has sent already.
 			_, _ = io.WriteString(refused, "x")
 			server.eventually(t, "one refusal", func(c echo.Counts) bool { return c.Rejected == 1 })
