@@ -51,7 +51,8 @@ type core struct {
 	giveUp  int64
 	sentAll bool // nothing more will be sent
 	over    bool
-	err     error // why there is no run, or no whole one
+	err     error  // why there is no run, or no whole one
+	ending  func() // called when the run is over and its connections still stand; may be nil
 }
 
 type resting struct {

@@ -42,6 +42,9 @@ func (c *core) finish(now int64) {
 		}
 	}
 	c.tally.stop(now)
+	if c.ending != nil {
+		c.ending()
+	}
 	c.closeAll()
 }
 

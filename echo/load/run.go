@@ -24,6 +24,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 }
 
 func run(ctx context.Context, o Options, drive newDriverFunc) (*Result, error) {
+	return runWatched(ctx, o, drive, Watch{})
+}
+
+func runWatched(ctx context.Context, o Options, drive newDriverFunc, w Watch) (*Result, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
@@ -52,6 +56,7 @@ func run(ctx context.Context, o Options, drive newDriverFunc) (*Result, error) {
 		}
 		shards = append(shards, s)
 	}
+	w.end(shards)
 	stop := context.AfterFunc(ctx, func() {
 		for _, s := range shards {
 			s.driver.interrupt(context.Cause(ctx))
@@ -59,7 +64,7 @@ func run(ctx context.Context, o Options, drive newDriverFunc) (*Result, error) {
 	})
 	defer stop()
 
-	start := together(shards, clock)
+	start := together(shards, clock, w)
 	for _, s := range shards {
 		if err := s.core.err; err != nil && !s.core.begun && err != errElsewhere {
 			return nil, fmt.Errorf("load %s: %w", o.Addr, err)
@@ -90,7 +95,7 @@ type period struct {
 
 // together makes all connections, and when they stand begins every shard at
 // the same moment.
-func together(shards []*shard, clock func() int64) period {
+func together(shards []*shard, clock func() int64, w Watch) period {
 	var connected, done sync.WaitGroup
 	connected.Add(len(shards))
 	begin := make(chan struct{})
@@ -115,6 +120,9 @@ func together(shards []*shard, clock func() int64) period {
 	connected.Wait()
 	for _, s := range shards {
 		failed = failed || s.core.err != nil
+	}
+	if !failed && w.Begin != nil {
+		w.Begin()
 	}
 	start.at = clock()
 	cpu := processCPU()
