@@ -1,0 +1,241 @@
+package trial
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// callSuspects opens the confirm stage for what the screen suspects, with as
+// many pairs as each needs, as far as time allows. When it does not reach for
+// all, the likeliest come first.
+func (t *Trial) callSuspects(left time.Duration) (Decision, error) {
+	type called struct {
+		suspect Suspect
+		p       float64
+	}
+	var all []called
+	for i, a := range t.arms {
+		if a.dropped != "" {
+			continue
+		}
+		suspects, _, err := t.screened(i)
+		if err != nil {
+			return Decision{}, err
+		}
+		for _, s := range suspects {
+			seen, err := summarise(a.screen[s.Unit], t.rules.screenConfidence())
+			if err != nil {
+				return Decision{}, err
+			}
+			all = append(all, called{s, seen.p(s.Way)})
+		}
+	}
+	slices.SortStableFunc(all, func(x, y called) int { return cmp.Compare(x.p, y.p) })
+
+	need := make([]int, len(t.arms)) // pairs at the last look
+	least := t.leastToConfirm(len(all))
+	cost := time.Duration(0)
+	var suspects []Suspect
+	for _, c := range all {
+		a := t.arms[c.suspect.Arm]
+		if need[c.suspect.Arm] == 0 {
+			if floor := time.Duration(least) * a.pairCost(); cost+floor <= left {
+				cost += floor
+			} else {
+				continue // no time is left for it
+			}
+		}
+		need[c.suspect.Arm] = max(need[c.suspect.Arm], least, t.needs(c.suspect, len(all)))
+		suspects = append(suspects, c.suspect)
+	}
+	if len(suspects) == 0 {
+		return Decision{Stage: Done, Look: 1}, nil
+	}
+	t.shrink(need, least, left)
+	first := make([]int, len(need))
+	for i, n := range need {
+		if n > 0 {
+			first[i] = max(least, (n+1)/2)
+		}
+	}
+	return Decision{Stage: Confirm, Look: 1, Pairs: first, Suspects: suspects, Most: need}, nil
+}
+
+// leastToConfirm is the number of pairs that can convict one of so many
+// suspects at one look, with one pair to spare that points the other way.
+func (t *Trial) leastToConfirm(suspects int) int {
+	return fewest(t.rules.confirmAlpha()/float64(max(1, suspects))) + 1
+}
+
+// needs is the number of pairs that find a change of one and a half theta nine
+// times in ten, in the noise that the screen saw.
+func (t *Trial) needs(s Suspect, suspects int) int {
+	const share, often = 1.5, 0.9
+	a := t.arms[s.Arm]
+	theta := a.Units[s.Unit].Theta
+	sigma, err := stats.StandardDeviation(a.screen[s.Unit])
+	if err != nil || theta == 0 {
+		return t.rules.ConfirmLeast
+	}
+	alpha := t.rules.confirmAlpha() / float64(suspects)
+	effect := math.Log1p(share * theta)
+	significant := (upperQuantile(alpha) + upperQuantile(1-often)) * sigma / effect
+	beyond := upperQuantile(1-often) * sigma / (effect - math.Log1p(theta))
+	n := math.Ceil(math.Pi / 3 * max(significant*significant, beyond*beyond))
+	return int(min(max(n, float64(t.rules.ConfirmLeast)), float64(t.rules.ConfirmMost)))
+}
+
+// shrink makes the numbers of pairs fit the time, all by the same factor, none
+// below least.
+func (t *Trial) shrink(need []int, least int, left time.Duration) {
+	total := time.Duration(0)
+	for i, n := range need {
+		total += time.Duration(n) * t.arms[i].pairCost()
+	}
+	if total <= left {
+		return
+	}
+	factor := float64(left) / float64(total)
+	for i, n := range need {
+		if n > 0 {
+			need[i] = max(least, int(float64(n)*factor))
+		}
+	}
+}
+
+// afterConfirm lets the suspects that are not decided have the rest of the
+// pairs that were declared for them, as far as time allows, or ends the trial.
+func (t *Trial) afterConfirm(left time.Duration) (Decision, error) {
+	done := Decision{Stage: Done, Look: 1}
+	if t.open.Look >= confirmLooks {
+		return done, nil
+	}
+	findings, err := t.confirmed()
+	if err != nil {
+		return done, err
+	}
+	order := make([]int, len(t.suspects))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(findings[x].P, findings[y].P) })
+	next := Decision{Stage: Confirm, Look: t.open.Look + 1, Pairs: make([]int, len(t.arms))}
+	going := false
+	for _, i := range order {
+		arm := t.suspects[i].Arm
+		a := t.arms[arm]
+		if findings[i].Verdict != Inconclusive || next.Pairs[arm] > 0 || a.dropped != "" || t.open.Pairs[arm] >= t.most[arm] {
+			continue
+		}
+		if cost := time.Duration(t.most[arm]-a.pairs) * a.pairCost(); cost <= left {
+			left -= cost
+			next.Pairs[arm] = t.most[arm]
+			going = true
+		}
+	}
+	if !going {
+		return done, nil
+	}
+	return next, nil
+}
+
+// confirmed returns what the confirm stage shows of each suspect at the look
+// that is open. Whoever is convicted already stays so, and stays in the count.
+func (t *Trial) confirmed() ([]Finding, error) {
+	findings := make([]Finding, len(t.suspects))
+	summaries := make([]summary, len(t.suspects))
+	p := map[direction][]float64{slower: ones(len(t.suspects)), faster: ones(len(t.suspects))}
+	for i, s := range t.suspects {
+		a := t.arms[s.Arm]
+		findings[i] = a.findings[s.Unit]
+		if !t.examined(s) {
+			continue
+		}
+		seen, err := summarise(a.confirm[s.Unit], t.rules.confirmConfidence())
+		if err != nil {
+			return nil, err
+		}
+		summaries[i] = seen
+		p[s.Way][i] = seen.p(s.Way)
+	}
+	for _, way := range []direction{slower, faster} {
+		adjusted, err := holmAmong(p[way], func(i int) bool { return t.suspects[i].Way == way })
+		if err != nil {
+			return nil, err
+		}
+		for i, s := range t.suspects {
+			if s.Way == way && t.examined(s) {
+				findings[i] = t.confirm(s, summaries[i], adjusted[i])
+			}
+		}
+	}
+	return findings, nil
+}
+
+// examined reports whether a suspect has new pairs at the open look.
+func (t *Trial) examined(s Suspect) bool {
+	a := t.arms[s.Arm]
+	return a.dropped == "" && t.open.Pairs[s.Arm] > 0 && !convicted(a.findings[s.Unit])
+}
+
+func convicted(f Finding) bool { return f.Verdict == Regressed || f.Verdict == Improved }
+
+// confirm is the finding on one suspect.
+func (t *Trial) confirm(s Suspect, seen summary, p float64) Finding {
+	u := t.arms[s.Arm].Units[s.Unit]
+	f := Finding{
+		Verdict: Inconclusive, Stage: Confirm, Worse: seen.interval, P: p, Pairs: seen.n, Noise: seen.sigma,
+		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(t.arms[s.Arm].screen[s.Unit]), seen.n, len(t.suspects)),
+		Reason:     "suspected by the screen, not confirmed by fresh pairs",
+	}
+	switch {
+	case p <= t.rules.confirmAlpha() && seen.beyond(s.Way, u.Theta):
+		f.Verdict, f.Reason = Regressed, ""
+		if s.Way == faster {
+			f.Verdict = Improved
+		}
+	case seen.same(u.Theta):
+		f.Verdict, f.Reason = Same, ""
+	}
+	return f
+}
+
+// holmAmong adjusts those p-values that belong; the others stay 1.
+func holmAmong(p []float64, belongs func(int) bool) ([]float64, error) {
+	var places []int
+	var values []float64
+	for i, v := range p {
+		if belongs(i) {
+			places, values = append(places, i), append(values, v)
+		}
+	}
+	adjusted, err := stats.Holm(values)
+	if err != nil {
+		return nil, err
+	}
+	out := ones(len(p))
+	for k, i := range places {
+		out[i] = adjusted[k]
+	}
+	return out, nil
+}
+
+func ones(n int) []float64 { return slices.Repeat([]float64{1}, n) }
+
+// judgeConfirm writes down what the open look of the confirm stage shows.
+func (t *Trial) judgeConfirm() error {
+	findings, err := t.confirmed()
+	if err != nil {
+		return err
+	}
+	for i, s := range t.suspects {
+		if a := t.arms[s.Arm]; a.dropped == "" {
+			a.findings[s.Unit] = findings[i]
+		}
+	}
+	return nil
+}

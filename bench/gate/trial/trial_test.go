@@ -1,0 +1,401 @@
+package trial
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+const pair = 130 * time.Millisecond
+
+// repeated returns n models alike.
+func repeated(n int, m model) []model {
+	models := make([]model, n)
+	for i := range models {
+		models[i] = m
+	}
+	return models
+}
+
+func TestGatesOfIdenticalBuildsHoldTheErrorRate(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		models []model
+		theta  float64
+		gates  int
+	}{
+		// Without theta nothing but the error rate stands between noise and a
+		// red gate.
+		{"of quiet cells, theta 0", repeated(8, model{sigma: 0.02}), 0, 2500},
+		{"of heavy tails, theta 0", repeated(8, model{sigma: 0.05, heavy: true}), 0, 1500},
+		{"as they are used", append(repeated(4, model{sigma: 0.02}), repeated(4, model{sigma: 0.2})...), 0.03, 1500},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(7, 11))
+			rules := Default
+			rules.ScreenLooks = []int{8, 16}
+			red, green := 0, 0
+			for range c.gates {
+				trial, _ := simulate(t, rng, rules, c.theta, c.models, time.Minute, pair)
+				if count(trial, Regressed) > 0 {
+					red++
+				}
+				if count(trial, Improved) > 0 {
+					green++
+				}
+			}
+			for what, n := range map[string]int{"REGRESSED": red, "IMPROVED": green} {
+				share, err := stats.ClopperPearson(n, c.gates, 0.99)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if share.Low > rules.Alpha {
+					t.Errorf("%d of %d identical gates are %s, at least %.2f %%", n, c.gates, what, 100*share.Low)
+				}
+			}
+		})
+	}
+}
+
+func TestTheErrorRateIsSpentWhenManyAreSuspects(t *testing.T) {
+	// Everything is a suspect here, so that the two looks and Holm's adjustment
+	// alone hold the rate; and the rate is used, not hidden behind the screen.
+	rules := Default
+	rules.ScreenLooks, rules.ScreenAlpha, rules.Alpha = []int{8}, 0.999, 0.10
+	rng := rand.New(rand.NewPCG(3, 5))
+	const gates = 1000
+	red := 0
+	for range gates {
+		trial, _ := simulate(t, rng, rules, 0, repeated(4, model{sigma: 0.05}), time.Hour, pair)
+		if count(trial, Regressed) > 0 {
+			red++
+		}
+	}
+	share, err := stats.ClopperPearson(red, gates, 0.99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if share.Low > rules.Alpha {
+		t.Errorf("%d of %d gates are red at an error rate of %v", red, gates, rules.Alpha)
+	}
+	if share.High < rules.Alpha/5 {
+		t.Errorf("only %d of %d gates are red at an error rate of %v: it is not what bounds them", red, gates, rules.Alpha)
+	}
+}
+
+func TestPValuesOfTheScreenFollowTheExactDiscreteNull(t *testing.T) {
+	// Under the null every sign pattern of 8 pairs has the same probability, so
+	// that P(p <= v) = v at every value v that can be attained.
+	rng := rand.New(rand.NewPCG(1, 2))
+	const draws, n = 20000, 8
+	seen := make(map[float64]int)
+	m := model{sigma: 0.1, heavy: true}
+	for range draws {
+		d := make([]float64, n)
+		for i := range d {
+			d[i] = m.pair(rng)
+		}
+		s, err := summarise(d, Default.screenConfidence())
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[s.p(slower)]++
+	}
+	if len(seen) != n*(n+1)/2+1 {
+		t.Fatalf("%d values of p are seen, want one for each sum of ranks", len(seen))
+	}
+	for v := range seen {
+		below := 0
+		for w, k := range seen {
+			if w <= v+1e-12 {
+				below += k
+			}
+		}
+		sd := math.Sqrt(draws * v * (1 - v))
+		if math.Abs(float64(below)-draws*v) > 4.5*sd {
+			t.Errorf("P(p <= %.4f) is %d of %d", v, below, draws)
+		}
+	}
+}
+
+func TestSlowdownsAreFoundAsPredicted(t *testing.T) {
+	for _, c := range []struct{ sigma, theta float64 }{
+		{0.02, 0.03}, {0.05, 0.03}, {0.10, 0.05},
+	} {
+		rules := Default
+		rules.ScreenLooks = []int{16}
+		rules.ConfirmLeast, rules.ConfirmMost = 32, 32
+		detectable := rules.Detectable(c.sigma, c.theta, 16, 32, 1)
+		rng := rand.New(rand.NewPCG(5, 8))
+		const trials = 400
+		found := 0
+		for range trials {
+			trial, _ := simulate(t, rng, rules, c.theta, []model{{effect: math.Log1p(detectable), sigma: c.sigma}}, time.Hour, pair)
+			found += count(trial, Regressed)
+		}
+		share, err := stats.ClopperPearson(found, trials, 0.99)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The first look may find what the second would lose, and the normal
+		// approximation is a few percent off, so either side is allowed that much.
+		if share.High < rules.Power-0.05 || share.Low > rules.Power+0.08 {
+			t.Errorf("noise %v, theta %v: of slowdowns by %.1f %% are found %v, predicted %v", c.sigma, c.theta, 100*detectable, share, rules.Power)
+		}
+	}
+}
+
+func TestSlowdownsOfKnownSizeGetTheRightVerdict(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		model model
+		want  Verdict
+		most  int // pairs of the screen
+	}{
+		{"a doubled time", model{effect: math.Log(2), sigma: 0.03}, Regressed, 8},
+		{"a halved time", model{effect: math.Log(0.5), sigma: 0.03}, Improved, 8},
+		{"no change, quiet", model{sigma: 0.005}, Same, 16},
+		{"a change below theta", model{effect: 0.01, sigma: 0.005}, Same, 32},
+		{"no change in deafening noise", model{sigma: 3}, Inconclusive, 256},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(21, 34))
+			trial, left := simulate(t, rng, Default, 0.03, []model{c.model}, time.Minute, pair)
+			f := trial.Findings()[0][0]
+			if f.Verdict != c.want {
+				t.Errorf("got %+v, want %s", f, c.want)
+			}
+			if n := len(trial.arms[0].screen[0]); n > c.most {
+				t.Errorf("the screen took %d pairs, want at most %d", n, c.most)
+			}
+			if left < 0 {
+				t.Errorf("the budget is overdrawn by %v", -left)
+			}
+			if c.want == Inconclusive && !(f.Detectable > 0.5) {
+				t.Errorf("it claims to have been able to see %.2f %%", 100*f.Detectable)
+			}
+		})
+	}
+}
+
+func TestASuspectIsJudgedByFreshPairsOnly(t *testing.T) {
+	trial, err := New(Default, []Arm{{Units: []Unit{{Name: "ns/op", Theta: 0.03}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The screen sees a slowdown that is not there afterwards.
+	value := 0.3
+	rng := rand.New(rand.NewPCG(1, 1))
+	for trial.Stage() != Done {
+		d, err := trial.Decide(time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := trial.Open(d); err != nil {
+			t.Fatal(err)
+		}
+		if trial.Stage() == Confirm {
+			value = 0
+		}
+		for trial.Want(0) > 0 {
+			if err := trial.Add(0, []float64{value + 0.001*rng.NormFloat64()}, pair); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	f := trial.Findings()[0][0]
+	if f.Verdict != Same || f.Stage != Confirm || math.Abs(f.Worse.Estimate) > 0.01 {
+		t.Errorf("got %+v, want SAME from the confirm stage", f)
+	}
+}
+
+func TestHigherIsBetterTurnsTheSign(t *testing.T) {
+	trial, err := New(Default, []Arm{{Units: []Unit{{Name: "req/s", Theta: 0.03, HigherIsBetter: true}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for trial.Stage() != Done {
+		d, err := trial.Decide(time.Hour)
+		if err == nil {
+			err = trial.Open(d)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := 0; trial.Want(0) > 0; k++ {
+			if err := trial.Add(0, []float64{math.Log(0.8) + 0.001*float64(k)}, pair); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if f := trial.Findings()[0][0]; f.Verdict != Regressed || f.Worse.Estimate < 0.1 {
+		t.Errorf("a fifth less throughput is %+v", f)
+	}
+}
+
+func TestTimeGoesToTheNoisyCells(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 6))
+	trial, left := simulate(t, rng, Default, 0.03, []model{{sigma: 0.004}, {sigma: 0.06}}, 2*time.Minute, pair)
+	quiet, noisy := len(trial.arms[0].screen[0]), len(trial.arms[1].screen[0])
+	if quiet > 16 || noisy < 4*quiet {
+		t.Errorf("the quiet cell got %d pairs, the noisy one %d", quiet, noisy)
+	}
+	if left < 0 {
+		t.Errorf("the budget is overdrawn by %v", -left)
+	}
+}
+
+func TestADroppedArmIsUnmeasurableAndLeavesTheOthersAlone(t *testing.T) {
+	unit := []Unit{{Name: "ns/op", Theta: 0.03}}
+	trial, err := New(Default, []Arm{{Units: unit}, {Units: unit}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dropped := false
+	for trial.Stage() != Done {
+		d, err := trial.Decide(time.Minute)
+		if err == nil {
+			err = trial.Open(d)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for arm := range 2 {
+			for k := 0; trial.Want(arm) > 0; k++ {
+				if arm == 0 && k == 3 && !dropped {
+					trial.Drop(0, "it died")
+					dropped = true
+					break
+				}
+				if err := trial.Add(arm, []float64{0.001 * float64(k%3-1)}, pair); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	findings := trial.Findings()
+	if f := findings[0][0]; f.Verdict != Unmeasurable || f.Reason != "it died" {
+		t.Errorf("got %+v", f)
+	}
+	if f := findings[1][0]; f.Verdict != Same {
+		t.Errorf("got %+v", f)
+	}
+}
+
+func TestARecordedTrialReplaysToTheSameFindings(t *testing.T) {
+	type event struct {
+		decision *Decision
+		arm      int
+		value    float64
+	}
+	var tape []event
+	rng := rand.New(rand.NewPCG(8, 13))
+	models := []model{{effect: 0.2, sigma: 0.05}, {sigma: 0.05}, {sigma: 0.01}, {effect: 0.05, sigma: 0.05}}
+	arms := make([]Arm, len(models))
+	for i := range arms {
+		arms[i] = Arm{Units: []Unit{{Name: "ns/op", Theta: 0.03}}}
+	}
+	live, err := New(Default, arms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := 90 * time.Second
+	for live.Stage() != Done {
+		d, err := live.Decide(left)
+		if err == nil {
+			err = live.Open(d)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var recorded Decision
+		if err := json.Unmarshal(text, &recorded); err != nil {
+			t.Fatal(err)
+		}
+		tape = append(tape, event{decision: &recorded})
+		for i, m := range models {
+			for live.Want(i) > 0 {
+				v := m.pair(rng)
+				tape = append(tape, event{arm: i, value: v})
+				if err := live.Add(i, []float64{v}, pair); err != nil {
+					t.Fatal(err)
+				}
+				left -= pair
+			}
+		}
+	}
+	replayed, err := New(Default, arms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range tape {
+		if e.decision != nil {
+			err = replayed.Open(*e.decision)
+		} else {
+			err = replayed.Add(e.arm, []float64{e.value}, pair)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, _ := json.Marshal(live.Findings())
+	b, _ := json.Marshal(replayed.Findings())
+	if string(a) != string(b) {
+		t.Errorf("live\n%s\nreplayed\n%s", a, b)
+	}
+	if live.Findings()[0][0].Verdict != Regressed {
+		t.Errorf("a slowdown by a fifth is %+v", live.Findings()[0][0])
+	}
+}
+
+func TestADecisionThatDoesNotFollowIsRefused(t *testing.T) {
+	unit := []Unit{{Name: "ns/op", Theta: 0.03}}
+	for _, c := range []struct {
+		decision Decision
+		want     string
+	}{
+		{Decision{Stage: Confirm, Look: 1}, "does not follow"},
+		{Decision{Stage: Screen, Look: 2, Pairs: []int{8}}, "does not follow look 0"},
+		{Decision{Stage: Screen, Look: 1, Pairs: []int{8, 8}}, "not about 1 arms"},
+	} {
+		trial, err := New(Default, []Arm{{Units: unit}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := trial.Open(c.decision); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: got %v, want %q", c.decision, err, c.want)
+		}
+	}
+	trial, err := New(Default, []Arm{{Units: unit}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := trial.Open(Decision{Stage: Screen, Look: 1, Pairs: []int{8}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := trial.Open(Decision{Stage: Done, Look: 1}); err == nil || !strings.Contains(err.Error(), "lacks 8 pairs") {
+		t.Errorf("a look was closed before its pairs were there: %v", err)
+	}
+	if err := trial.Add(0, []float64{math.Inf(1)}, pair); err == nil {
+		t.Error("an infinite value was taken")
+	}
+}
+
+func TestTooFewPairsDetectNothing(t *testing.T) {
+	if got := Default.Detectable(0.01, 0.03, 8, 3, 1); !math.IsInf(got, 1) {
+		t.Errorf("3 pairs to confirm detect %v", got)
+	}
+	if got := Default.Detectable(0, 0.03, 8, 20, 1); got != 0.03 {
+		t.Errorf("without noise %v is detected", got)
+	}
+}
