@@ -32,8 +32,12 @@ type Server struct {
 	// Limit is what the limit of Serve counts.
 	Limit Limit
 
-	// Panic is what a panic of Options.Transform costs.
-	Panic Panic
+	// Advised is the limit that its documentation advises on a machine with
+	// that many CPUs; nil if it advises none.
+	Advised func(cpus int) int
+
+	// Traits are the promises withdrawn; the zero value promises the most.
+	Traits Traits
 
 	// Serve accepts connections from ln and serves them until ctx is
 	// cancelled and it has drained, and closes ln. limit is at least 1.
@@ -53,29 +57,8 @@ const (
 	LimitNone                     // nothing: the limit is ignored
 )
 
-// Panic says what a panic of Options.Transform costs under a Server.
-type Panic int
-
-const (
-	PanicConnection Panic = iota // its own connection
-	PanicProcess                 // the process that serves it, with all of that process's connections; another takes its place
-	PanicServer                  // the whole server
-)
-
 func (v Limit) String() string {
 	return word(v, "connections served at once", "processes", "event loops", "nothing")
-}
-
-func (v Panic) String() string {
-	return word(v, "costs its own connection", "costs its process, which is replaced", "ends the server")
-}
-
-// word returns the word for a declared value.
-func word[T ~int](v T, words ...string) string {
-	if v < 0 || int(v) >= len(words) {
-		return "invalid"
-	}
-	return words[v]
 }
 
 // Title returns the first line of Doc.
@@ -91,9 +74,13 @@ func (s *Server) Advice() string {
 }
 
 // DefaultLimit returns the limit to use on a machine with that many CPUs when
-// nobody chose one: five connections, or one process or event loop, per CPU.
+// nobody chose one: what is advised, or else five connections, or one process
+// or event loop, per CPU.
 func (s *Server) DefaultLimit(cpus int) int {
-	if s.Limit == LimitConnections {
+	switch {
+	case s.Advised != nil:
+		cpus = s.Advised(cpus)
+	case s.Limit == LimitConnections:
 		cpus *= 5
 	}
 	return max(1, cpus)
@@ -138,8 +125,12 @@ func (s *Server) validate() (errs []error) {
 	if s.Limit.String() == "invalid" {
 		bad("Limit has no value %d", int(s.Limit))
 	}
-	if s.Panic.String() == "invalid" {
-		bad("Panic has no value %d", int(s.Panic))
+	for name, trait := range map[string]fmt.Stringer{
+		"Panic": s.Traits.Panic, "HalfClose": s.Traits.HalfClose, "Drain": s.Traits.Drain, "Pressure": s.Traits.Pressure,
+	} {
+		if trait.String() == "invalid" {
+			bad("Traits.%s has no value %d", name, trait)
+		}
 	}
 	if s.Serve == nil {
 		bad("Serve is nil")

@@ -40,7 +40,10 @@ func TestEverythingThatIsWrongWithDeclarationsIsSaid(t *testing.T) {
 		`server "loops": Doc ends after its title`:     func(s *echo.Server) { s.Doc = "accept loops\n\n" },
 		`URL "loops.html" is not an absolute`:          func(s *echo.Server) { s.URL = "loops.html" },
 		`Limit has no value 9`:                         func(s *echo.Server) { s.Limit = 9 },
-		`Panic has no value -1`:                        func(s *echo.Server) { s.Panic = -1 },
+		`Traits.Panic has no value -1`:                 func(s *echo.Server) { s.Traits.Panic = -1 },
+		`Traits.Drain has no value 2`:                  func(s *echo.Server) { s.Traits.Drain = 2 },
+		`Traits.HalfClose has no value 2`:              func(s *echo.Server) { s.Traits.HalfClose = 2 },
+		`Traits.Pressure has no value 2`:               func(s *echo.Server) { s.Traits.Pressure = 2 },
 		`Serve is nil`:                                 func(s *echo.Server) { s.Serve = nil },
 		`server "pond": name: it is that of a library`: func(s *echo.Server) { s.Name = "pond" },
 	} {
@@ -75,5 +78,9 @@ func TestTheDefaultLimitFollowsWhatItCounts(t *testing.T) {
 		if got := s.DefaultLimit(0); got != 1 {
 			t.Errorf("%v: %d without a CPU, want 1", limit, got)
 		}
+	}
+	s := echo.Server{Advised: func(cpus int) int { return cpus / 20 }}
+	if few, many := s.DefaultLimit(4), s.DefaultLimit(40); few != 1 || many != 2 {
+		t.Errorf("%d and %d where 1 and 2 are advised", few, many)
 	}
 }
