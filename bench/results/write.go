@@ -44,6 +44,18 @@ func (w *Writer) Head(settings []Setting) error {
 	return w.write(b.String())
 }
 
+// Setting writes a line of the head that was not known when the rest of it was
+// written. It must come before any line it shall hold for.
+func (w *Writer) Setting(s Setting) error {
+	return w.write(fmt.Sprintf("%s: %s\n", s.Key, strings.Join(strings.Fields(s.Value), " ")))
+}
+
+// Note writes a remark on what follows or was left out, which readers of the
+// format pass over.
+func (w *Writer) Note(text string) error {
+	return w.write(strings.Join(strings.Fields(text), " ") + "\n")
+}
+
 // WriteUnits writes a line on each custom unit, as benchstat reads them.
 func WriteUnits(w io.Writer) error {
 	var b strings.Builder
