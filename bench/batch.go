@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -13,13 +14,14 @@ import (
 // A batch is the tasks that are submitted and awaited together, with whatever
 // can be made of them beforehand, so that it is not timed.
 type batch struct {
-	number  uint64 // of the batches so far
+	number  atomic.Uint64 // of the batches so far
 	seed    uint64
 	records []record
 	tasks   []func() (uint64, error)
 	bound   []func()      // the same with a callback that records the result
 	pending atomic.Int64  // callbacks that have not been called
 	ended   chan struct{} // gets a value when the last one has
+	overdue chan struct{} // closed when the last one is not waited for any more; nil: wait for ever
 	stamps  *stamps       // when tasks were submitted and done; nil where nobody asks
 }
 
@@ -101,16 +103,53 @@ func (b *batch) settle(closed bool) error {
 	if left := b.pending.Load(); closed && left > 0 {
 		return fmt.Errorf("%d of %d tasks were accepted and had not run when the pool was closed", left, len(b.records))
 	}
-	<-b.ended
-	return nil
+	select {
+	case <-b.ended:
+		return nil
+	case <-b.overdue:
+		return fmt.Errorf("%d of %d tasks were accepted and %w", b.pending.Load(), len(b.records), errOverdue)
+	}
+}
+
+// errOverdue is the end of a batch that was watched in vain.
+var errOverdue = errors.New("never ran: nothing has happened for too long")
+
+// watch lets settle give up once no batch has ended and no task been done for
+// as long as patience. It is for who has no parent process that would notice.
+func (b *batch) watch(patience time.Duration) (stop func()) {
+	b.overdue = make(chan struct{})
+	stopped := make(chan struct{})
+	go func() {
+		check := time.NewTicker(patience)
+		defer check.Stop()
+		type progress struct {
+			number  uint64
+			pending int64
+		}
+		last := progress{}
+		for {
+			select {
+			case <-stopped:
+				return
+			case <-check.C:
+			}
+			now := progress{b.number.Load(), b.pending.Load()}
+			if now == last {
+				close(b.overdue)
+				return
+			}
+			last = now
+		}
+	}()
+	return func() { close(stopped) }
 }
 
 // renew gives every task an input that it has not had.
 func (b *batch) renew() {
-	b.number++
+	number := b.number.Add(1)
 	for i := range b.records {
 		r := &b.records[i]
-		r.task.Input = work.Input(b.seed, b.number, i)
+		r.task.Input = work.Input(b.seed, number, i)
 		r.result, r.runs, r.done, r.err = 0, 0, false, nil
 	}
 }

@@ -80,68 +80,36 @@ func (native) runsHere() uint32 { return 1 }
 
 // local runs a batch on a pool of this process.
 type local struct {
+	supply[strategies.Pool]
 	cell Cell
-	open func(limit int) (strategies.Pool, error)
-	kept strategies.Pool // nil when every batch opens its own
 }
 
 func openLocal(c Cell, s *strategies.Strategy) (*local, error) {
-	l := &local{cell: c, open: s.Open}
-	if c.Pool == Kept {
-		var err error
-		if l.kept, err = s.Open(c.Limit); err != nil {
-			return nil, fmt.Errorf("open a pool of %d: %w", c.Limit, err)
-		}
-	}
-	return l, nil
-}
-
-func (l *local) Close() error {
-	if l.kept == nil {
-		return nil
-	}
-	return l.kept.Close()
+	pools, err := newSupply(c, s.Open)
+	return &local{pools, c}, err
 }
 
 func (*local) runsHere() uint32 { return 1 }
 
 func (l *local) run(b *batch) (time.Duration, error) {
-	start := time.Now()
-	pool := l.kept
-	if pool == nil {
-		var err error
-		if pool, err = l.open(l.cell.Limit); err != nil {
-			return 0, fmt.Errorf("open a pool of %d: %w", l.cell.Limit, err)
-		}
+	submitTo := func(pool strategies.Pool) func(i int) *strategies.Future[uint64] {
+		return func(i int) *strategies.Future[uint64] { return strategies.Submit(pool, b.tasks[i]) }
 	}
-	submit := func(i int) *strategies.Future[uint64] { return strategies.Submit(pool, b.tasks[i]) }
 	switch l.cell.Pattern {
 	case WaitEach:
-		results, err := strategies.WaitEach(len(b.tasks), submit)
-		b.take(results)
-		return 0, errors.Join(err, l.closeFresh(pool))
+		return 0, l.use(func(pool strategies.Pool) error {
+			results, err := strategies.WaitEach(len(b.tasks), submitTo(pool))
+			b.take(results)
+			return err
+		})
 	case Collect:
-		results, err := strategies.Collect(len(b.tasks), submit, pool.Close)
-		b.take(results)
-		return 0, err
+		return 0, l.collect(func(pool strategies.Pool) error {
+			results, err := strategies.Collect(len(b.tasks), submitTo(pool), pool.Close)
+			b.take(results)
+			return err
+		})
 	}
-	b.pending.Store(int64(len(b.bound)))
-	if err := l.submit(pool, b); err != nil {
-		return 0, errors.Join(err, l.closeFresh(pool))
-	}
-	submitted := time.Since(start)
-	err := l.closeFresh(pool)
-	if err == nil {
-		err = b.settle(l.kept == nil)
-	}
-	return submitted, err
-}
-
-func (l *local) closeFresh(pool strategies.Pool) error {
-	if l.kept != nil {
-		return nil
-	}
-	return pool.Close()
+	return l.callback(b, func(pool strategies.Pool) error { return l.submit(pool, b) })
 }
 
 // submit hands the tasks over from as many goroutines as the cell says.

@@ -11,27 +11,13 @@ import (
 
 // remote runs a batch on a pool of other processes.
 type remote struct {
+	supply[strategies.RemotePool]
 	cell Cell
-	open func(limit int) (strategies.RemotePool, error)
-	kept strategies.RemotePool // nil when every batch opens its own
 }
 
 func openRemote(c Cell, s *strategies.Strategy) (*remote, error) {
-	r := &remote{cell: c, open: s.OpenRemote}
-	if c.Pool == Kept {
-		var err error
-		if r.kept, err = s.OpenRemote(c.Limit); err != nil {
-			return nil, fmt.Errorf("open a pool of %d processes: %w", c.Limit, err)
-		}
-	}
-	return r, nil
-}
-
-func (r *remote) Close() error {
-	if r.kept == nil {
-		return nil
-	}
-	return r.kept.Close()
+	pools, err := newSupply(c, s.OpenRemote)
+	return &remote{pools, c}, err
 }
 
 func (*remote) runsHere() uint32 { return 0 }
@@ -45,35 +31,24 @@ func (r *remote) pids() []int {
 }
 
 func (r *remote) run(b *batch) (time.Duration, error) {
-	start := time.Now()
-	pool := r.kept
-	if pool == nil {
-		var err error
-		if pool, err = r.open(r.cell.Limit); err != nil {
-			return 0, fmt.Errorf("open a pool of %d processes: %w", r.cell.Limit, err)
+	submitTo := func(pool strategies.RemotePool) func(i int) *strategies.Future[strategies.Result] {
+		return func(i int) *strategies.Future[strategies.Result] {
+			return strategies.SubmitJob(pool, b.records[i].task.Job())
 		}
-	}
-	submit := func(i int) *strategies.Future[strategies.Result] {
-		return strategies.SubmitJob(pool, b.records[i].task.Job())
 	}
 	switch r.cell.Pattern {
 	case WaitEach:
-		results, err := strategies.WaitEach(len(b.records), submit)
-		return 0, errors.Join(err, b.takeRemote(results), r.closeFresh(pool))
+		return 0, r.use(func(pool strategies.RemotePool) error {
+			results, err := strategies.WaitEach(len(b.records), submitTo(pool))
+			return errors.Join(err, b.takeRemote(results))
+		})
 	case Collect:
-		results, err := strategies.Collect(len(b.records), submit, pool.Close)
-		return 0, errors.Join(err, b.takeRemote(results))
+		return 0, r.collect(func(pool strategies.RemotePool) error {
+			results, err := strategies.Collect(len(b.records), submitTo(pool), pool.Close)
+			return errors.Join(err, b.takeRemote(results))
+		})
 	}
-	b.pending.Store(int64(len(b.records)))
-	if err := r.submit(pool, b); err != nil {
-		return 0, errors.Join(err, r.closeFresh(pool))
-	}
-	submitted := time.Since(start)
-	err := r.closeFresh(pool)
-	if err == nil {
-		err = b.settle(r.kept == nil)
-	}
-	return submitted, err
+	return r.callback(b, func(pool strategies.RemotePool) error { return r.submit(pool, b) })
 }
 
 // submit hands the jobs over from as many goroutines as the cell says.
@@ -99,13 +74,6 @@ func (r *remote) submit(pool strategies.RemotePool, b *batch) error {
 		return part(0, len(b.records))
 	}
 	return share(len(b.records), r.cell.Submitters, part)
-}
-
-func (r *remote) closeFresh(pool strategies.RemotePool) error {
-	if r.kept != nil {
-		return nil
-	}
-	return pool.Close()
 }
 
 // takeRemote records remote results that came as a slice.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -339,4 +340,59 @@ func ExampleFailure() {
 	f := Failure{burst(work.Noop, "", 1000, 64, 1).of("ants"), errors.New("hung")}
 	fmt.Println(f)
 	// Output: Fanout/pattern=callback/pool=kept/work=noop/grain=0/tasks=1000/limit=64/submitters=1/strategy=ants: hung
+}
+
+func TestABatchWhoseTaskThePoolLosesIsGivenUp(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		lose func(n int, task func()) error
+	}{
+		{"the last", func(n int, task func()) error {
+			if n < smallBatch {
+				task()
+			}
+			return nil
+		}},
+		{"all", func(int, func()) error { return nil }},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := declared("losing", func(int) (strategies.Pool, error) {
+					return &inline{see: c.lose, closed: func() error {
+						t.Error("a pool was closed that would wait for what it has lost")
+						return nil
+					}}, nil
+				})
+				start := time.Now()
+				_, err := openSide(small(Workload{Pattern: Callback, Pool: Kept, Submitters: 1}).of(s.Name), s, 1, 1)
+				if err == nil || !strings.Contains(err.Error(), "never ran") {
+					t.Errorf("error %v, want one that says so", err)
+				}
+				if took := time.Since(start); took < batchPatience || took > 3*batchPatience {
+					t.Errorf("given up after %v, with a patience of %v", took, batchPatience)
+				}
+			})
+		})
+	}
+}
+
+func TestABatchThatIsSlowIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := declared("slow", func(int) (strategies.Pool, error) {
+			var tasks sync.WaitGroup
+			return &inline{see: func(n int, task func()) error {
+				inBatch := (n-1)%smallBatch + 1
+				at := time.Duration(inBatch) * batchPatience * 2 / 3
+				tasks.Go(func() { time.Sleep(at); task() })
+				return nil
+			}, closed: func() error { tasks.Wait(); return nil }}, nil
+		})
+		side, err := openSide(small(Workload{Pattern: Callback, Pool: Kept, Submitters: 1}).of(s.Name), s, 1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := side.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -13,6 +13,10 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
+// batchPatience is how long a batch may go on without a task being done: less
+// than a process may, so that the pool is blamed in words of its own.
+const batchPatience = defaultPatience * 3 / 4
+
 // turnLength is about how long a side keeps its turn: short enough to be over
 // before the machine's weather changes.
 const turnLength = time.Millisecond
@@ -23,6 +27,8 @@ type side struct {
 	engine engine
 	batch  *batch
 	repeat int                // batches a turn
+	lost   bool               // the pool never ran a task that it had accepted
+	stop   func()             // watching the batch; nil if nobody does
 	steady map[string]float64 // what is the same in every turn
 }
 
@@ -37,8 +43,9 @@ func openSide(c Cell, s *strategies.Strategy, seed uint64, calibration work.Cali
 	if t.engine, err = newEngine(c, s); err != nil {
 		return nil, err
 	}
+	t.stop = t.batch.watch(batchPatience)
 	if err := t.warm(); err != nil {
-		return nil, errors.Join(err, t.engine.Close())
+		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
 }
@@ -121,6 +128,9 @@ func (t *side) checked(err error) error {
 	if err == nil {
 		err = t.batch.check(t.engine.runsHere())
 	}
+	if errors.Is(err, errOverdue) {
+		t.lost = true
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.cell.Name(), err)
 	}
@@ -171,4 +181,14 @@ func (t *side) cpuKnown() bool {
 	return !isRemote || len(r.pids()) > 0
 }
 
-func (t *side) Close() error { return t.engine.Close() }
+// Close closes the pool, unless that would wait for ever for a task that it
+// has lost.
+func (t *side) Close() error {
+	if t.stop != nil {
+		t.stop()
+	}
+	if t.lost {
+		return nil
+	}
+	return t.engine.Close()
+}
