@@ -1,3 +1,3 @@
-// Package child ends child processes with all that they started, and keeps
-// what they said last.
+// Package child ends child processes with all that they started, keeps what
+// they said last, and keeps a child's replies apart from its chatter.
 package child

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
@@ -20,10 +20,12 @@ func newHost() *cobra.Command {
 		Hidden: true,
 		Args:   noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out := os.Stdout
 			// What a strategy prints must not get between the replies.
-			os.Stdout = os.Stderr
-			return bench.Host(cmd.InOrStdin(), out, catalog.All)
+			replies, err := child.TakeStdout()
+			if err != nil {
+				return err
+			}
+			return bench.Host(cmd.InOrStdin(), replies, catalog.All)
 		},
 	}
 }
