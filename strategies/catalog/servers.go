@@ -12,6 +12,7 @@ import (
 // They are measured beside the strategies of All wherever those serve.
 var Servers = []*echo.Server{
 	Acceptors,
+	Prefork,
 }
 
 // Validate reports everything that is wrong with the declarations of All and of

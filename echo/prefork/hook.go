@@ -1,0 +1,34 @@
+package prefork
+
+import (
+	"errors"
+	"os"
+	"sync/atomic"
+)
+
+// childVariable is the environment variable that tells a process that it was
+// started to serve.
+const childVariable = "POOLBENCH_PREFORK_CHILD"
+
+// ErrNoHook is returned by Serve when this program cannot start processes that
+// serve.
+var ErrNoHook = errors.New("processes that serve need prefork.Hook: call it first thing in main or TestMain")
+
+var hooked atomic.Bool
+
+// Hook makes Serve possible. Call it once, first thing in main or TestMain and
+// before flags are parsed. The processes answer with transform, as with
+// echo.Options.Transform; nil upper-cases.
+//
+// It returns at once, unless this process was started to serve: then it does so
+// until it is told to drain, and exits, and nothing after it runs.
+//
+// It panics when it is called a second time.
+func Hook(transform func(message []byte) []byte) {
+	if hooked.Swap(true) {
+		panic("prefork: Hook was called before")
+	}
+	if os.Getenv(childVariable) != "" {
+		os.Exit(work(transform))
+	}
+}

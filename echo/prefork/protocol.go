@@ -1,0 +1,45 @@
+package prefork
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/poolbench/poolbench/echo"
+)
+
+// A child gets a config and then orders at its standard input, and sends
+// reports to its standard output, each as JSON. Both sides are the same build
+// of the same program, and so no version is negotiated.
+
+// A config is what of echo.Options can cross to another process.
+type config struct {
+	ReadSize       int
+	IdleTimeout    time.Duration
+	WriteTimeout   time.Duration
+	MaxConnections int
+	Grace          time.Duration
+	Log            bool // whether anybody wants to read it
+}
+
+// An order tells a child what to do. When no more orders can come, it ends.
+type order string
+
+const (
+	count order = "count" // report the counts
+	drain order = "drain" // and end
+)
+
+// A report is what a child has to say.
+type report struct {
+	Ready  bool         `json:",omitempty"` // it serves
+	Counts *echo.Counts `json:",omitempty"`
+	Log    *entry       `json:",omitempty"`
+	Error  string       `json:",omitempty"` // of Serve, and so the last report
+}
+
+// An entry is a line of a log.
+type entry struct {
+	Level   slog.Level
+	Message string
+	Attrs   []string // keys and values by turns
+}

@@ -1,0 +1,107 @@
+//go:build unix
+
+package prefork
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"runtime"
+	"sync"
+	"syscall"
+
+	"github.com/poolbench/poolbench/echo"
+)
+
+// listenerFile is where a child finds the listening socket: after the three
+// standard files.
+const listenerFile = 3
+
+// work is what a child does. It returns the exit code.
+func work(transform func(message []byte) []byte) int {
+	os.Unsetenv(childVariable) // programs that it starts are no children of ours
+	runtime.GOMAXPROCS(1)
+	w := &worker{orders: json.NewDecoder(os.Stdin), reports: json.NewEncoder(os.Stdout)}
+	os.Stdout = os.Stderr // who prints must not write into the reports
+	os.Stdin, _ = os.Open(os.DevNull)
+	if err := w.serve(transform); err != nil {
+		w.report(report{Error: err.Error()})
+		return 1
+	}
+	return 0
+}
+
+// A worker serves in a child.
+type worker struct {
+	orders  *json.Decoder
+	sending sync.Mutex
+	reports *json.Encoder
+	stats   echo.Stats
+}
+
+func (w *worker) serve(transform func(message []byte) []byte) error {
+	var c config
+	if err := w.orders.Decode(&c); err != nil {
+		return fmt.Errorf("read how to serve: %w", err)
+	}
+	file := os.NewFile(listenerFile, "listener")
+	ln, err := net.FileListener(file)
+	if err != nil {
+		return fmt.Errorf("take over the listening socket: %w", err)
+	}
+	_ = file.Close() // the listener has its own
+
+	// An interrupt at the terminal reaches every process of the program. Whether
+	// to stop is for the one that started this to say.
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+
+	o := echo.Options{
+		ReadSize: c.ReadSize, IdleTimeout: c.IdleTimeout, WriteTimeout: c.WriteTimeout,
+		MaxConnections: c.MaxConnections, Grace: c.Grace, Transform: transform, Stats: &w.stats,
+	}
+	if c.Log {
+		o.Log = slog.New(forwarder{func(e entry) { w.report(report{Log: &e}) }})
+	}
+	go w.obey(stop)
+	w.report(report{Ready: true})
+	err = echo.Serve(ctx, ln, func(task func()) error { go task(); return nil }, o)
+	w.count()
+	return err
+}
+
+// obey does what it is told until nobody is there to tell it.
+func (w *worker) obey(stop func()) {
+	for {
+		var o order
+		if err := w.orders.Decode(&o); err != nil {
+			if err != io.EOF {
+				fmt.Fprintf(os.Stderr, "process %d of a server ends: read an order: %v\n", os.Getpid(), err)
+			}
+			os.Exit(1)
+		}
+		switch o {
+		case count:
+			w.count()
+		case drain:
+			stop()
+		}
+	}
+}
+
+func (w *worker) count() {
+	counts := w.stats.Read()
+	w.report(report{Counts: &counts})
+}
+
+func (w *worker) report(r report) {
+	w.sending.Lock()
+	defer w.sending.Unlock()
+	_ = w.reports.Encode(r) // when nobody reads it any more, obey ends the process
+}
