@@ -1,4 +1,4 @@
-// Package peers runs poolbench's fan-out in other languages, so that a Go
+// Package peers runs poolbench's fan-out and echo server in other languages, so that a Go
 // strategy can be held against what it came from. A peer is a script that is
 // part of the program and runs in a process of its own: it takes one JSON
 // object a line, does the same tasks on the same inputs, and measures itself.
@@ -12,7 +12,8 @@
 //	err = session.Close()
 //
 // The protocol, what is measured and how a task's input and result are computed
-// stand at the top of fanout.py.
+// stand at the top of fanout.py. [Serve] runs an echo server instead, which is
+// measured from outside; its protocol stands at the top of echo.py.
 package peers
 
 import (
@@ -26,6 +27,12 @@ import (
 //
 //go:embed fanout.py
 var FanoutPy string
+
+// EchoPy is the source of echo.py: the article's own server, in which one
+// thread accepts and a pool of concurrent.futures communicates.
+//
+//go:embed echo.py
+var EchoPy string
 
 // A Request says what a peer is to do in every turn of a session.
 type Request struct {

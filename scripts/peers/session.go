@@ -38,6 +38,7 @@ type Session struct {
 	stderr *child.Tail
 	gone   chan struct{} // closed when the process and its workers are
 	limit  time.Duration // for one answer
+	port   int           // that it serves on, if it does
 	script string        // the folder of the script; empty once it is removed
 	ended  error         // why there can be no more turns
 }
@@ -49,31 +50,40 @@ type Session struct {
 // The session must be closed. Where this process dies first, the peer ends of
 // its own accord, on Unix even in the middle of a turn.
 func Start(ctx context.Context, python string, r Request, patience time.Duration) (*Session, error) {
-	// A file, because worker processes that are not forked import it.
-	folder, err := os.MkdirTemp("", "poolbench-peer-")
+	s, err := launch(ctx, python, "fanout.py", FanoutPy, r, patience)
 	if err != nil {
-		return nil, fmt.Errorf("peer: no place for its script: %w", err)
+		return nil, err
 	}
-	script := filepath.Join(folder, "fanout.py")
-	if err := os.WriteFile(script, []byte(FanoutPy), 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("peer: no place for its script: %w", err), os.RemoveAll(folder))
-	}
-	// Isolated from the user's environment, and leaving no bytecode behind.
-	// The folder is named so that it goes with the peer if nobody else is left.
-	cmd := exec.CommandContext(ctx, python, "-I", "-B", script, folder)
-	s, err := start(ctx, cmd, r, patience)
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(folder))
-	}
-	s.script = folder
 	if s.StartMethod == "" || s.StartMethod == "fork" {
 		_ = s.clean() // no worker will read it; if this fails, Close tries again
 	}
 	return s, nil
 }
 
+// launch runs a script and exchanges the first lines with it.
+func launch(ctx context.Context, python, name, source string, request any, patience time.Duration) (*Session, error) {
+	// A file, because worker processes that are not forked import it.
+	folder, err := os.MkdirTemp("", "poolbench-peer-")
+	if err != nil {
+		return nil, fmt.Errorf("peer: no place for its script: %w", err)
+	}
+	script := filepath.Join(folder, name)
+	if err := os.WriteFile(script, []byte(source), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("peer: no place for its script: %w", err), os.RemoveAll(folder))
+	}
+	// Isolated from the user's environment, and leaving no bytecode behind.
+	// The folder is named so that it goes with the peer if nobody else is left.
+	cmd := exec.CommandContext(ctx, python, "-I", "-B", script, folder)
+	s, err := start(ctx, cmd, request, patience)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	s.script = folder
+	return s, nil
+}
+
 // start runs a command made with ctx and exchanges the first lines with it.
-func start(ctx context.Context, cmd *exec.Cmd, r Request, limit time.Duration) (*Session, error) {
+func start(ctx context.Context, cmd *exec.Cmd, request any, limit time.Duration) (*Session, error) {
 	s := &Session{ctx: ctx, cmd: cmd, limit: limit, stderr: &child.Tail{Most: 2 << 10}, gone: make(chan struct{})}
 	if err := s.run(); err != nil {
 		return nil, fmt.Errorf("peer: start %s: %w", cmd, err)
@@ -86,11 +96,12 @@ func start(ctx context.Context, cmd *exec.Cmd, r Request, limit time.Duration) (
 		Python      string  `json:"python"`
 		Workers     int     `json:"workers"`
 		StartMethod *string `json:"start_method"`
+		Port        int     `json:"port"` // of a server
 	}
-	if err := s.exchange(r, &hello, func() bool { return hello.Ready && hello.Workers > 0 }); err != nil {
+	if err := s.exchange(request, &hello, func() bool { return hello.Ready && hello.Workers > 0 }); err != nil {
 		return nil, fmt.Errorf("peer: open a session of %s: %w", cmd, err)
 	}
-	s.Version, s.Workers = hello.Python, hello.Workers
+	s.Version, s.Workers, s.port = hello.Python, hello.Workers, hello.Port
 	if hello.StartMethod != nil {
 		s.StartMethod = *hello.StartMethod
 	}
