@@ -50,3 +50,24 @@ func TestEquivalenceRejectsMarginsAndLevelsThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+func TestEquivalenceAgreesWithR(t *testing.T) {
+	// The greater p-value of wilcox.test(before, after, paired = TRUE, mu = ±m)
+	// of R 4.2 with alternative = "greater" for -m and "less" for +m.
+	for _, row := range []struct {
+		margin, p float64
+	}{
+		{0.6, 0.150390625}, {0.75, 0.048828125}, {0.8, 0.01953125}, {0.9, 0.009765625}, {1, 0.00390625},
+	} {
+		d := differences(before, after)
+		for _, alpha := range []float64{row.p * 0.99, row.p * 1.01} {
+			got, _, err := stats.Equivalent(d, row.margin, alpha)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := row.p <= alpha; got != want {
+				t.Errorf("margin %v at %v: %v, want %v, since p = %v", row.margin, alpha, got, want, row.p)
+			}
+		}
+	}
+}

@@ -130,6 +130,13 @@ var entries = map[string]func(x []float64) ([]float64, error){
 		_, interval, err := stats.Equivalent(x, 0.03, 0.05)
 		return ends(interval, err)
 	},
+	"Changes": func(x []float64) (ends []float64, err error) {
+		changes, err := stats.Changes(seeded(1), x, stats.Segmentation{Shortest: 2, Level: 0.4, Permutations: 9})
+		for _, c := range changes {
+			ends = append(ends, c.Shift.Estimate, c.Shift.Low, c.Shift.High, c.P)
+		}
+		return ends, err
+	},
 	"Bootstrap": func(x []float64) ([]float64, error) {
 		return ends(stats.Bootstrap(seeded(1), [][]float64{x}, 99, 0.9, median))
 	},
