@@ -16,7 +16,7 @@ type split struct {
 type splitter struct {
 	shortest int
 	cross    []float64 // distances between the two sides, by place
-	within   []float64 // distances inside the first values, by their number
+	within   []float64 // distances inside the first n values, through n-1
 	share    []float64 // 1/n
 	shuffled []float64
 }
@@ -54,27 +54,34 @@ func (s *splitter) split(x []float64) split {
 	if len(x) < 2*s.shortest {
 		return best
 	}
-	clear(s.cross[:len(x)+1])
+	cross, within, share := s.cross[:len(x)+1], s.within[:len(x)+1], s.share[:len(x)+1]
+	clear(cross)
 	total := 0.0
 	for k := 1; k <= len(x); k++ {
-		last := x[k-1]
-		toAll := 0.0
-		farthest := k - s.shortest
-		for t := 1; t < k; t++ {
-			toAll += math.Abs(x[t-1] - last)
-			s.cross[t] += toAll
+		last, toAll := x[k-1], 0.0
+		for t, v := range x[:k-1] {
+			toAll += math.Abs(v - last)
+			cross[t+1] += toAll
 		}
 		total += toAll
-		s.within[k] = total
-		for t := s.shortest; t <= farthest; t++ {
-			n, m := float64(t), float64(k-t)
-			first := s.within[t]
-			second := total - first - s.cross[t]
-			// (n·m/k)·(2·cross/(n·m) - 2·first/(n(n-1)) - 2·second/(m(m-1)))
-			energy := 2 * s.share[k] * (s.cross[t] - first*m*s.share[t-1] - second*n*s.share[k-t-1])
-			if energy > best.energy {
-				best = split{t, energy}
+		if k > 1 {
+			within[k] = total * share[k-1]
+		}
+
+		// With n = t values before and m = k-t after it, the energy is 2/k times
+		// cross - first·m/(n-1) - second·n/(m-1), first and second being the
+		// distances inside the two sides.
+		top := math.Inf(-1)
+		at := -1
+		for t := s.shortest; t <= k-s.shortest; t++ {
+			n, apart := float64(t), cross[t]
+			second := total - within[t]*(n-1) - apart
+			if e := apart - within[t]*float64(k-t) - second*n*share[k-t-1]; e > top {
+				top, at = e, t
 			}
+		}
+		if energy := 2 * share[k] * top; energy > best.energy {
+			best = split{at, energy}
 		}
 	}
 	return best
