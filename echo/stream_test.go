@@ -33,6 +33,7 @@ func ways(limit int) []way {
 			}})
 		}
 	}
+	all = append(all, ownLoops(limit)...)
 	return append(all,
 		way{"message/inline", func(t testing.TB, o echo.Options) *started {
 			o.Unit = echo.PerMessage
