@@ -125,6 +125,11 @@ type Idiom struct {
 
 	// Errors says which of several errors Map returns.
 	Errors Errors
+
+	// Continues says that a task's error keeps no other task from starting.
+	// Otherwise no task starts after the first error, but for at most limit
+	// that race it.
+	Continues bool
 }
 
 // A Canceler is a Pool that can give up its queue. Cancel may be called at
@@ -145,6 +150,20 @@ type Resizer interface {
 	// Resize sets the limit, at least 1, and returns at once: it holds for
 	// every task that starts from now on.
 	Resize(limit int)
+}
+
+// A Divider is a Pool of which parts can be set aside, so that one kind of work
+// cannot take every place.
+type Divider interface {
+	// Divide makes a part of the pool: a pool with a limit of its own, from 1 to
+	// that of the whole, and any other is an error. A task of the part runs in a
+	// place of the whole, and so counts against both limits.
+	//
+	// Close of a part waits for the tasks of that part only, and frees what the
+	// part holds; the whole and its other parts go on. Close every part before
+	// the whole. Where the whole is a [Canceler], its Cancel also reaches the
+	// tasks that wait in a part, and its Cancelled counts them.
+	Divide(limit int) (Pool, error)
 }
 
 // A TrySubmitter is a Pool that can refuse instead of wait.

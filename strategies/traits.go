@@ -13,6 +13,7 @@ type Traits struct {
 	Goexit   Goexit        // what runtime.Goexit in a task does
 	Nested   Nested        // whether a task may submit a task
 	Cancel   Cancel        // for a Canceler: what happens to queued tasks
+	Parts    Parts         // for a Canceler that is a Divider: what happens to those queued in a part
 	Race     Race          // submitting while somebody closes the pool
 	Closed   Closed        // submitting after Close
 	Memory   Memory        // whether an old panic comes back
@@ -87,6 +88,16 @@ type Cancel int
 const (
 	CancelStops Cancel = iota // none of them starts
 	CancelRuns                // they run all the same
+)
+
+// Parts says what the Cancel of a Divider does with tasks that wait in a part of
+// it.
+type Parts int
+
+const (
+	PartsStop   Parts = iota // none of them starts
+	PartsHanded              // those run that the part has handed to the whole, to wait for a place there
+	PartsRun                 // they run all the same
 )
 
 // Race says what happens to a submit that races Close.
@@ -188,6 +199,10 @@ func (v Nested) String() string {
 
 func (v Cancel) String() string {
 	return word(v, "queued tasks never start", "queued tasks still run")
+}
+
+func (v Parts) String() string {
+	return word(v, "queued tasks never start", "those handed to the whole still run", "queued tasks still run")
 }
 
 func (v Race) String() string {

@@ -25,6 +25,7 @@ var promises = map[string]struct {
 	"Goexit":   {trait[strategies.Goexit], []string{"ends the task only", "ends the submitter", "may strand who waits", "loses a place", "hangs Close", "crashes the process"}},
 	"Nested":   {trait[strategies.Nested], []string{"safe", "can deadlock"}},
 	"Cancel":   {trait[strategies.Cancel], []string{"queued tasks never start", "queued tasks still run"}},
+	"Parts":    {trait[strategies.Parts], []string{"queued tasks never start", "those handed to the whole still run", "queued tasks still run"}},
 	"Race":     {trait[strategies.Race], []string{"runs or returns an error", "may run after Close", "may wait for ever", "may panic", "undefined"}},
 	"Closed":   {trait[strategies.Closed], []string{"error", "usable again", "panics", "undefined"}},
 	"Memory":   {trait[strategies.Memory], []string{"forgets a reported panic", "reports an old panic again"}},

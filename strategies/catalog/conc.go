@@ -44,19 +44,22 @@ goroutines submit, tasks that panic can leave one of them waiting for ever.`,
 			Map:       concResultPool,
 			Unordered: true,
 			Errors:    strategies.ErrorsJoined,
+			Continues: true, // as long as the pool has no context with WithCancelOnError
 		},
 		{
-			Name:    "stream",
-			Doc:     "stream.New: a callback per task, called in the order of submission while tasks run",
-			Map:     concStream,
-			Streams: true,
-			Errors:  strategies.ErrorsNone,
+			Name:      "stream",
+			Doc:       "stream.New: a callback per task, called in the order of submission while tasks run",
+			Map:       concStream,
+			Streams:   true,
+			Errors:    strategies.ErrorsNone,
+			Continues: true, // a task's error is known to nobody but its own callback
 		},
 		{
-			Name:   "iter",
-			Doc:    "iter.Mapper: a parallel map over a slice",
-			Map:    concIter,
-			Errors: strategies.ErrorsJoined,
+			Name:      "iter",
+			Doc:       "iter.Mapper: a parallel map over a slice",
+			Map:       concIter,
+			Errors:    strategies.ErrorsJoined,
+			Continues: true, // MapErr combines all returned errors
 		},
 	},
 }

@@ -29,10 +29,11 @@ the process, and a task that submits to its own group can deadlock.`,
 		Closed: strategies.ClosedUndefined, // a group should not be reused for different tasks
 	},
 	Idioms: []strategies.Idiom{{
-		Name:   "slice",
-		Doc:    "Group.Go with each task writing its own element of a slice",
-		Map:    errgroupSlice,
-		Errors: strategies.ErrorsFirst,
+		Name:      "slice",
+		Doc:       "Group.Go with each task writing its own element of a slice",
+		Map:       errgroupSlice,
+		Errors:    strategies.ErrorsFirst,
+		Continues: true, // even with a context tasks start; WithContext leaves it to them to look
 	}},
 }
 

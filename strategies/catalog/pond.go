@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/alitto/pond/v2"
@@ -25,7 +26,11 @@ panic must be noticed: what a task given to Go panics with is only counted.`,
 		Full:   strategies.FullQueues,
 		Panic:  strategies.PanicSwallowed, // recovered and added to FailedTasks
 		Cancel: strategies.CancelRuns,     // only Submit wraps a task in a look at the context; Go's tasks are run
-		Purge:  time.Nanosecond,           // a worker ends as soon as the queue is empty
+		// A subpool keeps a queue of its own and hands its parent as many tasks
+		// as its limit allows. Those wait there like the parent's own and are
+		// run; the next that it hands over the cancelled parent refuses.
+		Parts: strategies.PartsHanded,
+		Purge: time.Nanosecond, // a worker ends as soon as the queue is empty
 	},
 	Idioms: []strategies.Idiom{{
 		Name:   "resultgroup",
@@ -35,21 +40,24 @@ panic must be noticed: what a task given to Go panics with is only counted.`,
 	}},
 }
 
+// pondTasks is a pool or a subpool.
+type pondTasks struct{ pool pond.Pool }
+
+func (p pondTasks) Go(task func()) error { return p.pool.Go(task) }
+
+func (p pondTasks) Close() error {
+	p.pool.StopAndWait()
+	return nil
+}
+
 type pondPool struct {
-	pool   pond.Pool
+	pondTasks
 	cancel context.CancelFunc // of the pool's context
 }
 
 func openPond(limit int) *pondPool {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &pondPool{pool: pond.NewPool(limit, pond.WithContext(ctx)), cancel: cancel}
-}
-
-func (p *pondPool) Go(task func()) error { return p.pool.Go(task) }
-
-func (p *pondPool) Close() error {
-	p.pool.StopAndWait()
-	return nil
+	return &pondPool{pondTasks{pond.NewPool(limit, pond.WithContext(ctx))}, cancel}
 }
 
 // Resize is the pool's own.
@@ -58,8 +66,26 @@ func (p *pondPool) Resize(limit int) { p.pool.Resize(limit) }
 // Cancel cancels the pool's context, which is the way to stop a pool at once.
 func (p *pondPool) Cancel() { p.cancel() }
 
-// Cancelled is the pool's CanceledTasks.
+// Cancelled is the pool's CanceledTasks, which counts those of its subpools.
 func (p *pondPool) Cancelled() int { return int(p.pool.CanceledTasks()) }
+
+// Divide is NewSubpool.
+func (p *pondPool) Divide(limit int) (strategies.Pool, error) {
+	part, err := p.subpool(limit)
+	if err != nil {
+		return nil, err
+	}
+	return part, nil
+}
+
+// subpool refuses a limit before the library sees it: one would panic, and 0 be
+// taken for that of the whole.
+func (p *pondPool) subpool(limit int) (pondTasks, error) {
+	if most := p.pool.MaxConcurrency(); limit < 1 || limit > most {
+		return pondTasks{}, fmt.Errorf("divide a pond pool of %d: the limit of a part must be from 1 to %d, not %d", most, most, limit)
+	}
+	return pondTasks{p.pool.NewSubpool(limit)}, nil
+}
 
 func pondResultGroup(limit, n int, task func(int) (uint64, error), yield func(uint64)) error {
 	pool := pond.NewResultPool[uint64](limit)

@@ -31,9 +31,23 @@ same, and Go does without.`,
 
 type pondSubmit struct{ *pondPool }
 
+func (p *pondSubmit) Go(task func()) error { return pondSubmitTasks{p.pondTasks}.Go(task) }
+
+// Divide is NewSubpool.
+func (p *pondSubmit) Divide(limit int) (strategies.Pool, error) {
+	part, err := p.subpool(limit)
+	if err != nil {
+		return nil, err
+	}
+	return pondSubmitTasks{part}, nil
+}
+
+// pondSubmitTasks is a pool or a subpool that is fed by Submit.
+type pondSubmitTasks struct{ pondTasks }
+
 // Go is TrySubmit and not Submit, because it says whether the task was taken.
 // With the unbounded queue they are the same: there is nothing to wait for.
-func (p *pondSubmit) Go(task func()) error {
+func (p pondSubmitTasks) Go(task func()) error {
 	if _, accepted := p.pool.TrySubmit(task); !accepted {
 		return pond.ErrPoolStopped
 	}

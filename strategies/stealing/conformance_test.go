@@ -25,10 +25,10 @@ var declared = &strategies.Strategy{
 	},
 	Idioms: []strategies.Idiom{
 		{Name: "map", Doc: "Map", Map: byMap, Errors: strategies.ErrorsFirst},
-		{Name: "each", Doc: "Each, into a slice", Map: byEach, Errors: strategies.ErrorsJoined},
-		{Name: "group", Doc: "Group with AllErrors", Map: byGroup(stealing.AllErrors), Errors: strategies.ErrorsJoined},
+		{Name: "each", Doc: "Each, into a slice", Map: byEach, Errors: strategies.ErrorsJoined, Continues: true},
+		{Name: "group", Doc: "Group with AllErrors", Map: byGroup(stealing.AllErrors), Errors: strategies.ErrorsJoined, Continues: true},
 		{Name: "firsterror", Doc: "Group with FirstError", Map: byGroup(stealing.FirstError), Errors: strategies.ErrorsFirst},
-		{Name: "callback", Doc: "Future.OnDone", Map: byCallback, Errors: strategies.ErrorsNone, Unordered: true, Streams: true},
+		{Name: "callback", Doc: "Future.OnDone", Map: byCallback, Errors: strategies.ErrorsNone, Unordered: true, Streams: true, Continues: true},
 	},
 }
 

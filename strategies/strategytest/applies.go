@@ -4,7 +4,7 @@ import "github.com/poolbench/poolbench/strategies"
 
 // offers says which optional interfaces a strategy's pools have.
 type offers struct {
-	Cancel, Resize, Try bool
+	Cancel, Divide, Resize, Try bool
 }
 
 // A clause says of one rule when something is the case, and why.
@@ -26,8 +26,12 @@ var inapplicable = []clause{
 		"the limit is ignored, so there is no place to lose"},
 	{"nested", func(s *strategies.Strategy, _ offers) bool { return s.OpenRemote != nil },
 		"a job in another process has no pool to submit to"},
-	{"cancel", func(_ *strategies.Strategy, o offers) bool { return !o.Cancel },
-		"the pool has no Cancel"},
+	{"cancel", func(s *strategies.Strategy, o offers) bool { return !o.Cancel && len(s.Idioms) == 0 },
+		"the pool has no Cancel, and the library no idiom whose tasks may fail"},
+	{"cancel", func(s *strategies.Strategy, o offers) bool {
+		return !o.Cancel && s.Traits.Limit == strategies.LimitNone
+	},
+		"the pool has no Cancel, and the limit is ignored, so that no task of an idiom waits"},
 	{"race", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Race == strategies.RaceUndefined },
 		"the documentation forbids to submit while somebody closes the pool"},
 	{"closed", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Closed == strategies.ClosedUndefined },

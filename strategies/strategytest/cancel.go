@@ -9,7 +9,17 @@ import (
 
 // cancels proves rule 9.
 func cancels(tr *trial) error {
-	for _, proof := range []func(*trial) error{cancelQueue, cancelFutures, cancelAnyTime} {
+	var proofs []func(*trial) error
+	if tr.offers.Cancel {
+		proofs = append(proofs, cancelQueue, cancelFutures, cancelAnyTime)
+	}
+	if tr.offers.Cancel && tr.offers.Divide {
+		proofs = append(proofs, cancelParts)
+	}
+	if tr.traits.Limit == strategies.LimitExact { // or else every task has begun before one fails
+		proofs = append(proofs, failFirst)
+	}
+	for _, proof := range proofs {
 		if err := proof(tr); err != nil {
 			return err
 		}
@@ -28,24 +38,46 @@ func cancelQueue(tr *trial) error {
 	if err != nil {
 		return err
 	}
-	tr.doing("with limit 1 and a task that runs, cancelling after up to %d more were submitted", queued)
-	g := tr.gate()
-	sh.send(1, g.wait)
-	if !tr.reaches(sh.running, 1) {
-		return tr.fail("the first task to run", "it does not")
+	ran, waited, err := giveUp("with limit 1", sh, sh, sh, queued)
+	if err != nil {
+		return err
 	}
-	var waiting, ran atomic.Int64 // tasks accepted before Cancel; those of them that ran
+	want, expected := int64(0), "none of them to start"
+	if tr.traits.Cancel == strategies.CancelRuns {
+		want, expected = waited, "all of them to run"
+	}
+	if ran != want {
+		return tr.fail(because(expected, "Cancel", tr.traits.Cancel), "%d of %d started", ran, waited)
+	}
+	return nil
+}
+
+// giveUp cancels the whole while one task runs in busy and up to queued others
+// wait in full. Each of the two is the whole or the same part of it. Of the
+// tasks that waited it returns how many ran all the same.
+func giveUp(where string, whole, busy, full *shift, queued int) (ran, waited int64, err error) {
+	tr, all := whole.trial, []*shift{whole}
+	if full != whole {
+		all = []*shift{full, whole} // in the order in which they are closed
+	}
+	tr.doing("%s and a task that runs, cancelling after up to %d more were submitted", where, queued)
+	g := tr.gate()
+	busy.send(1, g.wait)
+	if !tr.reaches(busy.running, 1) {
+		return 0, 0, tr.fail("the first task to run", "it does not")
+	}
+	var waiting, begun atomic.Int64 // tasks accepted before Cancel; those of them that ran
 	var cancelled atomic.Bool
-	sh.crew.Go(func() {
+	full.crew.Go(func() {
 		for i := range queued {
-			method := sh.pool.Go
-			if try := sh.trySubmitter(); try != nil && i%2 == 1 {
+			method := full.pool.Go
+			if try := full.trySubmitter(); try != nil && i%2 == 1 {
 				method = try.TryGo
 			}
 			before := new(atomic.Bool)
-			if sh.by(method, func() {
+			if full.by(method, func() {
 				if before.Load() {
-					ran.Add(1)
+					begun.Add(1)
 				}
 			}).clean() && !cancelled.Load() {
 				before.Store(true)
@@ -53,37 +85,42 @@ func cancelQueue(tr *trial) error {
 			}
 		}
 	})
-	tr.settled(sh.submitted.Load)
+	tr.settled(full.submitted.Load)
 	cancelled.Store(true)
 	first := waiting.Load()
-	if o := call(func() error { sh.canceler().Cancel(); return nil }); !o.clean() {
-		return tr.fail("Cancel to return", "Cancel %s", o)
+	if o := call(func() error { whole.canceler().Cancel(); return nil }); !o.clean() {
+		return 0, 0, tr.fail("Cancel to return", "Cancel %s", o)
 	}
-	if sh.running() != 1 {
-		return tr.fail("the task that runs to go on", "%d running", sh.running())
+	if running := total(all, (*shift).running); running != 1 {
+		return 0, 0, tr.fail("the task that runs to go on", "%d running", running)
 	}
-	sh.canceler().Cancel()
+	whole.canceler().Cancel()
 	g.open()
-	tr.doing("with limit 1, waiting for the submits after a cancel with %d tasks waiting", first)
-	if err := sh.crewReturns(); err != nil {
-		return err
+	tr.doing("%s, waiting for the submits after a cancel with %d tasks waiting", where, first)
+	for _, sh := range all {
+		if err := sh.crewReturns(); err != nil {
+			return 0, 0, err
+		}
 	}
-	tr.doing("with limit 1, closing after a cancel with %d tasks waiting", first)
-	if _, err := sh.closeReturns(); err != nil {
-		return err
+	tr.doing("%s, closing after a cancel with %d tasks waiting", where, first)
+	for _, sh := range all {
+		if _, err := sh.closeReturns(); err != nil {
+			return 0, 0, err
+		}
 	}
-	given := int64(sh.canceler().Cancelled())
-	if accepted := sh.accepted.Load(); accepted != sh.ended()+given {
-		return tr.fail("accepted = run + cancelled", "%d accepted, %d run, %d cancelled", accepted, sh.ended(), given)
+	accepted, ended := total(all, func(sh *shift) int64 { return sh.accepted.Load() }), total(all, (*shift).ended)
+	if given := int64(whole.canceler().Cancelled()); accepted != ended+given {
+		return 0, 0, tr.fail("accepted = run + cancelled", "%d accepted, %d run, %d cancelled", accepted, ended, given)
 	}
-	want, expected := int64(0), "none of them to start"
-	if tr.traits.Cancel == strategies.CancelRuns {
-		want, expected = waiting.Load(), "all of them to run"
+	return begun.Load(), waiting.Load(), nil
+}
+
+// total adds up a count of several shifts.
+func total(all []*shift, count func(*shift) int64) (n int64) {
+	for _, sh := range all {
+		n += count(sh)
 	}
-	if ran.Load() != want {
-		return tr.fail(because(expected, "Cancel", tr.traits.Cancel), "%d of %d started", ran.Load(), first)
-	}
-	return nil
+	return n
 }
 
 // cancelFutures proves that whoever waits for a task that is given up is told.
@@ -92,18 +129,39 @@ func cancelFutures(tr *trial) error {
 	if tr.traits.Full == strategies.FullQueues {
 		tasks = 50
 	}
-	sh, err := tr.open(1)
+	whole, err := tr.open(1)
 	if err != nil {
 		return err
 	}
-	tr.doing("with limit 1, strategies.Collect over %d tasks, cancelling while the first runs", tasks)
+	if err := collectGivenUp("with limit 1", whole, whole, tasks); err != nil || !tr.offers.Divide {
+		return err
+	}
+	if whole, err = tr.open(1); err != nil {
+		return err
+	}
+	part, err := whole.divide(1)
+	if err != nil {
+		return err
+	}
+	if err := collectGivenUp("with a part of limit 1", whole, part, tasks); err != nil {
+		return err
+	}
+	_, err = whole.closeReturns()
+	return err
+}
+
+// collectGivenUp collects from sh, which is the whole or a part of it, while the
+// whole is cancelled.
+func collectGivenUp(where string, whole, sh *shift, tasks int) error {
+	tr := whole.trial
+	tr.doing("%s, strategies.Collect over %d tasks, cancelling while the first runs", where, tasks)
 	g := tr.gate()
 	collecting := async(func() error {
 		_, err := strategies.Collect(tasks, func(i int) *strategies.Future[int] {
 			return strategies.Submit(sh.pool, sh.result(i, g))
 		}, func() error {
 			tr.reaches(sh.running, 1)
-			sh.canceler().Cancel()
+			whole.canceler().Cancel()
 			g.open()
 			return sh.shut()
 		})
@@ -121,7 +179,7 @@ func cancelFutures(tr *trial) error {
 			notRun++
 		}
 	}
-	if given := sh.canceler().Cancelled(); notRun != given {
+	if given := whole.canceler().Cancelled(); notRun != given {
 		return tr.fail("strategies.ErrNotRun for every task that was given up", "%d given up, %d told so", given, notRun)
 	}
 	return nil

@@ -95,7 +95,7 @@ func probe(s *strategies.Strategy, t timing) (offers, error) {
 		if err != nil {
 			return err
 		}
-		o = offers{Cancel: sh.canceler() != nil, Resize: sh.resizer() != nil, Try: sh.trySubmitter() != nil}
+		o = offers{Cancel: sh.canceler() != nil, Divide: sh.divider() != nil, Resize: sh.resizer() != nil, Try: sh.trySubmitter() != nil}
 		return sh.finish()
 	}
 	if err := tr.run(); err != nil {

@@ -17,7 +17,13 @@ func closes(tr *trial) error {
 	if err := closeTwice(tr); err != nil {
 		return err
 	}
-	return leavesNothing(tr)
+	if err := leavesNothing(tr); err != nil || !tr.offers.Divide {
+		return err
+	}
+	if err := partCloses(tr); err != nil {
+		return err
+	}
+	return partsLeaveNothing(tr)
 }
 
 // mayCloseWhileSubmitting reports whether the pool may be closed while somebody

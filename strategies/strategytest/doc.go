@@ -17,6 +17,12 @@
 // late or hangs may be a few instructions long. A hang is a failure that names
 // the rule and shows the goroutines that hang.
 //
+// What a pool offers besides is held by the same rules. Of a
+// strategies.Divider, rule 2 proves the limits of its parts, rule 4 that a part
+// is closed by itself, and rule 9 what Cancel does with the tasks that wait in
+// one. Rule 9 also proves of every idiom what becomes of the tasks that have not
+// begun when one has failed.
+//
 // # Child processes
 //
 // Rules that provoke panics, runtime.Goexit, deadlocks and leaks run in a child

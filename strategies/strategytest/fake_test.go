@@ -30,6 +30,7 @@ type fake struct {
 	alive    int // accepted tasks that have not ended
 	inGo     int // submitters that wait
 	queue    []func()
+	parts    []*partFake
 	closed   bool
 	dropped  int // cancelled tasks
 	count    int
@@ -267,6 +268,9 @@ func (p *fake) fill() {
 			p.queue = p.queue[1:]
 		}
 		p.start(task)
+	}
+	for _, part := range p.parts {
+		part.fill()
 	}
 	p.changed.Broadcast()
 	if p.does.Sharing == strategies.SharingCapacity {

@@ -11,12 +11,17 @@ import (
 type idiomFault int
 
 const (
-	idiomSound    idiomFault = iota
-	drops                    // one result in 50 is not yielded
-	yieldsAtOnce             // yield is called concurrently
-	ignoresLimit             // one task more than the limit runs
-	returnsEarly             // Map returns at the first error
-	swallowsError            // the last of several errors is lost
+	idiomSound      idiomFault = iota
+	drops                      // one result in 50 is not yielded
+	yieldsAtOnce               // yield is called concurrently
+	ignoresLimit               // one task more than the limit runs
+	returnsEarly               // Map returns at the first error
+	swallowsError              // the last of several errors is lost
+	stopsAfterLimit            // no fault: limit tasks start after the first error
+	stopsLate                  // where several run, one task more than limit starts after the first error
+	stopsNever                 // all tasks start after an error, although it says none does
+	forgetsLast                // the last task does not start after an error
+	waitsForGiven              // Map waits for tasks that did not start because of an error
 )
 
 // fakeIdiom maps as its declaration says, or has a fault.
@@ -50,11 +55,20 @@ func (m *mapping) run(limit, n int, task func(int) (uint64, error)) error {
 	if m.fault == ignoresLimit {
 		limit++
 	}
+	racing := map[idiomFault]int{stopsAfterLimit: limit, stopsLate: limit + min(1, limit-1), stopsNever: n}[m.fault]
 	places := make(chan struct{}, limit)
 	failed := make(chan struct{}, n)
 	var wg sync.WaitGroup
 	for i := range n {
 		places <- struct{}{}
+		if m.fails() && (!m.Continues || m.fault == forgetsLast && i == n-1) {
+			if racing--; racing < 0 {
+				if m.fault == waitsForGiven {
+					wg.Add(1)
+				}
+				break
+			}
+		}
 		wg.Go(func() {
 			result, err := task(i)
 			m.take(i, result, err)
@@ -78,6 +92,13 @@ func (m *mapping) run(limit, n int, task func(int) (uint64, error)) error {
 		m.flush(n)
 	}
 	return m.err()
+}
+
+// fails reports whether a task has failed.
+func (m *mapping) fails() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.errs) > 0
 }
 
 // take notes a result, and yields what can be yielded if the idiom streams.

@@ -21,6 +21,11 @@ func keepsLimit(tr *trial) error {
 	if err := churn(tr); err != nil {
 		return err
 	}
+	if tr.offers.Divide {
+		if err := partKeepsLimits(tr); err != nil {
+			return err
+		}
+	}
 	for _, idiom := range tr.strategy.Idioms {
 		if err := idiomKeepsLimit(tr, idiom); err != nil {
 			return err

@@ -20,6 +20,9 @@ func (f cancelFake) Cancel() {
 	p := f.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for _, part := range p.parts {
+		part.cancel()
+	}
 	if p.does.Cancel == strategies.CancelRuns {
 		return
 	}
@@ -60,4 +63,8 @@ func (f resizeFake) Resize(limit int) {
 func plain(p *fake) strategies.Pool  { return plainFake{p} }
 func try(p *fake) strategies.Pool    { return tryFake{plainFake{p}} }
 func cancel(p *fake) strategies.Pool { return cancelFake{tryFake{plainFake{p}}} }
+func divide(p *fake) strategies.Pool { return divideFake{plainFake{p}} }
+func divideCancel(p *fake) strategies.Pool {
+	return divideCancelFake{cancelFake{tryFake{plainFake{p}}}}
+}
 func resize(p *fake) strategies.Pool { return resizeFake{plainFake{p}} }

@@ -52,7 +52,7 @@ func TestEveryTraitRelaxesARule(t *testing.T) {
 			delete(relaxes, name)
 		}
 	}
-	for _, name := range []string{"Streams", "Unordered", "Errors"} {
+	for _, name := range []string{"Streams", "Unordered", "Errors", "Continues"} {
 		if !relaxes["Idiom."+name] {
 			t.Errorf("Idiom.%s relaxes no rule", name)
 		}
@@ -75,7 +75,7 @@ func TestOneListSaysWhatCannotApply(t *testing.T) {
 		return &strategies.Strategy{Traits: tr, Open: func(int) (strategies.Pool, error) { return nil, nil }}
 	}
 	remote := &strategies.Strategy{OpenRemote: func(int) (strategies.RemotePool, error) { return nil, nil }}
-	everything := offers{Cancel: true, Resize: true, Try: true}
+	everything := offers{Cancel: true, Divide: true, Resize: true, Try: true}
 	idiom := local(strategies.Traits{})
 	idiom.Idioms = []strategies.Idiom{{Name: "map"}}
 	for _, row := range []struct {

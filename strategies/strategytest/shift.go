@@ -15,6 +15,7 @@ type shift struct {
 	pool   strategies.Pool // a *remotePool for a strategy that runs jobs
 	native any             // what the strategy opened: where optional interfaces are looked up
 	limit  int
+	whole  *shift      // of which the pool is a part, or nil
 	closed atomic.Bool // Close has been called
 	crew   sync.WaitGroup
 
@@ -43,10 +44,31 @@ func (tr *trial) open(limit int) (*shift, error) {
 	case sh.native == nil:
 		return nil, tr.fail("a pool", "neither a pool nor an error")
 	}
+	tr.minds(sh)
+	return sh, nil
+}
+
+// divide makes a part of the pool, which is a shift of its own.
+func (sh *shift) divide(limit int) (*shift, error) {
+	sh.doing("making a part with limit %d of a pool with limit %d", limit, sh.limit)
+	part := &shift{trial: sh.trial, limit: limit, whole: sh}
+	o := call(func() (err error) { part.pool, err = sh.divider().Divide(limit); return err })
+	switch {
+	case !o.clean():
+		return nil, sh.fail("a pool", "Divide %s", o)
+	case part.pool == nil:
+		return nil, sh.fail("a pool", "neither a pool nor an error")
+	}
+	part.native = part.pool
+	sh.minds(part)
+	return part, nil
+}
+
+// minds sees to it that the shift's pool is closed when the trial ends.
+func (tr *trial) minds(sh *shift) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.shifts = append(tr.shifts, sh)
-	return sh, nil
 }
 
 // task makes a task that is counted while it runs body.
@@ -70,8 +92,12 @@ func (sh *shift) peak() int64    { return sh.peakRunning.Load() }
 func (sh *shift) started() int64 { return sh.begun.Load() }
 func (sh *shift) ended() int64   { return sh.passed.Load() }
 
-// progress changes whenever a task ends or is given up, or a submit returns.
+// progress changes whenever a task ends or is given up, or a submit returns, in
+// the whole as well.
 func (sh *shift) progress() int64 {
+	if sh.whole != nil {
+		return sh.ended() + sh.submitted.Load() + sh.whole.progress()
+	}
 	given := 0
 	if c := sh.canceler(); c != nil {
 		given = c.Cancelled()
@@ -210,6 +236,7 @@ func (sh *shift) hold(g *gate) error {
 
 // canceler and its kin return what the pool offers.
 func (sh *shift) canceler() strategies.Canceler { c, _ := sh.native.(strategies.Canceler); return c }
+func (sh *shift) divider() strategies.Divider   { d, _ := sh.native.(strategies.Divider); return d }
 func (sh *shift) resizer() strategies.Resizer   { r, _ := sh.native.(strategies.Resizer); return r }
 func (sh *shift) trySubmitter() strategies.TrySubmitter {
 	t, _ := sh.native.(strategies.TrySubmitter)
