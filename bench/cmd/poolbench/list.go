@@ -55,11 +55,12 @@ type listEntry struct {
 }
 
 type listIdiom struct {
-	Name    string `json:"name"`
-	Doc     string `json:"doc"`
-	Streams bool   `json:"streams"`
-	Ordered bool   `json:"ordered"`
-	Errors  string `json:"errors"`
+	Name      string `json:"name"`
+	Doc       string `json:"doc"`
+	Streams   bool   `json:"streams"`
+	Ordered   bool   `json:"ordered"`
+	Errors    string `json:"errors"`
+	Continues bool   `json:"continues"` // tasks start after another has failed
 }
 
 func newListEntry(s *strategies.Strategy) listEntry {
@@ -74,7 +75,7 @@ func newListEntry(s *strategies.Strategy) listEntry {
 		e.Traits[t.Key] = t.Value
 	}
 	for _, i := range s.Idioms {
-		e.Idioms = append(e.Idioms, listIdiom{i.Name, i.Doc, i.Streams, !i.Unordered, i.Errors.String()})
+		e.Idioms = append(e.Idioms, listIdiom{i.Name, i.Doc, i.Streams, !i.Unordered, i.Errors.String(), i.Continues})
 	}
 	return e
 }
@@ -110,9 +111,18 @@ func writeList(out io.Writer, entries []listEntry) error {
 	}
 	fmt.Fprintln(out, "\nIdioms of the libraries, measured as pattern=native:")
 	table = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprint(table, "STRATEGY\tIDIOM")
+	for _, t := range report.IdiomTraits(strategies.Idiom{}) {
+		fmt.Fprint(table, "\t"+strings.ToUpper(t.Key))
+	}
+	fmt.Fprintln(table, "\tWHAT IT IS")
 	for _, e := range entries {
-		for _, i := range e.Idioms {
-			fmt.Fprintf(table, "%s\t%s\t%s\n", e.Name, i.Name, i.Doc)
+		for _, i := range e.strategy.Idioms {
+			fmt.Fprintf(table, "%s\t%s", e.Name, i.Name)
+			for _, t := range report.IdiomTraits(i) {
+				fmt.Fprint(table, "\t"+t.Value)
+			}
+			fmt.Fprintf(table, "\t%s\n", i.Doc)
 		}
 	}
 	return table.Flush()

@@ -74,6 +74,7 @@ var parts = map[string]func(*bytes.Buffer) error{
 		return nil
 	},
 	"traits": func(b *bytes.Buffer) error { return report.Semantics(b, catalog.All) },
+	"idioms": func(b *bytes.Buffer) error { return report.Idioms(b, catalog.All) },
 	"rules": func(b *bytes.Buffer) error {
 		for _, r := range strategytest.Rules() {
 			relaxed := "cannot be waived"
