@@ -33,9 +33,11 @@ var arrows = []arrow{
 	{"strategies/processes", []string{"strategies"}, "the pool must be a library that anyone can take alone"},
 	{"strategies/strategytest", []string{"strategies", "strategies/processes"}, "authors of other pools must not inherit every pool library"},
 	{"strategies/catalog", []string{"strategies", "strategies/stealing", "strategies/processes",
-		"echo", "echo/prefork", "echo/eventloop", "github.com/...", "golang.org/x/sync/..."}, "the catalog declares strategies and measures nothing"},
+		"echo", "echo/eventloop", "echo/netpoll", "echo/prefork", "github.com/...", "golang.org/x/sync/..."}, "the catalog declares strategies and measures nothing"},
 
 	{"echo", nil, "the server takes a func and no strategy"},
+	{"echo/eventloop", []string{"echo", "golang.org/x/sys/..."}, "the server must be a library that anyone can take alone"},
+	{"echo/netpoll", []string{"echo", "github.com/cloudwego/netpoll"}, "the server must be a library that anyone can take alone"},
 	{"echo/pooled", []string{"echo", "strategies"}, "whatever strategies there are, it serves under them"},
 	{"echo/prefork", []string{"echo", "golang.org/x/sys/..."}, "the server must be a library that anyone can take alone"},
 	{"echo/load", []string{"echo", "bench/stats", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys/..."}, "the load knows the wire and no strategy"},
@@ -52,7 +54,7 @@ var arrows = []arrow{
 	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},
 	{"bench/report", []string{"bench", "bench/question", "bench/results", "bench/stats", "bench/work", "strategies"}, "a report measures nothing"},
 	{"bench/gate", []string{"bench", "bench/experiment", "bench/question", "bench/results", "bench/stats"}, "the gate compares builds, whatever they hold"},
-	{"bench/history", []string{"bench", "bench/question", "bench/results", "bench/stats"}, "the history is made of results"},
+	{"bench/history", []string{"bench/results", "bench/stats", "golang.org/x/perf/benchfmt"}, "the history is made of results"},
 
 	{"bench/cmd/poolbench", []string{anyImport}, ""},
 }

@@ -1,0 +1,171 @@
+package history
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// Units are the ratios that a record keeps, and which units of stock benchmarks
+// they are taken of.
+var Units = []string{results.XRef, results.CPUXRef}
+
+var ratioOf = map[string]string{
+	results.XRef:    "ns/op",
+	results.CPUXRef: "cpu-ns/op",
+}
+
+// Ratios are the cells of a job as multiples of a reference.
+type Ratios struct {
+	Reference string
+	Cells     []Cell
+	LeftOut   []string // cells without a ratio, such as those of memory
+}
+
+// An UnknownReference is the error for a reference that the job did not measure.
+type UnknownReference struct {
+	Name  string
+	Known []string
+}
+
+func (e *UnknownReference) Error() string {
+	return fmt.Sprintf("the results hold no benchmark %q to take ratios to; they hold %s", e.Name, strings.Join(e.Known, ", "))
+}
+
+// Ratios returns the ratios that the job itself measured, turn by turn, to the
+// reference that its head names.
+func (j *Job) Ratios() (Ratios, error) {
+	out := Ratios{Reference: j.Settings["reference"]}
+	err := j.ratios(&out, func(c *measuredCell, unit string) (float64, error) {
+		return median(c.values[unit])
+	})
+	if err == nil && len(out.Cells) == 0 {
+		return out, fmt.Errorf("%v: no cell has a ratio (%s): name a benchmark to take ratios to, or the results of another build", j.cells[0].where, results.XRef)
+	}
+	if err == nil && out.Reference == "" {
+		return out, fmt.Errorf("%v: no line \"reference: ...\" before it says what the ratios are to", j.cells[0].where)
+	}
+	return out, err
+}
+
+// RatiosTo returns ratios of ns/op to those of a benchmark of the same job, and
+// of the same number of CPUs where it was measured with several. Its name may
+// stand with or without the word Benchmark.
+func (j *Job) RatiosTo(benchmark string) (Ratios, error) {
+	name := strings.TrimPrefix(benchmark, "Benchmark")
+	references := make(map[string]*measuredCell) // by number of CPUs
+	var first *measuredCell
+	for _, c := range j.cells {
+		if c.name != name && c.name+c.cpus != name && c.String() != name {
+			continue
+		}
+		if other := references[c.cpus]; other != nil {
+			return Ratios{}, fmt.Errorf("%v and %v: both are called %s: name one with its package, as in %s", other.where, c.where, benchmark, c)
+		}
+		references[c.cpus] = c
+		if first == nil {
+			first = c
+		}
+	}
+	if first == nil {
+		return Ratios{}, &UnknownReference{benchmark, j.names()}
+	}
+	out := Ratios{Reference: first.name}
+	err := j.ratios(&out, func(c *measuredCell, unit string) (float64, error) {
+		reference := references[c.cpus]
+		if reference == nil && len(references) == 1 {
+			reference = first
+		}
+		if reference == nil {
+			return 0, fmt.Errorf("%s was not measured with as many CPUs", benchmark)
+		}
+		if reference == c {
+			return 0, nil
+		}
+		return quotient(c.values[ratioOf[unit]], reference.values[ratioOf[unit]])
+	})
+	return out, err
+}
+
+// RatiosToBuild returns ratios of ns/op to those of the same cell in base: a
+// build that stays the same, measured in the same job. Where both have as many
+// lines of a cell, these are taken for pairs that were measured together.
+func (j *Job) RatiosToBuild(base *Job, name string) (Ratios, error) {
+	out := Ratios{Reference: name}
+	err := j.ratios(&out, func(c *measuredCell, unit string) (float64, error) {
+		reference := base.byName[c.cellName]
+		if reference == nil {
+			return 0, nil
+		}
+		return quotient(c.values[ratioOf[unit]], reference.values[ratioOf[unit]])
+	})
+	return out, err
+}
+
+// ratios fills out with every cell for which of finds a ratio of time; 0 is none.
+func (j *Job) ratios(out *Ratios, of func(c *measuredCell, unit string) (float64, error)) error {
+	for _, c := range j.cells {
+		cell := Cell{Package: c.pkg, Name: c.name + c.cpus, Lines: c.lines, Ratios: make(map[string]float64)}
+		for _, unit := range Units {
+			ratio, err := of(c, unit)
+			if err != nil {
+				return fmt.Errorf("%v: cell %s: %w", c.where, c, err)
+			}
+			if ratio > 0 {
+				cell.Ratios[unit] = ratio
+			}
+		}
+		switch _, ok := cell.Ratios[results.XRef]; {
+		case !ok:
+			out.LeftOut = append(out.LeftOut, c.String())
+		case !alwaysOne(c, cell):
+			out.Cells = append(out.Cells, cell)
+		}
+	}
+	return nil
+}
+
+// alwaysOne says whether the cell is the reference itself, measured in turns:
+// there is nothing to learn from it.
+func alwaysOne(c *measuredCell, cell Cell) bool {
+	for unit := range cell.Ratios {
+		if values := c.values[unit]; len(values) == 0 || slices.ContainsFunc(values, func(v float64) bool { return v != 1 }) {
+			return false
+		}
+	}
+	return true
+}
+
+// quotient is the ratio of two samples, 0 when one of them is empty.
+func quotient(values, by []float64) (float64, error) {
+	v, err := median(values)
+	if v == 0 || err != nil {
+		return 0, err
+	}
+	reference, err := median(by)
+	if reference == 0 || err != nil {
+		return 0, err
+	}
+	if len(values) != len(by) {
+		return v / reference, nil
+	}
+	pairs := make([]float64, len(values))
+	for i := range values {
+		pairs[i] = values[i] / by[i]
+	}
+	return median(pairs)
+}
+
+// median is the median of positive values, 0 when there are none.
+func median(values []float64) (float64, error) {
+	if len(values) == 0 {
+		return 0, nil
+	}
+	if least := slices.Min(values); least <= 0 {
+		return 0, fmt.Errorf("a time of %v has no ratio", least)
+	}
+	return stats.Quantile(values, 0.5)
+}

@@ -1,0 +1,93 @@
+package history
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// A Series is one ratio of one cell, commit after commit, on one class of
+// machine and to one reference.
+type Series struct {
+	Machine   string
+	Reference string
+	Cell      string
+	Unit      string
+	Builds    []Build // in the order in which the commits were made
+
+	// Missed counts the commits after the last build that were measured on this
+	// machine without the cell: a benchmark that was removed or renamed.
+	Missed int
+}
+
+// A Build is one commit in a series.
+type Build struct {
+	Commit  string
+	Made    time.Time
+	Ratio   float64 // the median, if it was measured more than once
+	Records []*Record
+}
+
+// A seriesKey is what keeps series apart.
+type seriesKey struct{ machine, reference, cell string }
+
+// SeriesOf sorts what records hold in one unit into series: by machine,
+// reference and cell. Records come in the order that Read gives.
+func SeriesOf(records []*Record, unit string) []Series {
+	type commit struct {
+		seriesKey
+		name string
+	}
+	series := make(map[seriesKey]*Series)
+	ratios := make(map[commit][]float64)
+	builds := make(map[commit]int)
+	for _, r := range records {
+		for _, c := range r.Cells {
+			ratio, ok := c.Ratios[unit]
+			if !ok {
+				continue
+			}
+			key := seriesKey{r.Machine, r.Reference, c.String()}
+			s := series[key]
+			if s == nil {
+				s = &Series{Machine: r.Machine, Reference: r.Reference, Cell: c.String(), Unit: unit}
+				series[key] = s
+			}
+			at := commit{key, r.Commit}
+			i, again := builds[at]
+			if !again {
+				i = len(s.Builds)
+				builds[at] = i
+				s.Builds = append(s.Builds, Build{Commit: r.Commit, Made: r.Made})
+			}
+			ratios[at] = append(ratios[at], ratio)
+			s.Builds[i].Records = append(s.Builds[i].Records, r)
+		}
+	}
+	out := make([]Series, 0, len(series))
+	for key, s := range series {
+		for i := range s.Builds {
+			s.Builds[i].Ratio, _ = stats.Quantile(ratios[commit{key, s.Builds[i].Commit}], 0.5) // of finite values, one at least
+		}
+		s.Missed = missed(s, records)
+		out = append(out, *s)
+	}
+	slices.SortFunc(out, func(a, b Series) int {
+		return cmp.Or(cmp.Compare(a.Machine, b.Machine), cmp.Compare(a.Reference, b.Reference), cmp.Compare(a.Cell, b.Cell))
+	})
+	return out
+}
+
+// missed counts the commits that were measured like the series, after its last.
+func missed(s *Series, records []*Record) int {
+	last := s.Builds[len(s.Builds)-1].Made
+	commits := make(map[string]bool)
+	for _, r := range records {
+		if r.Machine == s.Machine && r.Reference == s.Reference && r.Made.After(last) {
+			commits[r.Commit] = true
+		}
+	}
+	return len(commits)
+}
