@@ -10,6 +10,7 @@ tool (
 require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // latencies of the echo load, and its log format
 	github.com/alitto/pond/v2 v2.7.1 // strategy pond
+	github.com/cloudwego/netpoll v0.7.2 // server netpoll
 	github.com/gammazero/workerpool v1.3.0 // strategy workerpool
 	github.com/panjf2000/ants/v2 v2.12.1 // strategy ants
 	github.com/rogpeppe/go-internal v1.16.0 // testscript, for tests of the command
@@ -26,6 +27,8 @@ require (
 
 require (
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
+	github.com/bytedance/gopkg v0.1.1 // indirect
+	github.com/cloudwego/gopkg v0.1.4 // indirect
 	github.com/gammazero/deque v1.2.2 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect

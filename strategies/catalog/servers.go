@@ -12,6 +12,8 @@ import (
 // They are measured beside the strategies of All wherever those serve.
 var Servers = []*echo.Server{
 	Acceptors,
+	EventLoop,
+	Netpoll,
 	Prefork,
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/alitto/pond/v2"
+	"github.com/cloudwego/netpoll"
 	"github.com/gammazero/workerpool"
 	"github.com/panjf2000/ants/v2"
 	"github.com/sourcegraph/conc"
@@ -24,6 +25,7 @@ var linked = []any{
 	ants.NewPool,
 	conc.NewWaitGroup,
 	errgroup.WithContext,
+	netpoll.Configure,
 	pond.NewPool,
 	strategies.Validate,
 	workerpool.New,
