@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/poolbench/poolbench/echo/load"
+	"github.com/spf13/cobra"
+)
+
+// loadOptions are the flags of the command load.
+type loadOptions struct {
+	load.Options
+	arrivals string
+	hlog     string
+	force    bool
+	asJSON   bool
+}
+
+func newLoad() *cobra.Command {
+	var o loadOptions
+	cmd := &cobra.Command{
+		Use:   "load",
+		Short: "Puts a server that upper-cases under load, and says whether the figures count",
+		Long: `load sends requests to any TCP server that returns what it is sent with the
+letters a to z in upper case, checks every reply byte for byte, and prints how
+long replies took, as lines in the Go benchmark format and in words.
+
+With --rate, requests come when they come: the whole schedule is drawn
+beforehand, and a reply's time counts from the moment for which its request was
+planned, so that a server that stalls is charged for everyone who waited. With
+--closed, each connection sends its next request after the last reply: that
+gives the server's capacity, and latencies that leave the waiting out.
+
+The run judges itself. It is INVALID, not slow, when requests failed or stayed
+unanswered, or when the generator was late or at its own limit; then no latency
+is printed.
+
+` + exitHelp,
+		Example: `  poolbench load --addr 127.0.0.1:7007 --closed
+  poolbench load --addr 127.0.0.1:7007 --rate 20000 --connections 64 --duration 30s --hlog run.hlog
+  poolbench load --addr 127.0.0.1:7007 --rate 1000 --ramp-to 50000 --idle 10000`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Addr, "addr", "", "where the server listens, as `host:port`")
+	f.IntVar(&o.Connections, "connections", 64, "connections that carry requests")
+	f.Float64Var(&o.Rate, "rate", 0, "open loop: requests per second, over all connections")
+	f.BoolVar(&o.Closed, "closed", false, "closed loop: as many as the server answers")
+	f.DurationVar(&o.Duration, "duration", 10*time.Second, "how long to measure")
+	f.IntVar(&o.Payload, "payload", 64, "bytes of a request, 1 to 1048576")
+	f.Uint64Var(&o.Seed, "seed", 1, "draws the arrivals, the connections they fall on and what is sent")
+	f.StringVar(&o.arrivals, "arrivals", load.Poisson.String(), "how requests of an open loop are spread over time: poisson or uniform")
+	f.Float64Var(&o.RampTo, "ramp-to", 0, "let the rate grow or fall evenly to this one (default: constant)")
+	f.IntVar(&o.Idle, "idle", 0, "connections beside, that carry nothing and must stay open")
+	f.IntVar(&o.Churn, "churn", 0, "replace a connection after so many requests (default: never)")
+	f.DurationVar(&o.Warmup, "warmup", time.Second, "send for this long first, unmeasured")
+	f.DurationVar(&o.Drain, "drain", 2*time.Second, "how long to wait for replies after the last request")
+	f.IntVar(&o.Threads, "threads", 0, "event loops of the generator (default: one for two CPUs)")
+	f.StringVar(&o.hlog, "hlog", "", "write the histograms to this `file`, in the HdrHistogram log format")
+	f.BoolVar(&o.force, "force", false, "replace the file of --hlog if it exists")
+	f.BoolVar(&o.asJSON, "json", false, "print JSON instead")
+	complete(cmd, "arrivals", one, arrivalNames())
+	return cmd
+}
+
+func arrivalNames() []string { return []string{load.Poisson.String(), load.Uniform.String()} }
+
+// check completes the options, or says what is wrong with the flags.
+func (o *loadOptions) check() error {
+	switch {
+	case o.Addr == "":
+		return errors.New("load what? Give --addr HOST:PORT of a running server that upper-cases")
+	case !o.Closed && o.Rate == 0:
+		return errors.New("how much load? Give --rate REQUESTS-PER-SECOND for an open loop, or --closed for a closed one")
+	case o.Payload == 0:
+		return errors.New("--payload 0: give 1 to 1048576 bytes")
+	case o.Drain == 0:
+		return errors.New("--drain 0s: give a duration above 0, such as 2s")
+	}
+	if err := o.Arrivals.UnmarshalText([]byte(o.arrivals)); err != nil {
+		return unknown("arrivals", o.arrivals, arrivalNames())
+	}
+	return o.Validate()
+}
+
+func (o *loadOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+	log, err := o.openLog()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stderr, "load on %s for %v\n", o.Addr, o.Warmup+o.Duration)
+	result, runErr := load.Run(ctx, o.Options)
+	if result == nil {
+		return errors.Join(runErr, log.discard())
+	}
+	err = errors.Join(o.print(stdout, result), log.write(result))
+	switch {
+	case err != nil:
+		return err
+	case runErr != nil && errors.Is(runErr, context.Canceled):
+		return &exitError{exitInterrupted, errors.New("interrupted: what was seen until then is no measurement")}
+	case runErr != nil:
+		return runErr
+	case !result.Verdict.Valid:
+		return bad(errors.New("the run is INVALID: its figures do not count"))
+	}
+	return nil
+}
+
+func (o *loadOptions) print(stdout io.Writer, r *load.Result) error {
+	write := writeLoad
+	if o.asJSON {
+		write = func(out io.Writer, r *load.Result) error {
+			encoder := json.NewEncoder(out)
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(r)
+		}
+	}
+	if err := write(stdout, r); err != nil {
+		return fmt.Errorf("print the result: %w", err)
+	}
+	return nil
+}
+
+// A histogramLog is the file of --hlog; nil if there is none.
+type histogramLog struct {
+	file *os.File
+	mine bool // it did not exist
+}
+
+// openLog opens the file before the run, because afterwards it is too late to
+// choose another.
+func (o *loadOptions) openLog() (*histogramLog, error) {
+	if o.hlog == "" {
+		return nil, nil
+	}
+	file, err := os.OpenFile(o.hlog, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err == nil {
+		return &histogramLog{file, true}, nil
+	}
+	if errors.Is(err, os.ErrExist) {
+		if !o.force {
+			return nil, fmt.Errorf("--hlog %s exists: choose another file, or add --force to replace it", o.hlog)
+		}
+		file, err = os.OpenFile(o.hlog, os.O_WRONLY, 0)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--hlog: %w; choose another file", err)
+	}
+	return &histogramLog{file, false}, nil
+}
+
+// write replaces what is in the file.
+func (l *histogramLog) write(r *load.Result) error {
+	if l == nil {
+		return nil
+	}
+	// A device has no length to cut, and says so.
+	if info, err := l.file.Stat(); err == nil && info.Mode().IsRegular() {
+		if err := l.file.Truncate(0); err != nil {
+			return errors.Join(err, l.file.Close())
+		}
+	}
+	err := r.WriteLog(l.file)
+	if err = errors.Join(err, l.file.Close()); err != nil {
+		return fmt.Errorf("--hlog %s, of which nothing can be used: %w", l.file.Name(), err)
+	}
+	return nil
+}
+
+// discard leaves no empty file behind when there was no run.
+func (l *histogramLog) discard() error {
+	if l == nil {
+		return nil
+	}
+	err := l.file.Close()
+	if l.mine {
+		err = errors.Join(err, os.Remove(l.file.Name()))
+	}
+	return err
+}
