@@ -91,7 +91,7 @@ func segmentation(series int) stats.Segmentation {
 		Shortest:     ShortestLevel,
 		Smallest:     math.Log(SmallestRatio),
 		Level:        level,
-		Permutations: int(math.Ceil(3 / level)),
+		Permutations: max(999, int(math.Ceil(3/level))),
 	}
 }
 
