@@ -10,6 +10,8 @@ tool (
 require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // latencies of the echo load, and its log format
 	github.com/alitto/pond/v2 v2.7.1 // strategy pond
+	github.com/chromedp/cdproto v0.159.0 // the browser protocol, for chromedp
+	github.com/chromedp/chromedp v0.23.0 // tests look at the page in a browser
 	github.com/cloudwego/netpoll v0.7.2 // server netpoll
 	github.com/gammazero/workerpool v1.3.0 // strategy workerpool
 	github.com/panjf2000/ants/v2 v2.12.1 // strategy ants
@@ -22,19 +24,29 @@ require (
 	golang.org/x/sync v0.24.0 // strategies weighted and errgroup
 	golang.org/x/sys v0.49.0 // CPU clocks, and exact sleep for the load
 	golang.org/x/term v0.47.0 // tells a terminal from a file
+	gonum.org/v1/plot v0.17.0 // pictures
 	pgregory.net/rapid v1.3.0 // tests of properties
 )
 
 require (
+	codeberg.org/go-fonts/liberation v0.5.0 // indirect
+	codeberg.org/go-latex/latex v0.2.0 // indirect
+	codeberg.org/go-pdf/fpdf v0.11.1 // indirect
+	git.sr.ht/~sbinet/gg v0.7.0 // indirect
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
+	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
 	github.com/bytedance/gopkg v0.1.1 // indirect
 	github.com/cloudwego/gopkg v0.1.4 // indirect
 	github.com/gammazero/deque v1.2.2 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	go.uber.org/atomic v1.7.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect
-	golang.org/x/tools v0.26.0 // indirect
+	golang.org/x/image v0.46.0 // indirect
+	golang.org/x/text v0.42.0 // indirect
+	golang.org/x/tools v0.49.0 // indirect
 )

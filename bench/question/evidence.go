@@ -17,12 +17,15 @@ type Evidence struct {
 	groups map[string]*Group
 	order  []string
 	metgs  map[sweepLevel][]METG // as far as they were asked for
+	plain  bool                  // no line says what it was measured with
 }
 
 // NewEvidence arranges a results file by the groups that were measured
 // together.
 func NewEvidence(set *results.Set) *Evidence {
-	e := &Evidence{set: set, groups: make(map[string]*Group), metgs: make(map[sweepLevel][]METG)}
+	measured := set
+	set = arranged(set)
+	e := &Evidence{set: set, plain: set != measured, groups: make(map[string]*Group), metgs: make(map[sweepLevel][]METG)}
 	kinds := kindsOf(set)
 	for _, cell := range set.Cells {
 		slug := cell.Samples[0].Block.Group

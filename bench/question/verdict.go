@@ -65,10 +65,18 @@ func Enough(comparisons int) int {
 	return int(math.Ceil(1 + math.Log2(float64(comparisons)/(1-Confidence))))
 }
 
+// mostPaired is how many values an estimate takes two by two. Every pair of
+// more would take too long, and the median serves as well.
+const mostPaired = 400
+
 // RatioOf estimates the centre of ratios, each from one process, with its
 // interval. Ratios are averaged as logarithms, so that twice and half cancel.
 func RatioOf(ratios []float64) stats.Interval {
-	interval, err := stats.HodgesLehmann(stats.Logs(ratios), Confidence)
+	centre := stats.HodgesLehmann
+	if len(ratios) > mostPaired {
+		centre = stats.Median
+	}
+	interval, err := centre(stats.Logs(ratios), Confidence)
 	if err != nil {
 		return stats.Interval{Estimate: math.NaN(), Low: 0, High: math.Inf(1), Reason: err.Error()}
 	}

@@ -1,54 +1,188 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/bench/report/page"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
 )
 
+// reportOptions are the flags of the command report.
+type reportOptions struct {
+	questions []string
+	format    string
+	out       string
+	compare   bool
+}
+
 func newReport() *cobra.Command {
-	var slugs []string
-	var format string
+	var o reportOptions
 	cmd := &cobra.Command{
-		Use:   "report FILE",
+		Use:   "report FILE...",
 		Short: "Answers the questions from results that were measured before",
-		Long: `report reads a results.txt that "poolbench run" left and prints the answers and
-the table again.
+		Long: `report reads results and prints answers and tables, or writes a page with
+pictures. The files may be any in the Go benchmark format: a results.txt that
+"poolbench run" left, or what "go test -bench" printed. Several are laid side by
+side, such as those of two machines.
 
 ` + exitHelp,
+		Example: `  poolbench report results/reference/results.txt
+  poolbench report results/reference/results.txt -o report.html
+  poolbench report results/quick/results.txt results/reference/results.txt --format csv
+  poolbench report --compare base.txt head.txt --format markdown`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("%s takes one results file, got %d; see %q", cmd.CommandPath(), len(args), cmd.CommandPath()+" --help")
+			switch {
+			case len(args) == 0:
+				return fmt.Errorf("%s takes one results file or several, got none; see %q", cmd.CommandPath(), cmd.CommandPath()+" --help")
+			case o.compare && len(args) != 2:
+				return fmt.Errorf("%s --compare takes two results files, base and head, got %d", cmd.CommandPath(), len(args))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := refuseEmpty(cmd, "question", slugs); err != nil {
+			if err := refuseEmpty(cmd, "question", o.questions); err != nil {
 				return err
 			}
-			if err := chooseQuestions(slugs); err != nil {
+			if err := chooseQuestions(o.questions); err != nil {
 				return err
 			}
-			write, ok := map[string]report.Format{"text": report.Text, "markdown": report.Markdown}[format]
-			if !ok {
-				return unknown("format", format, reportFormats)
+			if !cmd.Flags().Changed("format") && o.out != "" {
+				format, err := formatOf(o.out)
+				if err != nil {
+					return err
+				}
+				o.format = format
 			}
-			set, err := results.Open(args[0])
-			if err != nil {
-				return err
+			if !slices.Contains(reportFormats, o.format) {
+				return unknown("format", o.format, reportFormats)
 			}
-			return write(cmd.OutOrStdout(), question.NewEvidence(set), slugs...)
+			return o.run(args, cmd.OutOrStdout())
 		},
 	}
 	f := cmd.Flags()
-	f.StringSliceVar(&slugs, "question", nil, "answer only these questions, by slug")
-	f.StringVar(&format, "format", "text", "text or markdown")
+	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions, by slug")
+	f.StringVar(&o.format, "format", "text", "text, markdown, csv, json or html (default: as the name of --output ends)")
+	f.StringVarP(&o.out, "output", "o", "", "write to this `file` instead of the terminal")
+	f.BoolVar(&o.compare, "compare", false, "hold the second file against the first, cell by cell")
 	complete(cmd, "question", oneOrMore, question.Slugs())
 	complete(cmd, "format", one, reportFormats)
 	return cmd
 }
 
-var reportFormats = []string{"text", "markdown"}
+var reportFormats = []string{"text", "markdown", "csv", "json", "html"}
+
+// formatOf is the format that the name of a file asks for.
+func formatOf(path string) (string, error) {
+	endings := map[string]string{".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json", ".txt": "text"}
+	if format, ok := endings[strings.ToLower(filepath.Ext(path))]; ok {
+		return format, nil
+	}
+	return "", fmt.Errorf("--output %s: its ending names no format; add --format, one of %s", path, strings.Join(reportFormats, ", "))
+}
+
+func (o *reportOptions) run(files []string, stdout io.Writer) error {
+	var runs []report.Run
+	for _, file := range files {
+		set, err := results.Open(file)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, report.Run{Name: file, Evidence: question.NewEvidence(set)})
+	}
+	if o.out == "" {
+		return o.write(stdout, runs)
+	}
+	// Nothing is left of a file that could not be written whole.
+	var b bytes.Buffer
+	if err := o.write(&b, runs); err != nil {
+		return err
+	}
+	if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write the report; choose another place with --output: %w", err)
+	}
+	_, err := fmt.Fprintf(stdout, "Report: %s\n", o.out)
+	return err
+}
+
+// write writes the report in its format.
+func (o *reportOptions) write(out io.Writer, runs []report.Run) error {
+	if o.format == "html" {
+		in := page.Input{Runs: runs, Strategies: catalog.All, Questions: o.questions}
+		if o.compare {
+			compared := report.Compare(runs[0].Evidence, runs[1].Evidence)
+			in.Compared = &compared
+		}
+		return page.Write(out, in)
+	}
+	if o.compare {
+		return o.writeComparison(out, report.Compare(runs[0].Evidence, runs[1].Evidence))
+	}
+	switch o.format {
+	case "csv":
+		return report.CSV(out, runs)
+	case "json":
+		return report.JSON(out, runs, o.questions...)
+	}
+	write := map[string]report.Format{"text": report.Text, "markdown": report.Markdown}[o.format]
+	for i, run := range runs {
+		if len(runs) > 1 {
+			if err := heading(out, o.format, run.Name, i); err != nil {
+				return err
+			}
+		}
+		if err := write(out, run.Evidence, o.questions...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heading begins one of several reports.
+func heading(out io.Writer, format, name string, i int) error {
+	text := "== " + report.Printable(name) + "\n\n"
+	if format == "markdown" {
+		text = "## " + report.Escape(name) + "\n\n"
+	}
+	if i > 0 {
+		text = "\n" + text
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+// writeComparison writes one run held against another.
+func (o *reportOptions) writeComparison(out io.Writer, c report.Comparison) error {
+	switch o.format {
+	case "markdown":
+		return c.Table().Markdown(out)
+	case "csv":
+		return c.Table().CSV(out)
+	case "json":
+		return report.ComparisonJSON(out, c)
+	}
+	return c.Table().Text(out)
+}
+
+// writePage writes the page of one run beside its results, and returns where.
+func writePage(path string, e *question.Evidence, slugs []string) (string, error) {
+	where := filepath.Join(filepath.Dir(path), "report.html")
+	o := reportOptions{format: "html", out: where, questions: slugs}
+	var b bytes.Buffer
+	if err := o.write(&b, []report.Run{{Name: path, Evidence: e}}); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(where, b.Bytes(), 0o644); err != nil {
+		return "", fmt.Errorf("write the report; the results are in %s: %w", path, err)
+	}
+	return where, nil
+}

@@ -42,7 +42,8 @@ func newRun() *cobra.Command {
 
 Strategies take turns of about a millisecond, in random order, in processes that
 are started anew all the time. The folder it leaves holds results.txt in the Go
-benchmark format, for "poolbench report", benchstat and whatever else reads it.
+benchmark format, for "poolbench report", benchstat and whatever else reads it,
+and report.html, a page with answers, pictures and tables.
 
 ` + exitHelp,
 		Example: `  poolbench run
@@ -154,10 +155,16 @@ func (o *runOptions) tell(stdout, stderr io.Writer, path string, outcome bench.O
 	if err != nil {
 		return err
 	}
-	if err := report.Text(stdout, question.NewEvidence(set), o.questions...); err != nil {
+	e := question.NewEvidence(set)
+	if err := report.Text(stdout, e, o.questions...); err != nil {
 		return fmt.Errorf("print the answers; the results are in %s: %w", path, err)
 	}
 	fmt.Fprintf(stdout, "\nResults: %s\n", path)
+	where, err := writePage(path, e, o.questions)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Report:  %s (open it in a browser)\n", where)
 	for _, failure := range outcome.Failures {
 		fmt.Fprintf(stderr, "poolbench: given up: %v\n", failure)
 	}

@@ -1,0 +1,113 @@
+package question
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
+)
+
+// arranged returns a set whose lines all stand in a block. A file that "go test
+// -bench" wrote says nothing of blocks: there each line is an observation, the
+// k-th lines of all cells are taken to belong together, and the time as a
+// multiple of the reference's is taken between them. That is right where whole
+// runs follow one another; where -count repeats one cell after the other, it
+// pairs at random, which costs precision and, when the machine drifts
+// meanwhile, more.
+func arranged(set *results.Set) *results.Set {
+	if !slices.ContainsFunc(set.Cells, func(c *results.Cell) bool { return c.Samples[0].Block.Group == "" }) {
+		return set
+	}
+	slugs := slugsOfWorkloads()
+	out := &results.Set{Settings: set.Settings}
+	references := make(map[string]*results.Cell)
+	for _, cell := range set.Cells {
+		if cell.Samples[0].Block.Group != "" {
+			out.Cells = append(out.Cells, cell)
+			continue
+		}
+		workload := workloadOf(cell)
+		slug := slugs[workload]
+		if slug == "" {
+			slug = "Benchmark" + workload
+		}
+		in := &results.Cell{Name: cell.Name, Base: cell.Base, Keys: cell.Keys, Samples: slices.Clone(cell.Samples)}
+		for k := range in.Samples {
+			in.Samples[k].Block = results.Block{Number: k + 1, Group: slug, Steal: -1}
+		}
+		out.Cells = append(out.Cells, in)
+		if cell.Keys["strategy"] == bench.Reference && (references[slug] == nil || cell.Keys["pattern"] == string(bench.Callback)) {
+			references[slug] = in
+		}
+	}
+	for _, cell := range out.Cells {
+		if reference := references[cell.Samples[0].Block.Group]; reference != nil {
+			relate(cell, reference)
+		}
+	}
+	return out
+}
+
+// Plain tells whether the results say which lines were measured together. If
+// they do not, drift of the machine may look like a difference.
+func (e *Evidence) Plain() bool { return e.plain }
+
+// relate gives the lines of a cell their time as a multiple of the reference's.
+func relate(cell, reference *results.Cell) {
+	for k := range cell.Samples {
+		s := &cell.Samples[k]
+		if k >= len(reference.Samples) {
+			return
+		}
+		if _, known := s.Values[results.XRef]; known {
+			continue
+		}
+		for _, unit := range []string{results.NsPerTask, "ns/op"} {
+			if a, b := s.Values[unit], reference.Samples[k].Values[unit]; a > 0 && b > 0 {
+				s.Values = maps.Clone(s.Values)
+				s.Values[results.XRef] = a / b
+				break
+			}
+		}
+	}
+}
+
+// workloadOf is the name of a cell without what tells strategies apart: the
+// strategy, and how its results come back. Where a name has no strategy, all
+// benchmarks of one function belong together.
+func workloadOf(cell *results.Cell) string {
+	if cell.Keys["strategy"] == "" {
+		return cell.Base
+	}
+	var kept []string
+	for part := range strings.SplitSeq(cell.Name, "/") {
+		switch key, _, _ := strings.Cut(part, "="); key {
+		case "strategy", "pattern", "idiom", "pool":
+			if key == "pool" && cell.Keys["pattern"] == string(bench.Callback) {
+				kept = append(kept, part)
+			}
+		default:
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "/")
+}
+
+// slugsOfWorkloads is the slug of every group of the full profile, by its
+// workload.
+func slugsOfWorkloads() map[string]string {
+	slugs := make(map[string]string)
+	for _, g := range bench.Full.Groups(bench.Selection{}) {
+		for _, c := range g.Cells {
+			name := c.Name()
+			cell := &results.Cell{Name: name, Keys: map[string]string{"strategy": c.Strategy, "pattern": string(c.Pattern)}}
+			slugs[workloadOf(cell)] = g.Slug
+			// Another pattern of the same workload has no pool= that matters.
+			cell.Keys["pattern"] = ""
+			slugs[workloadOf(cell)] = g.Slug
+		}
+	}
+	return slugs
+}

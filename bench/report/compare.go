@@ -1,0 +1,231 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// A Change is one cell in two runs.
+type Change struct {
+	Cell       string
+	Unit       string
+	Base, Head stats.Interval // medians
+	Ratio      stats.Interval // of head to base
+	Verdict    ChangeVerdict
+}
+
+// ChangeVerdict is what a comparison of two runs may claim.
+type ChangeVerdict string
+
+const (
+	Higher    ChangeVerdict = "higher"
+	Lower     ChangeVerdict = "lower"
+	NotFound  ChangeVerdict = "no difference found"
+	TooLittle ChangeVerdict = "too little measured"
+)
+
+// A Comparison is two runs side by side.
+type Comparison struct {
+	Changes   []Change // cells that both runs have: first those that differ, the largest difference first
+	OnlyBase  []string // names of cells
+	OnlyHead  []string
+	Different []string // settings in which the runs differ: "go: go1.26.7, then go1.26.8"
+}
+
+// mostCompared is how many values of a cell a comparison looks at. All pairs of
+// more would take too long.
+const mostCompared = 1000
+
+// Compare holds two runs against each other, cell by cell: their ratio to the
+// reference where both have one, which does not depend on the machine's mood,
+// and otherwise the first unit that both have. A difference is claimed after a
+// rank-sum test at 5 %, corrected after Holm for the number of cells. Unlike the
+// gate's, the runs did not take turns: what changed on the machine in between
+// counts as a difference too.
+func Compare(base, head *question.Evidence) Comparison {
+	var c Comparison
+	before, after := cellsByName(base), cellsByName(head)
+	var tested []int
+	var ps []float64
+	for _, g := range base.Groups("") {
+		for _, r := range g.Rows {
+			other := after[r.Cell.Name]
+			if other == nil {
+				c.OnlyBase = append(c.OnlyBase, r.Cell.Name)
+				continue
+			}
+			unit := commonUnit(r.Cell, other)
+			if unit == "" {
+				continue
+			}
+			change, p, err := newChange(r.Cell, other, unit)
+			if err == nil {
+				tested, ps = append(tested, len(c.Changes)), append(ps, p)
+			}
+			c.Changes = append(c.Changes, change)
+		}
+	}
+	for _, g := range head.Groups("") {
+		for _, r := range g.Rows {
+			if before[r.Cell.Name] == nil {
+				c.OnlyHead = append(c.OnlyHead, r.Cell.Name)
+			}
+		}
+	}
+	c.judge(tested, ps)
+	slices.SortStableFunc(c.Changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(b.size(), a.size()))
+	})
+	c.Different = differentSettings(base, head)
+	return c
+}
+
+// judge gives the changes their verdicts.
+func (c *Comparison) judge(tested []int, ps []float64) {
+	adjusted, err := stats.Holm(ps)
+	if err != nil {
+		return
+	}
+	for k, i := range tested {
+		change := &c.Changes[i]
+		switch {
+		case adjusted[k] > 1-question.Confidence && leastP(change.Base.N, change.Head.N)*float64(len(ps)) > 1-question.Confidence:
+			change.Verdict = TooLittle
+		case adjusted[k] > 1-question.Confidence:
+			change.Verdict = NotFound
+		case change.Ratio.Estimate > 1:
+			change.Verdict = Higher
+		default:
+			change.Verdict = Lower
+		}
+	}
+}
+
+// leastP is the least two-sided p-value that a rank-sum test can give.
+func leastP(m, n int) float64 {
+	p := 2.0
+	for i := 1; i <= m; i++ {
+		p *= float64(i) / float64(n+i)
+	}
+	return p
+}
+
+func cellsByName(e *question.Evidence) map[string]*results.Cell {
+	cells := make(map[string]*results.Cell)
+	for _, g := range e.Groups("") {
+		for _, r := range g.Rows {
+			cells[r.Cell.Name] = r.Cell
+		}
+	}
+	return cells
+}
+
+// commonUnit is what two runs of a cell are compared by. The reference's ratio
+// to itself says nothing.
+func commonUnit(a, b *results.Cell) string {
+	units := unitsOf(a)
+	if a.Keys["strategy"] != bench.Reference || a.Keys["pattern"] != string(bench.Callback) {
+		units = append([]string{results.XRef}, units...)
+	}
+	for _, unit := range units {
+		if len(stats.Logs(a.Values(unit))) > 0 && len(stats.Logs(b.Values(unit))) > 0 {
+			return unit
+		}
+	}
+	return ""
+}
+
+// newChange compares two runs of a cell, and returns the p-value of their
+// difference.
+func newChange(base, head *results.Cell, unit string) (Change, float64, error) {
+	x, y := base.Values(unit), head.Values(unit)
+	x, y = x[:min(len(x), mostCompared)], y[:min(len(y), mostCompared)]
+	c := Change{Cell: base.Name, Unit: unit, Verdict: TooLittle, Ratio: question.RatioOf(nil)}
+	var err error
+	if c.Base, err = stats.Median(x, question.Confidence); err != nil {
+		return c, 1, err
+	}
+	if c.Head, err = stats.Median(y, question.Confidence); err != nil {
+		return c, 1, err
+	}
+	shift, err := stats.Shift(stats.Logs(x), stats.Logs(y), question.Confidence)
+	if err != nil {
+		return c, 1, err
+	}
+	c.Ratio = shift.Exp()
+	test, err := stats.RankSum(stats.Logs(x), stats.Logs(y))
+	return c, test.TwoSided, err
+}
+
+func (c Change) rank() int {
+	return slices.Index([]ChangeVerdict{Higher, Lower, NotFound, TooLittle}, c.Verdict) / 2
+}
+
+// size is how large the change is, whichever way it goes.
+func (c Change) size() float64 {
+	if s := math.Abs(math.Log(c.Ratio.Estimate)); !math.IsNaN(s) {
+		return s
+	}
+	return 0
+}
+
+// incidental are settings that differ from run to run and change nothing.
+var incidental = []string{"runstamp", "seed", "ns-per-step"}
+
+func differentSettings(base, head *question.Evidence) (out []string) {
+	keys := make([]string, 0)
+	for _, s := range slices.Concat(base.Settings(), head.Settings()) {
+		if !slices.Contains(keys, s.Key) && !slices.Contains(incidental, s.Key) {
+			keys = append(keys, s.Key)
+		}
+	}
+	for _, key := range keys {
+		if a, b := base.Setting(key), head.Setting(key); a != b {
+			out = append(out, fmt.Sprintf("%s: %s, then %s", key, cmp.Or(a, "nothing"), cmp.Or(b, "nothing")))
+		}
+	}
+	return out
+}
+
+// Table lays the comparison out.
+func (c Comparison) Table() Table {
+	t := Table{
+		Title: "Head against base, cell by cell",
+		Head:  []string{"cell", "unit", "base", "head", "head to base", "n", "verdict"},
+	}
+	counts := make(map[ChangeVerdict]int)
+	for _, change := range c.Changes {
+		counts[change.Verdict]++
+		t.Rows = append(t.Rows, []string{
+			change.Cell, change.Unit, question.Short(change.Base.Estimate), question.Short(change.Head.Estimate), question.Times(change.Ratio),
+			fmt.Sprintf("%d, %d", change.Base.N, change.Head.N), string(change.Verdict),
+		})
+	}
+	var words []string
+	for _, v := range []ChangeVerdict{Higher, Lower, NotFound, TooLittle} {
+		words = append(words, fmt.Sprintf("%d %s", counts[v], v))
+	}
+	notes := []string{fmt.Sprintf("Of %d cells: %s (rank-sum test, Holm, 5 %%).", len(c.Changes), strings.Join(words, ", ")),
+		"The runs did not take turns: what changed on the machine in between counts too."}
+	if len(c.Different) > 0 {
+		notes = append(notes, "They differ in "+strings.Join(c.Different, "; ")+".")
+	}
+	for _, only := range []struct {
+		cells []string
+		where string
+	}{{c.OnlyBase, "base"}, {c.OnlyHead, "head"}} {
+		if n := len(only.cells); n > 0 {
+			notes = append(notes, fmt.Sprintf("%d cells are only in %s, such as %s.", n, only.where, only.cells[0]))
+		}
+	}
+	t.Note = strings.Join(notes, " ")
+	return t
+}

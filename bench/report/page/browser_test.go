@@ -1,0 +1,373 @@
+package page
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/strategies/catalog"
+)
+
+// demandVariable is the environment variable that makes a missing browser a
+// failure, for where it is known to be installed.
+const demandVariable = "POOLBENCH_BROWSER"
+
+// screenshotsVariable names a folder to leave screenshots in, for who wants to
+// look at the page.
+const screenshotsVariable = "POOLBENCH_SCREENSHOTS"
+
+// browsers are the names that Chromium goes by.
+var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell"}
+
+// browser starts a browser of its own for a test, which ends with it.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range browsers {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv(demandVariable) != "" {
+			t.Fatalf("%s is set, and there is none of %s in PATH", demandVariable, strings.Join(browsers, ", "))
+		}
+		t.Skipf("the page is not looked at: there is none of %s in PATH", strings.Join(browsers, ", "))
+	}
+	options := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(time.Minute), chromedp.Flag("lang", "en"),
+	})
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(allocator)
+	t.Cleanup(end)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	ctx, expire := context.WithTimeout(ctx, 100*time.Second)
+	t.Cleanup(expire)
+	return ctx
+}
+
+// complaints collects what a browser has to say against a page.
+type complaints struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (c *complaints) add(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, fmt.Sprintf(format, args...))
+}
+
+func (c *complaints) check(t *testing.T) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.said {
+		t.Error(s)
+	}
+	c.said = nil
+}
+
+// listen notes errors, and requests for anything but the file itself.
+func listen(t *testing.T, ctx context.Context, url string) *complaints {
+	t.Helper()
+	c := new(complaints)
+	err := chromedp.Listen(ctx, func(event any) {
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
+			if got, _, _ := strings.Cut(e.Request.URL, "#"); got != url {
+				c.add("it asks for %s", e.Request.URL)
+			}
+		case *runtime.EventExceptionThrown:
+			c.add("exception: %+v", e.ExceptionDetails)
+		case *runtime.EventConsoleAPICalled:
+			c.add("console: %s %v", e.Type, e.Args)
+		case *cdplog.EventEntryAdded:
+			c.add("log: %s: %s", e.Entry.Level, e.Entry.Text)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, enable(network.Enable), enable(cdplog.Enable), enable(runtime.Enable))
+	return c
+}
+
+// enable sends a command without parameters, or with those that it has by
+// itself.
+func enable[P, R any](command cdp.Command[P, R]) chromedp.Action[chromedp.Void] {
+	var defaults P
+	return send(command, defaults)
+}
+
+// send sends a command whose result does not matter.
+func send[P, R any](command cdp.Command[P, R], parameters P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, command, parameters)
+		return err
+	})
+}
+
+// do runs actions, which must succeed.
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// js runs a script.
+func js(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](script)
+}
+
+// ask returns what an expression is worth on the page.
+func ask[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// screenshot leaves a picture of the whole page for who asked for it.
+func screenshot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	folder := os.Getenv(screenshotsVariable)
+	if folder == "" {
+		return
+	}
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestThePageWorksInABrowser(t *testing.T) {
+	ctx := browser(t)
+	path := writePage(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All})
+	url := "file://" + path
+	said := listen(t, ctx, url)
+	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url))
+	step := func(name string, test func(t *testing.T)) {
+		t.Run(name, test)
+		said.check(t)
+	}
+
+	step("it loads alone and without a complaint", func(t *testing.T) {
+		if ask[int](t, ctx, `document.querySelectorAll("article.card").length`) < 8 {
+			t.Error("there are no answers")
+		}
+		if n := ask[int](t, ctx, `document.querySelectorAll("[style],[onclick],[onload],link,img,iframe,script[src]").length`); n != 0 {
+			t.Errorf("%d elements have a style, a handler or a source outside the page", n)
+		}
+		screenshot(t, ctx, "light")
+	})
+	step("tables sort in both directions, and by keyboard", func(t *testing.T) {
+		values := `[...document.querySelectorAll("table.cells")[0].tBodies[0].rows].map(r => r.cells[5]?.dataset.v).filter(v => v !== undefined).map(Number)`
+		head := `document.querySelectorAll("table.cells")[0].tHead.rows[0].cells[5 - 1]`
+		do(t, ctx, js(head+`.querySelector("button").focus()`), chromedp.KeyEvent("\r"))
+		column := strings.ReplaceAll(values, "cells[5]", "cells[4]")
+		up := ask[[]float64](t, ctx, column)
+		if len(up) < 50 || !slices.IsSorted(up) || ask[string](t, ctx, head+`.getAttribute("aria-sort")`) != "ascending" {
+			t.Errorf("after one click %v", up)
+		}
+		do(t, ctx, js(head+`.querySelector("button").click()`))
+		down := ask[[]float64](t, ctx, column)
+		slices.Reverse(down)
+		if !slices.IsSorted(down) || ask[string](t, ctx, head+`.getAttribute("aria-sort")`) != "descending" {
+			t.Errorf("after two clicks %v, backwards", down)
+		}
+	})
+	step("rows are filtered by workload, strategy and promise", func(t *testing.T) {
+		shown := `[...document.querySelectorAll("table.cells tbody tr")].filter(r => !r.hidden).map(r => r.dataset.s)`
+		set := func(name, value string) {
+			do(t, ctx, js(fmt.Sprintf(`{const f = document.forms.filter.elements[%q]; f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true}))}`, name, value)))
+		}
+		all := len(ask[[]string](t, ctx, shown))
+		set("strategy", "pond")
+		if got := ask[[]string](t, ctx, shown); len(got) == 0 || len(got) == all || slices.ContainsFunc(got, func(s string) bool { return s != "pond" }) {
+			t.Errorf("of %d rows those of pond are %v", all, got)
+		}
+		set("workload", "grain=2us")
+		if got := ask[[]string](t, ctx, shown); len(got) != 1 {
+			t.Errorf("rows of pond with tasks of 2us: %d", len(got))
+		}
+		if text := ask[string](t, ctx, `document.getElementById("shown").textContent`); text != fmt.Sprintf("1 of %d cells", all) {
+			t.Errorf("the page says %q", text)
+		}
+		set("strategy", "")
+		set("workload", "")
+		set("promise", "cancel")
+		if got := ask[[]string](t, ctx, shown); !slices.Contains(got, "stealing") || slices.Contains(got, "ants") {
+			t.Errorf("with cancel: %v", got)
+		}
+		set("promise", "")
+	})
+	step("a case is chosen for, and what does not fit says why", func(t *testing.T) {
+		text := func() string { return ask[string](t, ctx, `document.getElementById("choice").innerText`) }
+		do(t, ctx, chromedp.SetValue(`#case [name=grain]`, "2us"), chromedp.Click(`#case [value=nested]`), chromedp.SetValue(`#case [name=panic]`, "survive"),
+			js(`document.forms.case.dispatchEvent(new Event("input"))`))
+		if got := text(); !strings.Contains(got, "doublings away: 500 tasks, not 1000") || !strings.Contains(got, "nested: nested submit: can deadlock") ||
+			!strings.Contains(got, "survive: a panic crashes the process") || !strings.Contains(got, "stealing") {
+			t.Errorf("it says %s", got)
+		}
+		do(t, ctx, chromedp.SetValue(`#case [name=grain]`, "soon"), js(`document.forms.case.dispatchEvent(new Event("input"))`))
+		if got := text(); !strings.Contains(got, "such as 250ns") {
+			t.Errorf("to a length that is none it says %s", got)
+		}
+	})
+	step("the script chooses as the package does", func(t *testing.T) {
+		var data []chooser
+		if err := json.Unmarshal([]byte(ask[string](t, ctx, `document.getElementById("data").textContent`)), &data); err != nil {
+			t.Fatal(err)
+		}
+		rng := rand.New(rand.NewPCG(7, 7))
+		cases := make([]choice.Case, 500)
+		for i := range cases {
+			cases[i] = randomCase(rng)
+		}
+		question, err := json.Marshal(cases)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ask[[]choice.Result](t, ctx, `(() => { const d = JSON.parse(document.getElementById("data").textContent)[0].data; return `+string(question)+`.map(c => choose(d, c)) })()`)
+		ranked := 0
+		for i, c := range cases {
+			want := data[0].Data.Choose(c)
+			ranked += len(want.Ranked)
+			if !reflect.DeepEqual(got[i], want) {
+				t.Fatalf("for %+v the page chooses\n%+v\nand the package\n%+v", c, got[i], want)
+			}
+		}
+		if ranked < len(cases) {
+			t.Errorf("only %d strategies fit %d cases: the test asks too much", ranked, len(cases))
+		}
+	})
+	step("a curve is singled out", func(t *testing.T) {
+		do(t, ctx, js(`document.querySelector("button.key").click()`))
+		if ask[int](t, ctx, `document.querySelectorAll("figure.singled .on").length`) == 0 {
+			t.Error("nothing is")
+		}
+		do(t, ctx, js(`document.querySelector("button.key").click()`))
+		if ask[int](t, ctx, `document.querySelectorAll(".singled, .on").length`) != 0 {
+			t.Error("it cannot be undone")
+		}
+	})
+	step("a command is copied or selected", func(t *testing.T) {
+		do(t, ctx, js(`document.querySelector("button.copy").click()`))
+		command := ask[string](t, ctx, `document.querySelector(".command code").textContent`)
+		if got := ask[string](t, ctx, `getSelection().toString()`); got != command || !strings.HasPrefix(got, "go test -run '^$' -bench ") {
+			t.Errorf("selected is %q of %q", got, command)
+		}
+		if got := ask[string](t, ctx, `document.querySelector("button.copy").textContent`); got == "Copy" {
+			t.Error("the button does not say so")
+		}
+	})
+	step("the dark theme recolours page and pictures", func(t *testing.T) {
+		colours := `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector("svg text")).color, getComputedStyle(document.querySelector("svg .c0")).color]`
+		light := ask[[]string](t, ctx, colours)
+		do(t, ctx, send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
+		dark := ask[[]string](t, ctx, colours)
+		for i := range light {
+			if light[i] == dark[i] {
+				t.Errorf("both themes have %s", light[i])
+			}
+		}
+		screenshot(t, ctx, "dark")
+	})
+	step("a telephone needs to scroll in one direction only", func(t *testing.T) {
+		for _, width := range []int64{360, 700, 1900} {
+			do(t, ctx, chromedp.EmulateViewport(width, 800))
+			if got := ask[int64](t, ctx, `document.documentElement.scrollWidth`); got > width {
+				widest := ask[string](t, ctx, fmt.Sprintf(`[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, svg, code") && e.getBoundingClientRect().right > %d).map(e => e.outerHTML.slice(0, 80)).join("\n")`, width))
+				t.Errorf("at %d pixels the page is %d wide, because of\n%s", width, got, widest)
+			}
+			screenshot(t, ctx, fmt.Sprintf("dark-%d", width))
+		}
+	})
+	step("it prints, with nothing folded away", func(t *testing.T) {
+		pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(pdf) < 50_000 || !strings.HasPrefix(string(pdf[:8]), "%PDF-") {
+			t.Errorf("%d bytes of print", len(pdf))
+		}
+		do(t, ctx, js(`dispatchEvent(new Event("beforeprint"))`))
+		if n := ask[int](t, ctx, `document.querySelectorAll("details:not([open])").length`); n != 0 {
+			t.Errorf("%d parts stay folded", n)
+		}
+	})
+}
+
+// randomCase draws a case, also far from everything that was measured.
+func randomCase(rng *rand.Rand) choice.Case {
+	c := choice.Case{
+		Grain: float64(rng.IntN(10)) * []float64{1, 12.5, 1e3, 1125, 1e6, 1e9}[rng.IntN(6)], Tasks: 1 + rng.IntN(1<<rng.IntN(20)),
+		Submitters: 1 + rng.IntN(1<<rng.IntN(6)), Blocking: rng.IntN(4) == 0, Needs: []string{},
+	}
+	if rng.IntN(3) > 0 {
+		c.Limit = 1 + rng.IntN(1<<rng.IntN(12))
+	}
+	for range rng.IntN(4) {
+		c.Needs = append(c.Needs, choice.Needs[rng.IntN(len(choice.Needs))].Slug)
+	}
+	return c
+}
+
+func TestAHostileFileMakesAHarmlessPage(t *testing.T) {
+	ctx := browser(t)
+	path := writePage(t, Input{Runs: hostile(t), Strategies: catalog.All})
+	url := "file://" + path
+	said := listen(t, ctx, url)
+	do(t, ctx, chromedp.EmulateViewport(360, 800), chromedp.Navigate(url))
+	if ask[bool](t, ctx, `window.hacked !== undefined || document.querySelector("main img, main script, main b.injected") !== null`) {
+		t.Error("a string from the file became a part of the page")
+	}
+	if got := ask[int64](t, ctx, `document.documentElement.scrollWidth`); got > 360 {
+		t.Errorf("at 360 pixels the page is %d wide", got)
+	}
+	if text := ask[string](t, ctx, `document.body.textContent`); !strings.Contains(text, "strategy=<script>window.hacked=1") && !strings.Contains(text, "<script>window.hacked=1<") {
+		t.Error("the strategy's name is not shown as it is")
+	}
+	said.check(t)
+}
+
+func TestAPageOfTwoThousandCellsIsUsableAtOnce(t *testing.T) {
+	ctx := browser(t)
+	path := writePage(t, Input{Runs: manyCells(t, 2000), Strategies: catalog.All})
+	start := time.Now()
+	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate("file://"+path))
+	usable := ask[float64](t, ctx, `performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd`)
+	t.Logf("usable after %.0f ms, the whole took %v", usable, time.Since(start))
+	if usable > 5000 { // far above the second it should take, for a machine that is busy with other tests
+		t.Errorf("it was usable after %.0f ms", usable)
+	}
+}

@@ -1,0 +1,342 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/work"
+)
+
+// A Picture is a drawing of what was measured, in two sizes.
+type Picture struct {
+	Slug         string // "efficiency", "time", ...
+	Title        string
+	Caption      string // what to look for
+	Wide, Narrow string // SVG
+	Curves       []Curve
+}
+
+// A Curve is one that a reader may want to single out.
+type Curve struct {
+	Name  string
+	Class string // of everything that belongs to it in the drawing
+}
+
+// mostDrawn is how many strategies a picture can hold and still be read.
+const mostDrawn = 24
+
+// Pictures draws everything that there is a picture for.
+func Pictures(e *question.Evidence) ([]Picture, error) {
+	d := drawing{e: e, looks: newLooks(e)}
+	d.efficiency("grain", "efficiency", "Efficiency against the length of a task")
+	d.times()
+	d.efficiency("tight", "tight", "Efficiency under a tight limit")
+	d.peaks()
+	d.percentiles()
+	d.offered()
+	return d.done, d.err
+}
+
+// A drawing collects pictures of one run.
+type drawing struct {
+	e     *question.Evidence
+	looks looks
+	done  []Picture
+	err   error
+}
+
+// add draws a picture in both sizes.
+func (d *drawing) add(p Picture, draw func(picture.Size) (string, error)) {
+	for _, v := range []struct {
+		to   *string
+		size picture.Size
+	}{{&p.Wide, picture.Wide}, {&p.Narrow, picture.Narrow}} {
+		svg, err := draw(v.size)
+		if err != nil {
+			d.err = cmp.Or(d.err, err)
+			return
+		}
+		*v.to = svg
+	}
+	d.done = append(d.done, p)
+}
+
+// curves draws one curve for each strategy that has points.
+func (d *drawing) curves(p Picture, x, y picture.Axis, order []string, points map[string][]picture.Point, rules ...picture.Rule) {
+	if len(order) > mostDrawn {
+		p.Caption += fmt.Sprintf(" Drawn are the first %d of %d strategies.", mostDrawn, len(order))
+		order = order[:mostDrawn]
+	}
+	var curves []picture.Curve
+	for _, name := range order {
+		look := d.looks[name]
+		slices.SortStableFunc(points[name], func(a, b picture.Point) int { return cmp.Compare(a.X, b.X) })
+		curves = append(curves, picture.Curve{Name: name, Look: look, Points: points[name]})
+		p.Curves = append(p.Curves, Curve{name, picture.Class(look)})
+	}
+	if len(curves) == 0 {
+		return
+	}
+	d.add(p, func(size picture.Size) (string, error) { return picture.Curves(size, p.Title, x, y, curves, rules...) })
+}
+
+// point is the median of a unit at a place on an axis.
+func point(x float64, c *results.Cell, unit string) (picture.Point, bool) {
+	m, err := stats.Median(c.Values(unit), question.Confidence)
+	if err != nil {
+		return picture.Point{}, false
+	}
+	return picture.Point{X: x, Y: m.Estimate, Low: m.Low, High: m.High}, true
+}
+
+// percent writes a share.
+func percent(v float64) string { return strconv.FormatFloat(math.Round(1e6*v)/1e4, 'f', -1, 64) + " %" }
+
+// round writes a quantity as an axis has it: without the zeros of three digits.
+func round(write func(float64) string) func(float64) string {
+	return func(v float64) string {
+		number, unit, _ := strings.Cut(write(v), " ")
+		if strings.Contains(number, ".") {
+			number = strings.TrimSuffix(strings.TrimRight(number, "0"), ".")
+		}
+		return number + " " + unit
+	}
+}
+
+// efficiency is what share of the ideal is left of tasks of each length.
+func (d *drawing) efficiency(prefix, slug, title string) {
+	groups := d.e.Groups(prefix)
+	slices.SortStableFunc(groups, question.ByLoad)
+	points, order := make(map[string][]picture.Point), []string(nil)
+	for _, g := range groups {
+		for _, r := range g.Rows {
+			length := float64(work.Grain(r.Cell.Keys["grain"]).Duration())
+			p, ok := point(length, r.Cell, results.Efficiency)
+			if !ok || length <= 0 || !r.Real() || r.Pattern != bench.Callback {
+				continue
+			}
+			if points[r.Strategy] == nil {
+				order = append(order, r.Strategy)
+			}
+			points[r.Strategy] = append(points[r.Strategy], p)
+		}
+	}
+	if len(groups) > 0 && slug == "tight" {
+		title += fmt.Sprintf(" of %s at once", groups[0].Limit())
+	}
+	d.curves(Picture{
+		Slug: slug, Title: title,
+		Caption: "The share of the machine that works on tasks, by how long one task is. Where a curve crosses the dotted line, overhead eats half: " +
+			"that is the minimum effective task granularity. The farther left, the better. Upright strokes are 95 % intervals.",
+	}, picture.Axis{Label: "length of a task", Scale: picture.Log, Write: round(question.Nanoseconds)},
+		picture.Axis{Label: "share of the ideal", High: d.ceiling(points), Write: percent}, order, points, picture.Rule{At: 0.5, Name: "half of the machine"})
+}
+
+// ceiling is the top of an axis of shares: a whole, or what was measured above
+// it.
+func (d *drawing) ceiling(points map[string][]picture.Point) float64 {
+	top := 1.0
+	for _, of := range points {
+		for _, p := range of {
+			top = max(top, p.Y)
+		}
+	}
+	return min(top, 1.5) * 1.02
+}
+
+// times is what one empty task takes.
+func (d *drawing) times() {
+	g := d.e.Group("submit")
+	var rules []picture.Rule
+	var dots []picture.Dot
+	for _, r := range g.Rows {
+		m, err := stats.Median(r.Cell.Values(results.NsPerTask), question.Confidence)
+		switch {
+		case err != nil || r.Strategy == bench.Control:
+		case r.Strategy == bench.Loop:
+			rules = append(rules, picture.Rule{At: m.Estimate, Name: "bare loop"})
+		case r.Pattern == bench.Callback:
+			dots = append(dots, d.dot(r, m, question.Nanoseconds))
+		}
+	}
+	d.dots(Picture{
+		Slug: "time", Title: "Time of one empty task",
+		Caption: "From the first submit to the end of the last task, per task: medians with 95 % intervals. The dotted line is the floor, a loop with no pool at all.",
+	}, picture.Axis{Label: "time a task", Scale: picture.Log, Write: round(question.Nanoseconds)}, dots, rules...)
+}
+
+// dot is a strategy's value.
+func (d *drawing) dot(r *question.Row, v stats.Interval, write func(float64) string) picture.Dot {
+	return picture.Dot{
+		Name: r.Label(), Look: min(d.looks[r.Strategy], 0), Value: v.Estimate, Low: v.Low, High: v.High, Text: write(v.Estimate),
+	}
+}
+
+// dots draws values from the least to the largest.
+func (d *drawing) dots(p Picture, x picture.Axis, dots []picture.Dot, rules ...picture.Rule) {
+	if len(dots) == 0 {
+		return
+	}
+	slices.SortStableFunc(dots, func(a, b picture.Dot) int { return cmp.Compare(a.Value, b.Value) })
+	if len(dots) > mostDrawn {
+		p.Caption += fmt.Sprintf(" Drawn are the least %d of %d.", mostDrawn, len(dots))
+		dots = dots[:mostDrawn]
+	}
+	d.add(p, func(size picture.Size) (string, error) { return picture.Dots(size, p.Title, x, dots, rules...) })
+}
+
+// peaks is what every strategy needs at its peak.
+func (d *drawing) peaks() {
+	for _, g := range append(d.e.Groups("memory"), d.e.Groups("footprint")...) {
+		all, unit := g.Peaks()
+		var dots []picture.Dot
+		for _, p := range all {
+			dots = append(dots, d.dot(p.Row, p.Memory, question.Bytes))
+		}
+		what := "memory of the process and its workers"
+		if unit == results.PeakStack {
+			what = "memory in stacks"
+		}
+		most := 0.0
+		for _, dot := range dots {
+			most = max(most, dot.Value)
+			if !math.IsInf(dot.High, 1) {
+				most = max(most, dot.High)
+			}
+		}
+		d.dots(Picture{
+			Slug: g.Slug, Title: fmt.Sprintf("Peak of memory with %s %s", g.Rows[0].Cell.Keys["tasks"], g.Load()),
+			Caption: "Medians over processes, each of which ran one strategy, with 95 % intervals.",
+		}, picture.Axis{Label: what, High: 1.05 * most, Write: round(question.Bytes)}, dots)
+	}
+}
+
+// quantile is a unit that is a quantile of a time: done-p99-ns, p99.9-ns.
+var quantile = regexp.MustCompile(`^(.*?)p(\d+(?:\.\d+)?)-ns$`)
+
+// quantileKinds are the times of which there may be quantiles, by what stands
+// before the quantile in the unit's name.
+var quantileKinds = []struct{ prefix, title, caption string }{
+	{"done-", "Time from submit to done", "How long single tasks took from their submit to their end, in a burst"},
+	{"", "Response time of the echo", "How long requests took from when they were due to their reply"},
+}
+
+// percentiles is how long single tasks and requests took.
+func (d *drawing) percentiles() {
+	for _, kind := range quantileKinds {
+		for _, g := range d.e.Groups("") {
+			points, order := make(map[string][]picture.Point), []string(nil)
+			for _, r := range g.Rows {
+				if !r.Real() {
+					continue
+				}
+				for _, unit := range quantilesOf(r.Cell, kind.prefix) {
+					share, err := strconv.ParseFloat(quantile.FindStringSubmatch(unit)[2], 64)
+					p, ok := point(share/100, r.Cell, unit)
+					if err != nil || !ok || !(p.Y > 0) || share >= 100 {
+						continue
+					}
+					if points[r.Strategy] == nil {
+						order = append(order, r.Strategy)
+					}
+					points[r.Strategy] = append(points[r.Strategy], p)
+				}
+			}
+			of := ""
+			if g.Rows[0].Cell.Base == "Echo" {
+				of = ": " + workload(g.Rows[0].Cell)
+			}
+			var ticks []float64
+			for _, of := range points {
+				for _, p := range of {
+					if !slices.Contains(ticks, p.X) {
+						ticks = append(ticks, p.X)
+					}
+				}
+			}
+			d.curves(Picture{
+				Slug: "percentiles-" + g.Slug, Title: kind.title + of,
+				Caption: kind.caption + ", by quantile. Each step to the right adds a nine; only the quantiles that are marked were measured. Upright strokes are 95 % intervals.",
+			}, picture.Axis{Label: "share of tasks that took no longer", Scale: picture.Nines, Write: percent, Ticks: ticks},
+				picture.Axis{Label: "time", Scale: picture.Log, Write: round(question.Nanoseconds)}, order, points)
+		}
+	}
+}
+
+// quantilesOf lists the quantiles that a cell has of one kind of time.
+func quantilesOf(c *results.Cell, prefix string) (units []string) {
+	for unit := range c.Samples[0].Values {
+		if m := quantile.FindStringSubmatch(unit); m != nil && m[1] == prefix {
+			units = append(units, unit)
+		}
+	}
+	slices.Sort(units)
+	return units
+}
+
+// requests is how many requests a server answered in a second.
+const requests = "req/s"
+
+// offered is how much of an offered load is answered. Cells that differ in
+// nothing but the rate make one curve.
+func (d *drawing) offered() {
+	type plane struct {
+		points map[string][]picture.Point
+		order  []string
+		rates  []float64
+	}
+	planes, names := make(map[string]*plane), []string(nil)
+	for _, g := range d.e.Groups("") {
+		for _, r := range g.Rows {
+			rate, err := strconv.ParseFloat(strings.TrimSuffix(r.Cell.Keys["rate"], "pct"), 64)
+			p, ok := point(rate/100, r.Cell, requests)
+			if err != nil || !ok || !r.Real() {
+				continue
+			}
+			name := withoutRate.ReplaceAllString(workload(r.Cell), "")
+			if planes[name] == nil {
+				planes[name] = &plane{points: make(map[string][]picture.Point)}
+				names = append(names, name)
+			}
+			of := planes[name]
+			if of.points[r.Strategy] == nil {
+				of.order = append(of.order, r.Strategy)
+			}
+			if !slices.Contains(of.rates, rate) {
+				of.rates = append(of.rates, rate)
+			}
+			of.points[r.Strategy] = append(of.points[r.Strategy], p)
+		}
+	}
+	for i, name := range names {
+		of := planes[name]
+		if len(of.rates) < 2 {
+			continue
+		}
+		d.curves(Picture{
+			Slug: "offered" + strconv.Itoa(i), Title: "Answered against offered load: " + name,
+			Caption: "How many requests a second were answered, by how many came, as a share of the capacity that was measured first. A curve that falls to the right collapses under overload.",
+		}, picture.Axis{Label: "offered load, share of the capacity", Write: percent},
+			picture.Axis{Label: "requests answered a second"}, of.order, of.points)
+	}
+}
+
+var withoutRate = regexp.MustCompile(`rate=[^ ]* ?`)
+
+// workload is a cell's name in words that fit a title: without its measure,
+// and without the strategy.
+func workload(c *results.Cell) string {
+	parts := strings.Split(c.Name, "/")[1:]
+	parts = slices.DeleteFunc(parts, func(p string) bool { return strings.HasPrefix(p, "strategy=") })
+	return strings.Join(parts, " ")
+}

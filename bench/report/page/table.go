@@ -1,0 +1,148 @@
+package page
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// A cellTable is every cell of one measure, whatever its run.
+type cellTable struct {
+	Base  string
+	Title string
+	Units []unitHead
+	Ratio bool // there is a column of ratios
+	Rows  []cellRow
+}
+
+// A unitHead is the head of a column.
+type unitHead struct{ Unit, Title, Doc string }
+
+// A cellRow is a cell in words.
+type cellRow struct {
+	Run, Group, Workload, Strategy, Label string
+	N                                     int
+	Ratio                                 *figureCell // nil where there is none
+	Verdict                               string
+	Figures                               []*figureCell // by unit; nil where it was not measured
+}
+
+// A figureCell is a figure in words, and the number to sort it by.
+type figureCell struct {
+	Sort  string
+	Value string
+	Range string
+	N     int // where it is not that of the row; otherwise 0
+}
+
+// titles are those of the tables of our own measures.
+var titles = map[string]string{
+	string(bench.Fanout): "Fan-out: how long tasks take", string(bench.Latency): "From submit to done",
+	string(bench.Memory): "Memory at its peak", "Echo": "Echo server",
+}
+
+// addCells takes up the cells of one run.
+func (v *view) addCells(run string, cells []report.Cell) {
+	for _, c := range cells {
+		base := c.Row.Cell.Base
+		i := slices.IndexFunc(v.Tables, func(t cellTable) bool { return t.Base == base })
+		if i < 0 {
+			title := titles[base]
+			if title == "" {
+				title = "Benchmark" + base
+			}
+			v.Tables = append(v.Tables, cellTable{Base: base, Title: title})
+			i = len(v.Tables) - 1
+		}
+		v.Tables[i].add(run, c)
+		if c.Row.Strategy != "" {
+			v.Names = append(v.Names, c.Row.Strategy)
+		}
+	}
+}
+
+// add appends a cell, and columns for the units that it brings.
+func (t *cellTable) add(run string, c report.Cell) {
+	row := cellRow{Run: run, Group: c.Group, Workload: workload(c.Row.Cell), Strategy: c.Row.Strategy, Label: c.Row.Label(), N: c.Observed, Verdict: c.Verdict}
+	if row.Workload == "" {
+		row.Workload = c.Name
+	}
+	if !math.IsNaN(c.Ratio.Estimate) {
+		t.Ratio = true
+		row.Ratio = newFigureCell(c.Ratio, c.Observed, func(x float64) string { return question.Short(x) + "x" })
+	}
+	for _, f := range c.Figures {
+		at := slices.IndexFunc(t.Units, func(u unitHead) bool { return u.Unit == f.Unit })
+		if at < 0 {
+			at = len(t.Units)
+			t.Units = append(t.Units, newUnitHead(f.Unit))
+		}
+		for len(row.Figures) <= at {
+			row.Figures = append(row.Figures, nil)
+		}
+		row.Figures[at] = newFigureCell(f.Interval, c.Observed, writerOf(f.Unit))
+	}
+	t.Rows = append(t.Rows, row)
+}
+
+// Of returns the figures of a row, one for every column.
+func (t cellTable) Of(row cellRow) []*figureCell {
+	return append(row.Figures, make([]*figureCell, len(t.Units)-len(row.Figures))...)
+}
+
+// newUnitHead is the head of a unit's column: without the nanoseconds and bytes
+// that stand with every figure.
+func newUnitHead(unit string) unitHead {
+	h := unitHead{Unit: unit, Title: unit}
+	for _, u := range results.Units {
+		if u.Name == unit {
+			h.Doc = u.Doc
+		}
+	}
+	if title := columnTitles[unit]; title != "" {
+		h.Title = title
+	}
+	return h
+}
+
+// columnTitles are short heads of units whose figures carry their own.
+var columnTitles = map[string]string{
+	results.NsPerTask: "time a task", results.CPUNsPerTask: "CPU a task", results.CPUXRef: "CPU, to go f()",
+	results.SubmitNs: "to submit", results.BPerTask: "allocated", results.AllocsPerTask: "allocations",
+	results.DoneP50: "done, median", results.DoneP99: "done, p99",
+	results.PeakRSS: "memory", results.PeakStack: "stacks", results.PeakGoroutines: "goroutines",
+}
+
+// newFigureCell writes a figure with its interval.
+func newFigureCell(i stats.Interval, observed int, write func(float64) string) *figureCell {
+	c := &figureCell{Sort: strconv.FormatFloat(i.Estimate, 'g', 5, 64), Value: write(i.Estimate)}
+	if !math.IsInf(i.Low, 0) && !math.IsInf(i.High, 0) && i.N > 0 {
+		c.Range = "[" + write(i.Low) + ", " + write(i.High) + "]"
+	}
+	if i.N != observed {
+		c.N = i.N
+	}
+	return c
+}
+
+// writerOf returns how figures of a unit are written.
+func writerOf(unit string) func(float64) string {
+	switch {
+	case unit == results.CPUXRef:
+		return func(v float64) string { return question.Short(v) + "x" }
+	case unit == results.Efficiency:
+		return func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) + " %" }
+	case strings.HasPrefix(unit, "ns/"), strings.HasSuffix(unit, "-ns"), strings.Contains(unit, "-ns/"):
+		return question.Nanoseconds
+	case strings.HasPrefix(unit, "B/"), strings.HasSuffix(unit, "-bytes"):
+		return question.Bytes
+	}
+	return question.Short
+}

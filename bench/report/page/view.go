@@ -1,0 +1,243 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// A view is the page as its template sees it: words, and no figures that have
+// yet to be written.
+type view struct {
+	Style  template.CSS
+	Script template.JS
+	Policy string
+
+	Several  bool // runs
+	Runs     []runView
+	Compared *report.Table // of two runs
+	Cards    []cardView
+	Tables   []cellTable
+	Names    []string // of strategies that were measured, for the filter
+	Needs    []*choice.Need
+	Full     []*choice.Need // what may be needed when the pool is full
+	Panic    []*choice.Need // and of a panic
+	Other    []*choice.Need
+	Choices  []chooser // the data of the form, as many as runs
+	Traits   traitMatrix
+	Version  string
+}
+
+// A runView is a run and what speaks for and against it.
+type runView struct {
+	Name     string
+	Short    string
+	Machine  string
+	Settings []results.Setting
+	Control  string
+	Plain    bool
+	Doubts   []string
+	Pictures []pictureView
+	Tables   []report.Table
+}
+
+type pictureView struct {
+	Picture
+	ID                 string
+	WideSVG, NarrowSVG template.HTML
+}
+
+// A chooser is the data that the form rests on, of one run.
+type chooser struct {
+	Run  string       `json:"run"`
+	Data *choice.Data `json:"data"`
+}
+
+func newView(in Input) (*view, error) {
+	v := &view{Several: len(in.Runs) > 1, Traits: newTraitMatrix(in.Strategies), Needs: choice.Needs}
+	for _, n := range choice.Needs {
+		switch n.Slug {
+		case "block", "queue", "reject":
+			v.Full = append(v.Full, n)
+		case "survive", "panic":
+			v.Panic = append(v.Panic, n)
+		default:
+			v.Other = append(v.Other, n)
+		}
+	}
+	if in.Compared != nil {
+		table := in.Compared.Table()
+		v.Compared = &table
+	}
+	cells := 0
+	recipe := report.NewRecipe(in.Strategies)
+	for i, run := range in.Runs {
+		rv, err := newRunView(i, run, in)
+		if err != nil {
+			return nil, err
+		}
+		v.Runs = append(v.Runs, rv)
+		data, err := choice.Gather(in.Strategies, run.Evidence)
+		if err != nil {
+			return nil, err
+		}
+		v.Choices = append(v.Choices, chooser{rv.Short, data})
+		all := report.Cells(run.Evidence)
+		if cells += len(all); cells > MostCells {
+			return nil, fmt.Errorf("%s: the runs hold more than %d cells; a page cannot show as many: select some of them with benchstat's -filter, or use --format csv", run.Name, MostCells)
+		}
+		v.addCells(rv.Short, all)
+	}
+	v.Cards = cards(in, v.Runs, recipe)
+	slices.Sort(v.Names)
+	v.Names = slices.Compact(v.Names)
+	return v, nil
+}
+
+// newRunView lays out one run.
+func newRunView(i int, run report.Run, in Input) (runView, error) {
+	e := run.Evidence
+	rv := runView{
+		Name: run.Name, Short: short(run), Machine: machine(e), Settings: e.Settings(),
+		Control: report.Control(e), Plain: e.Plain(), Doubts: doubts(e), Tables: report.Tables(e, in.Questions...),
+	}
+	pictures, err := Pictures(e)
+	if err != nil {
+		return rv, err
+	}
+	for _, p := range pictures {
+		// The drawings are escaped by who drew them.
+		rv.Pictures = append(rv.Pictures, pictureView{p, fmt.Sprintf("picture-%d-%s", i+1, p.Slug), template.HTML(p.Wide), template.HTML(p.Narrow)})
+	}
+	return rv, nil
+}
+
+// short is how a run is called beside others: by the folder that it is in, for
+// the files themselves have one name.
+func short(run report.Run) string {
+	dir, file := filepath.Split(filepath.ToSlash(run.Name))
+	if file != "results.txt" || dir == "" {
+		return file
+	}
+	return filepath.Base(dir)
+}
+
+// machine says where and when a run was made, as far as it is known.
+func machine(e *question.Evidence) string {
+	var words []string
+	for _, s := range []struct{ key, before, after string }{
+		{"cpu", "", ""}, {"gomaxprocs", "", " CPUs"}, {"go", "", ""}, {"goos", "", ""}, {"kernel", "kernel ", ""}, {"profile", "profile ", ""}, {"runstamp", "", ""},
+	} {
+		if value := e.Setting(s.key); value != "" {
+			words = append(words, s.before+value+s.after)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// doubts is what a reader must know before he believes a run: what was given
+// up, what rests on too little, and what was not measured.
+func doubts(e *question.Evidence) (out []string) {
+	if e.Plain() {
+		out = append(out, "The file does not say which lines were measured together, as \"poolbench run\" does. Drift of the machine may look like a difference, and repetitions one after the other (-count) hide it.")
+	}
+	few, stolen, sessions := 0, 0, make(map[results.Block]bool)
+	wide := ""
+	for _, g := range e.Groups("") {
+		for _, r := range g.Rows {
+			if len(r.Cell.Samples) < question.Fewest {
+				few++
+			}
+			for _, s := range r.Cell.Samples {
+				if s.Block.Steal > 0 && !sessions[s.Block] {
+					sessions[s.Block] = true
+					stolen += s.Block.Steal
+				}
+			}
+		}
+		if c := g.Row(bench.Control); c != nil && !math.IsInf(c.Ratio.High, 0) && !c.Ratio.Covers(1) {
+			wide += fmt.Sprintf(" %s %s;", g.Slug, question.Times(c.Ratio))
+		}
+	}
+	if wide != "" {
+		out = append(out, "The control is not 1 within its interval in:"+strings.TrimSuffix(wide, ";")+". Of twenty such intervals one may miss by chance; take differences of that size in these groups for noise.")
+	}
+	if few > 0 {
+		out = append(out, fmt.Sprintf("%d cells rest on fewer than %d processes, and so have no interval.", few, question.Fewest))
+	}
+	if stolen > 0 {
+		out = append(out, fmt.Sprintf("The host took %d clock ticks from this machine during %d sessions.", stolen, len(sessions)))
+	}
+	return append(out, excluded(e)...)
+}
+
+// excluded names the strategies that take no part in some groups, by group.
+func excluded(e *question.Evidence) (out []string) {
+	var names []string
+	for word := range strings.FieldsSeq(e.Setting("kinds")) {
+		name, _, _ := strings.Cut(word, "=")
+		names = append(names, name)
+	}
+	missing := make(map[string][]string)
+	var order []string
+	for _, g := range e.Groups("") {
+		for _, name := range names {
+			if slices.ContainsFunc(g.Rows, func(r *question.Row) bool { return r.Strategy == name }) || g.Slug == "peers" {
+				continue
+			}
+			if missing[name] == nil {
+				order = append(order, name)
+			}
+			missing[name] = append(missing[name], g.Slug)
+		}
+	}
+	for _, name := range order {
+		out = append(out, fmt.Sprintf("%s was not measured in %s: it does not apply there, or it failed.", name, strings.Join(missing[name], ", ")))
+	}
+	return out
+}
+
+// plural writes a number before its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// newTraitMatrix lays out what every strategy promises.
+func newTraitMatrix(all []*strategies.Strategy) (m traitMatrix) {
+	for _, s := range all {
+		row := traitRow{Name: s.Name, Title: s.Title(), URL: s.URL}
+		for i, t := range report.Traits(s) {
+			if i == len(m.Keys) {
+				m.Keys = append(m.Keys, t.Key)
+			}
+			row.Traits = append(row.Traits, t)
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return m
+}
+
+// A traitMatrix is what every strategy promises.
+type traitMatrix struct {
+	Keys []string
+	Rows []traitRow
+}
+
+type traitRow struct {
+	Name, Title, URL string
+	Traits           []report.Trait
+}
