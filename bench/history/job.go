@@ -17,6 +17,7 @@ type Job struct {
 	Settings map[string]string // the head of the first file
 	Modified time.Time         // when the last of the files was written
 
+	files  int             // read so far
 	cells  []*measuredCell // in the order of the files
 	byName map[cellName]*measuredCell
 }
@@ -39,6 +40,7 @@ func (c cellName) String() string {
 // A measuredCell is all lines of one benchmark.
 type measuredCell struct {
 	cellName
+	file   int   // the number of the one that it is in
 	where  place // of the first line
 	values map[string][]float64
 	lines  int
@@ -85,6 +87,7 @@ func (j *Job) read(path string) error {
 	if info.ModTime().After(j.Modified) {
 		j.Modified = info.ModTime()
 	}
+	j.files++
 	return scan(file, path, maxResults, j.add)
 }
 
@@ -100,11 +103,11 @@ func (j *Job) add(r *benchfmt.Result, where place) error {
 	}
 	cell := j.byName[name]
 	if cell == nil {
-		cell = &measuredCell{cellName: name, where: where, values: make(map[string][]float64)}
+		cell = &measuredCell{cellName: name, file: j.files, where: where, values: make(map[string][]float64)}
 		j.byName[name] = cell
 		j.cells = append(j.cells, cell)
 	}
-	if cell.where.file != where.file {
+	if cell.file != j.files {
 		return fmt.Errorf("cell %s stands at %v already: the files of one job share no cell", name, cell.where)
 	}
 	if cell.lines > 0 {
