@@ -1,0 +1,301 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/history"
+	"github.com/spf13/cobra"
+)
+
+func newHistory() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "history",
+		Short: "Keeps what was measured of each commit, and shows when it changed",
+		Long: `history keeps, for one commit after another, how many times as long as a
+reference each benchmark took, and finds the commits at which that changed. It
+informs; it never fails a build.
+
+` + exitHelp,
+	}
+	refuseUnknown(cmd, "command")
+	cmd.AddCommand(newHistoryAdd(), newHistoryShow())
+	return cmd
+}
+
+// defaultHistory is where records go unless --dir says otherwise.
+var defaultHistory = filepath.Join("results", "history")
+
+// addOptions are the flags of the command history add.
+type addOptions struct {
+	dir, commit, machine, made, reference, base string
+}
+
+func newHistoryAdd() *cobra.Command {
+	var o addOptions
+	cmd := &cobra.Command{
+		Use:   "add RESULTS...",
+		Short: "Adds the results of one job on one commit",
+		Long: `add puts the results of one job on one commit into the history. It keeps ratios
+to a reference that was measured in the same job, because times of different
+days cannot be compared. The results of "poolbench run" hold them already. For
+others, --reference names a benchmark of the same results, or --base the results
+of a build that stays the same, such as the base.txt of "poolbench gate".
+
+A record is a file of its own and is never changed. Adding the same results
+again changes nothing.
+
+` + exitHelp,
+		Example: `  poolbench history add results/mine/results.txt
+  poolbench history add new.txt --commit 1a2b3c4 --reference BenchmarkBaseline
+  poolbench history add head.txt --base base.txt --commit 1a2b3c4`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("%s takes one or more results files, got none; see %q", cmd.CommandPath(), cmd.CommandPath()+" --help")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.add(cmd.OutOrStdout(), cmd.ErrOrStderr(), args)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history; one in a worktree of another branch will do")
+	f.StringVar(&o.commit, "commit", "", "revision that was measured (default: as the results say)")
+	f.StringVar(&o.machine, "machine", "", "class of the machine; records of different ones are never mixed (default: from the system, the number and the model of CPUs that the results name)")
+	f.StringVar(&o.made, "time", "", "when the commit was made, as in 2026-01-15T12:00:00Z (default: commit-time in the results, else when they were measured)")
+	f.StringVar(&o.reference, "reference", "", "benchmark that the others are multiples of; with --base, a name for that build")
+	f.StringVar(&o.base, "base", "", "results file of a build that stays the same, measured in the same job")
+	return cmd
+}
+
+func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
+	job, err := history.ReadJob(paths...)
+	if err != nil {
+		return err
+	}
+	ratios, err := o.ratios(job)
+	if err != nil {
+		return err
+	}
+	record := &history.Record{
+		Reference: ratios.Reference,
+		Settings:  make(map[string]string),
+		Cells:     ratios.Cells,
+	}
+	for _, key := range history.Kept {
+		if value := strings.Join(strings.Fields(job.Settings[key]), " "); value != "" {
+			record.Settings[key] = value
+		}
+	}
+	if err := errors.Join(o.name(record, job), o.date(record, job)); err != nil {
+		return err
+	}
+	path, err := history.Add(o.dir, record)
+	switch {
+	case errors.Is(err, history.ErrPresent):
+		fmt.Fprintf(stdout, "%s is there already, with the same in it\n", path)
+		return nil
+	case err != nil:
+		return err
+	}
+	if n := len(ratios.LeftOut); n > 0 {
+		fmt.Fprintf(stderr, "poolbench: %d cells have no ratio of time and are left out, such as %s\n", n, ratios.LeftOut[0])
+	}
+	fmt.Fprintf(stdout, "added %s: %d cells of %s\n", path, len(record.Cells), record.Commit)
+	return nil
+}
+
+// ratios takes the ratios as the flags say.
+func (o *addOptions) ratios(job *history.Job) (history.Ratios, error) {
+	if o.base != "" {
+		base, err := history.ReadJob(o.base)
+		if err != nil {
+			return history.Ratios{}, err
+		}
+		name := o.reference
+		if name == "" {
+			name = base.Settings["commit"]
+		}
+		if name == "" {
+			return history.Ratios{}, fmt.Errorf("%s names no commit: name that build with --reference", o.base)
+		}
+		return job.RatiosToBuild(base, name)
+	}
+	if o.reference == "" {
+		ratios, err := job.Ratios()
+		if err != nil {
+			return ratios, fmt.Errorf("%w; see --reference and --base", err)
+		}
+		return ratios, nil
+	}
+	ratios, err := job.RatiosTo(o.reference)
+	var none *history.UnknownReference
+	if errors.As(err, &none) {
+		return ratios, unknown("benchmark", strings.TrimPrefix(none.Name, "Benchmark"), none.Known)
+	}
+	return ratios, err
+}
+
+// name fills in which commit and which machine a record is of.
+func (o *addOptions) name(record *history.Record, job *history.Job) (err error) {
+	record.Commit = o.commit
+	if record.Commit == "" {
+		switch said := job.Settings["commit"]; {
+		case said == "":
+			return errors.New("the results do not say which commit was measured: name it with --commit")
+		case strings.Contains(said, " "), said == "(devel)":
+			return fmt.Errorf("the results are of %q, which is no commit: name one with --commit", said)
+		default:
+			record.Commit = said
+		}
+	}
+	record.Machine = o.machine
+	if record.Machine == "" {
+		if record.Machine, err = job.MachineClass(); err != nil {
+			return fmt.Errorf("%w with --machine", err)
+		}
+	}
+	return nil
+}
+
+// date fills in when the commit was made and when it was measured.
+func (o *addOptions) date(record *history.Record, job *history.Job) (err error) {
+	record.Measured = job.Modified
+	if said := job.Settings["runstamp"]; said != "" {
+		if record.Measured, err = time.Parse(time.RFC3339, said); err != nil {
+			return fmt.Errorf("the results say \"runstamp: %s\": want a time such as 2026-01-15T12:00:00Z", said)
+		}
+	}
+	record.Measured = record.Measured.Truncate(time.Second)
+	record.Made = record.Measured
+	made, from := o.made, "--time"
+	if made == "" {
+		made, from = job.Settings["commit-time"], "commit-time in the results"
+	}
+	if made != "" {
+		if record.Made, err = time.Parse(time.RFC3339, made); err != nil {
+			return fmt.Errorf("%s is %q: want a time such as 2026-01-15T12:00:00Z", from, made)
+		}
+	}
+	return nil
+}
+
+// showOptions are the flags of the command history show.
+type showOptions struct {
+	dir, cell, machine, unit, svg string
+	json                          bool
+}
+
+func newHistoryShow() *cobra.Command {
+	var o showOptions
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "Prints each benchmark's course and the commits at which it changed",
+		Long: fmt.Sprintf(`show prints how each benchmark went from commit to commit, and at which it
+changed: for good (%d builds or more) and by %.0f %% or more. It searches the last
+%d builds. Where nothing changed, all that it prints together holds a change
+with a probability of %.0f %% at most.
+
+`, history.ShortestLevel, 100*(history.SmallestRatio-1), history.Longest, 100*history.FalseAlarms) + exitHelp,
+		Example: `  poolbench history show
+  poolbench history show --cell 'work=spin.*strategy=ants' --svg ants.svg
+  poolbench history show --machine linux-amd64-2cpu --json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.show(cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history")
+	f.StringVar(&o.cell, "cell", "", "only benchmarks whose name matches this regular expression")
+	f.StringVar(&o.machine, "machine", "", "only this class of machine")
+	f.StringVar(&o.unit, "unit", history.Units[0], "ratio to show: "+strings.Join(history.Units, " or "))
+	f.BoolVar(&o.json, "json", false, "print JSON: an array with an object for each series")
+	f.StringVar(&o.svg, "svg", "", "draw the series into this `file` too")
+	complete(cmd, "unit", one, history.Units)
+	return cmd
+}
+
+func (o *showOptions) show(stdout io.Writer) error {
+	pattern, err := regexp.Compile(o.cell)
+	if err != nil {
+		return fmt.Errorf("--cell %s: %w", o.cell, err)
+	}
+	if !slices.Contains(history.Units, o.unit) {
+		return unknown("unit", o.unit, history.Units)
+	}
+	series, err := o.series(pattern)
+	if err != nil {
+		return err
+	}
+	findings, err := history.Find(series)
+	if err != nil {
+		return err
+	}
+	if o.svg != "" {
+		if err := drawHistory(o.svg, findings); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return history.JSON(stdout, findings)
+	}
+	return history.Text(stdout, findings)
+}
+
+// series reads the history and keeps what the flags ask for.
+func (o *showOptions) series(pattern *regexp.Regexp) ([]history.Series, error) {
+	records, err := history.Read(o.dir)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(records) == 0 {
+		return nil, fmt.Errorf("there is no history in %s: add results with \"poolbench history add\", or name its folder with --dir", o.dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.machine != "" {
+		var machines []string
+		for _, r := range records {
+			if !slices.Contains(machines, r.Machine) {
+				machines = append(machines, r.Machine)
+			}
+		}
+		if !slices.Contains(machines, o.machine) {
+			return nil, unknown("machine", o.machine, machines)
+		}
+		records = slices.DeleteFunc(records, func(r *history.Record) bool { return r.Machine != o.machine })
+	}
+	all := history.SeriesOf(records, o.unit)
+	kept := slices.DeleteFunc(slices.Clone(all), func(s history.Series) bool { return !pattern.MatchString(s.Cell) })
+	switch {
+	case len(all) == 0:
+		return nil, fmt.Errorf("no record in %s has %s", o.dir, o.unit)
+	case len(kept) == 0:
+		return nil, fmt.Errorf("no benchmark of %d in %s matches --cell %s; one is %s", len(all), o.dir, o.cell, all[0].Cell)
+	}
+	return kept, nil
+}
+
+// drawHistory writes the drawing to a file, which is there whole or not at all.
+func drawHistory(path string, findings []history.Finding) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), ".drawing-*")
+	if err != nil {
+		return fmt.Errorf("draw the history into %s: %w", path, err)
+	}
+	err = errors.Join(history.SVG(file, findings), file.Chmod(0o644), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+		return fmt.Errorf("draw the history into %s: %w", path, err)
+	}
+	return nil
+}
