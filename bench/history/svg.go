@@ -4,93 +4,72 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"math"
 	"strings"
+
+	"github.com/poolbench/poolbench/bench/picture"
 )
 
-// The measures of a drawing, in CSS pixels.
-const (
-	svgWidth  = 760
-	svgHead   = 34 // above a series, for its name
-	svgBody   = 110
-	svgFoot   = 26 // below it, for its first and last commit
-	svgMargin = 64 // on the left, for the scale
-	svgEnd    = 20 // on the right
-)
+// captionHeight is the room above each series for its name, in CSS pixels.
+const captionHeight = 40
 
-// svgStyle lets the reader's browser decide between light and dark. A change is
-// told from the rest by its dashes and by the words at it, not by colour alone.
-const svgStyle = `svg{font:12px sans-serif;background:#fff;fill:#1b1b1b}.quiet{fill:#666}.axis{stroke:#999}.build{fill:#2a63a5}.level{stroke:#1b1b1b;stroke-width:2}.change{stroke:#b3261e;stroke-dasharray:4 3}.word{fill:#b3261e}
-@media(prefers-color-scheme:dark){svg{background:#161616;fill:#eee}.quiet{fill:#aaa}.build{fill:#8ab4f0}.level{stroke:#eee}.change{stroke:#ff8a80}.word{fill:#ff8a80}}`
-
-// SVG draws the findings one below the other: a point for each build, a line for
-// each level, and a dashed line at each change. The scale is logarithmic.
+// SVG draws the findings one below the other, as a file of its own: a point for
+// each build, a line for each level and a mark at each change. The scale is
+// logarithmic.
 func SVG(w io.Writer, findings []Finding) error {
+	size := picture.Wide
+	each := captionHeight + size.Height
 	var b strings.Builder
-	height := len(findings) * (svgHead + svgBody + svgFoot)
-	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n<style>%s</style>\n", svgWidth, height, svgWidth, height, svgStyle)
+	fmt.Fprintf(&b, `<svg class="picture" viewBox="0 0 %g %g" role="img" aria-label="history" fill="currentColor">`, size.Width, each*float64(len(findings)))
 	for i, f := range findings {
-		fmt.Fprintf(&b, "<g transform=\"translate(0 %d)\">\n", i*(svgHead+svgBody+svgFoot))
-		drawSeries(&b, f)
-		b.WriteString("</g>\n")
+		top := each * float64(i)
+		fmt.Fprintf(&b, "\n<text x=\"8\" y=\"%g\" font-size=\"13\">%s</text>\n<text x=\"8\" y=\"%g\" font-size=\"11\">%s</text>\n",
+			top+16, html.EscapeString(f.Cell), top+32, html.EscapeString(f.Machine))
+		drawn, err := drawSeries(size, f)
+		if err != nil {
+			return fmt.Errorf("draw the history of %s: %w", f.Cell, err)
+		}
+		place := fmt.Sprintf(`<svg x="0" y="%g" width="%g" height="%g"`, top+captionHeight, size.Width, size.Height)
+		b.WriteString(place + strings.TrimPrefix(drawn, "<svg"))
 	}
-	b.WriteString("</svg>\n")
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	b.WriteString("\n</svg>")
+	if _, err := io.WriteString(w, picture.Standalone(b.String())); err != nil {
 		return fmt.Errorf("draw the history: %w", err)
 	}
 	return nil
 }
 
-func drawSeries(b *strings.Builder, f Finding) {
+// drawSeries draws one series, its builds named by their commits.
+func drawSeries(size picture.Size, f Finding) (string, error) {
 	low, high := span(f)
-	x := func(i float64) float64 {
-		return svgMargin + (i+0.5)/float64(len(f.Builds))*(svgWidth-svgMargin-svgEnd)
+	y := picture.Axis{
+		Label: "multiple of " + f.Reference + " (" + f.Unit + ")",
+		Scale: picture.Log, Low: low, High: high,
 	}
-	y := func(ratio float64) float64 {
-		return svgHead + svgBody*(math.Log(high)-math.Log(ratio))/(math.Log(high)-math.Log(low))
+	var points []picture.Point
+	var names []string
+	for _, b := range f.Builds {
+		points = append(points, picture.Point{Y: b.Ratio, Low: b.Ratio, High: b.Ratio})
+		names = append(names, b.Commit[:min(7, len(b.Commit))])
 	}
-	text := func(class, anchor string, x, y float64, words string) {
-		fmt.Fprintf(b, "<text class=%q text-anchor=%q x=\"%.1f\" y=\"%.1f\">%s</text>\n", class, anchor, x, y, html.EscapeString(words))
-	}
-	line := func(class string, x1, y1, x2, y2 float64) {
-		fmt.Fprintf(b, "<line class=%q x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n", class, x1, y1, x2, y2)
-	}
-
-	text("name", "start", 4, 14, f.Cell)
-	text("quiet", "start", 4, 28, fmt.Sprintf("%s, as multiples of %s (%s)", f.Machine, f.Reference, f.Unit))
-	line("axis", svgMargin, svgHead+svgBody, svgWidth-svgEnd, svgHead+svgBody)
-	text("quiet", "end", svgMargin-6, y(high)+10, multiple(high))
-	text("quiet", "end", svgMargin-6, y(low), multiple(low))
-	text("quiet", "start", svgMargin, svgHead+svgBody+16, short(f.Builds[0].Commit))
-	if last := len(f.Builds) - 1; last > 0 {
-		text("quiet", "end", svgWidth-svgEnd, svgHead+svgBody+16, short(f.Builds[last].Commit))
-	}
-	for i, build := range f.Builds {
-		fmt.Fprintf(b, "<circle class=\"build\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\"><title>%s</title></circle>\n",
-			x(float64(i)), y(build.Ratio), html.EscapeString(short(build.Commit)+" "+multiple(build.Ratio)))
-	}
+	var levels []picture.Level
 	for _, l := range f.levels() {
-		line("level", x(float64(l.from)-0.5), y(l.ratio), x(float64(l.to)-0.5), y(l.ratio))
+		levels = append(levels, picture.Level{From: l.from, To: l.to - 1, At: l.ratio})
 	}
+	var changes []picture.Change
 	for _, c := range f.Changes {
-		at := x(float64(c.At) - 0.5)
-		line("change", at, svgHead, at, svgHead+svgBody)
-		anchor := "start"
-		if at > svgWidth/2 {
-			anchor = "end"
-		}
-		text("word", anchor, at, svgHead+svgBody+16, fmt.Sprintf("%+.1f %% %s", 100*(c.Ratio.Estimate-1), short(f.Builds[c.At].Commit)))
+		changes = append(changes, picture.Change{At: c.At, Name: fmt.Sprintf("%+.1f %%", 100*(c.Ratio.Estimate-1))})
 	}
+	return picture.History(size, f.Cell, y, points, levels, changes, names)
 }
 
-// span is the range of ratios to draw, no narrower than the flattest one.
+// span is the range of ratios to draw: a little more than they take up, and no
+// narrower than the flattest drawing.
 func span(f Finding) (low, high float64) {
 	low, high = f.Builds[0].Ratio, f.Builds[0].Ratio
 	for _, b := range f.Builds {
 		low, high = min(low, b.Ratio), max(high, b.Ratio)
 	}
-	if missing := math.Sqrt(flattest / (high / low)); missing > 1 {
-		low, high = low/missing, high*missing
-	}
-	return low, high
+	const room = 1.02
+	widen := max(room, flattest/(high/low))
+	return low / widen, high * widen
 }

@@ -59,7 +59,7 @@ var arrows = []arrow{
 	{"results/reference", nil, "results are data"},
 	{"bench/report", []string{"bench", "bench/question", "bench/results", "bench/stats", "bench/work", "strategies"}, "a report measures nothing"},
 	{"bench/gate", []string{"bench", "bench/experiment", "bench/question", "bench/results", "bench/stats"}, "the gate compares builds, whatever they hold"},
-	{"bench/history", []string{"bench/results", "bench/stats", "golang.org/x/perf/benchfmt"}, "the history is made of results"},
+	{"bench/history", []string{"bench/picture", "bench/results", "bench/stats", "golang.org/x/perf/benchfmt"}, "the history is made of results"},
 
 	{"bench/cmd/poolbench", []string{anyImport}, ""},
 }
