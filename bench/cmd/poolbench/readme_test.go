@@ -169,7 +169,7 @@ func plugin(b *bytes.Buffer) error {
 
 // leastControls is how many runs it takes to see whether an interval covers as
 // often as it says.
-const leastControls = 10
+const leastControls = 20
 
 // controls is what the committed quick runs say about their own controls.
 func controls(b *bytes.Buffer) error {
