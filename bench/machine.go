@@ -75,6 +75,10 @@ func output(name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// Stolen returns how many clock ticks the host has taken from this machine since
+// it started, -1 where that is not known.
+func Stolen() int { return stolen() }
+
 // stolen returns how many clock ticks the host has taken from this machine
 // since it started, -1 where that is not known.
 func stolen() int {

@@ -9,10 +9,11 @@ import (
 
 // The exit codes, which every command shares.
 const (
-	exitOK          = 0
-	exitBad         = 1   // what was asked about is bad: a broken promise, a failed check
-	exitUsage       = 2   // usage or environment: nothing was measured
-	exitInterrupted = 130 // by Ctrl-C or SIGTERM; finished work stays readable
+	exitOK           = 0
+	exitBad          = 1   // what was asked about is bad: a broken promise, a failed check
+	exitUsage        = 2   // usage or environment: nothing was measured
+	exitUnmeasurable = 3   // of the gate: something cannot be measured, and so is not judged
+	exitInterrupted  = 130 // by Ctrl-C or SIGTERM; finished work stays readable
 )
 
 const exitHelp = `Exit codes: 0 done; 1 what was asked about is bad, such as a broken promise or

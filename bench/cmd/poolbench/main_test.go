@@ -42,6 +42,7 @@ func TestCommands(t *testing.T) {
 			"exits":  exits,
 			"blocks": blocks,
 			"listed": listedStrategies,
+			"alone":  alone,
 			"server": server,
 		},
 	})

@@ -12,7 +12,7 @@ import (
 // callSuspects opens the confirm stage for what the screen suspects, with as
 // many pairs as each needs, as far as time allows. When it does not reach for
 // all, the likeliest come first.
-func (t *Trial) callSuspects(left time.Duration) (Decision, error) {
+func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 	type called struct {
 		suspect Suspect
 		p       float64
@@ -43,7 +43,7 @@ func (t *Trial) callSuspects(left time.Duration) (Decision, error) {
 	for _, c := range all {
 		a := t.arms[c.suspect.Arm]
 		if need[c.suspect.Arm] == 0 {
-			if floor := time.Duration(least) * a.pairCost(); cost+floor <= left {
+			if floor := time.Duration(least) * a.pairCost(); cost+floor <= left+overrun {
 				cost += floor
 			} else {
 				continue // no time is left for it
@@ -99,7 +99,7 @@ func (t *Trial) shrink(need []int, least int, left time.Duration) {
 	if total <= left {
 		return
 	}
-	factor := float64(left) / float64(total)
+	factor := max(0, float64(left)) / float64(total)
 	for i, n := range need {
 		if n > 0 {
 			need[i] = max(least, int(float64(n)*factor))

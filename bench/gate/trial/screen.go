@@ -18,7 +18,7 @@ func (t *Trial) firstLook() Decision {
 
 // afterScreen lets the arms that are not clear have more pairs, as far as time
 // allows, or else calls up the suspects.
-func (t *Trial) afterScreen(left time.Duration) (Decision, error) {
+func (t *Trial) afterScreen(left, overrun time.Duration) (Decision, error) {
 	var unclear []int
 	reserved := time.Duration(0)
 	for i, a := range t.arms {
@@ -38,7 +38,7 @@ func (t *Trial) afterScreen(left time.Duration) (Decision, error) {
 	}
 	next := Decision{Stage: Screen, Look: t.open.Look + 1, Pairs: make([]int, len(t.arms))}
 	if t.spread(next.Pairs, unclear, left-reserved) == 0 {
-		return t.callSuspects(left)
+		return t.callSuspects(left, overrun)
 	}
 	return next, nil
 }

@@ -40,7 +40,7 @@ func simulate(t *testing.T, rng *rand.Rand, rules Rules, theta float64, models [
 	}
 	left := budget
 	for trial.Stage() != Done {
-		decision, err := trial.Decide(left)
+		decision, err := trial.Decide(left, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -141,8 +141,10 @@ func (t *Trial) Drop(arm int, reason string) {
 }
 
 // Decide closes the look whose pairs are all there and returns what to open
-// next, given the time that is left. It changes nothing: Open does.
-func (t *Trial) Decide(left time.Duration) (Decision, error) {
+// next, given the time that is left. To confirm a suspect with the fewest pairs
+// that can, time may be overrun by so much: what looks slower should not go free
+// because its screen took long. Decide changes nothing: Open does.
+func (t *Trial) Decide(left, overrun time.Duration) (Decision, error) {
 	if err := t.complete(); err != nil {
 		return Decision{}, err
 	}
@@ -150,7 +152,7 @@ func (t *Trial) Decide(left time.Duration) (Decision, error) {
 	case "":
 		return t.firstLook(), nil
 	case Screen:
-		return t.afterScreen(left)
+		return t.afterScreen(left, overrun)
 	case Confirm:
 		return t.afterConfirm(left)
 	}

@@ -31,9 +31,9 @@ func TestGatesOfIdenticalBuildsHoldTheErrorRate(t *testing.T) {
 	}{
 		// Without theta nothing but the error rate stands between noise and a
 		// red gate.
-		{"of quiet cells, theta 0", repeated(8, model{sigma: 0.02}), 0, 2500},
-		{"of heavy tails, theta 0", repeated(8, model{sigma: 0.05, heavy: true}), 0, 1500},
-		{"as they are used", append(repeated(4, model{sigma: 0.02}), repeated(4, model{sigma: 0.2})...), 0.03, 1500},
+		{"of quiet cells, theta 0", repeated(8, model{sigma: 0.02}), 0, 1200},
+		{"of heavy tails, theta 0", repeated(8, model{sigma: 0.05, heavy: true}), 0, 800},
+		{"as they are used", append(repeated(4, model{sigma: 0.02}), repeated(4, model{sigma: 0.2})...), 0.03, 1000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -69,7 +69,7 @@ func TestTheErrorRateIsSpentWhenManyAreSuspects(t *testing.T) {
 	rules := Default
 	rules.ScreenLooks, rules.ScreenAlpha, rules.Alpha = []int{8}, 0.999, 0.10
 	rng := rand.New(rand.NewPCG(3, 5))
-	const gates = 1000
+	const gates = 600
 	red := 0
 	for range gates {
 		trial, _ := simulate(t, rng, rules, 0, repeated(4, model{sigma: 0.05}), time.Hour, pair)
@@ -193,7 +193,7 @@ func TestASuspectIsJudgedByFreshPairsOnly(t *testing.T) {
 	value := 0.3
 	rng := rand.New(rand.NewPCG(1, 1))
 	for trial.Stage() != Done {
-		d, err := trial.Decide(time.Hour)
+		d, err := trial.Decide(time.Hour, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +221,7 @@ func TestHigherIsBetterTurnsTheSign(t *testing.T) {
 		t.Fatal(err)
 	}
 	for trial.Stage() != Done {
-		d, err := trial.Decide(time.Hour)
+		d, err := trial.Decide(time.Hour, 0)
 		if err == nil {
 			err = trial.Open(d)
 		}
@@ -259,7 +259,7 @@ func TestADroppedArmIsUnmeasurableAndLeavesTheOthersAlone(t *testing.T) {
 	}
 	dropped := false
 	for trial.Stage() != Done {
-		d, err := trial.Decide(time.Minute)
+		d, err := trial.Decide(time.Minute, 0)
 		if err == nil {
 			err = trial.Open(d)
 		}
@@ -307,7 +307,7 @@ func TestARecordedTrialReplaysToTheSameFindings(t *testing.T) {
 	}
 	left := 90 * time.Second
 	for live.Stage() != Done {
-		d, err := live.Decide(left)
+		d, err := live.Decide(left, 0)
 		if err == nil {
 			err = live.Open(d)
 		}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/build"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/spf13/cobra"
+)
+
+// gateOptions are the flags of the command gate.
+type gateOptions struct {
+	request  gate.Request
+	base     string
+	head     string
+	seed     seed
+	cpu      cpuList
+	out      string
+	resume   string
+	selfTest bool
+}
+
+func newGate() *cobra.Command {
+	o := &gateOptions{}
+	cmd := &cobra.Command{
+		Use:   "gate",
+		Short: "Says which benchmarks a change made slower, of any Go module",
+		Long: `gate builds the tests of the Go module in this folder twice, lets the two
+builds take turns of a millisecond at every benchmark that both have, and says of
+each REGRESSED, IMPROVED, SAME, INCONCLUSIVE with the smallest slowdown it could
+have seen, or UNMEASURABLE. Identical builds get any REGRESSED in at most 1 % of
+gates, however many benchmarks there are.
+
+What it leaves in its folder: base.txt and head.txt for benchstat, verdict.json,
+summary.md, and plan.json with pairs.jsonl, from which --resume goes on.
+
+Exit codes: 0 nothing regressed; 1 something did; 2 usage, or a side that does
+not build; 3 something that should be compared cannot be measured; 130 interrupted,
+and to be resumed.`,
+		Example: `  poolbench gate --base main --head .
+  poolbench gate --base v1.2.0 --head v1.3.0 --pkg ./codec --bench Encode --budget 5m
+  poolbench gate --base-bin old.test --head-bin new.test
+  poolbench gate --module github.com/alitto/pond/v2 --base v2.6.0 --head v2.7.1
+  poolbench gate --base-go go1.26.3 --head-go go1.26.8
+  poolbench gate --resume results/local/gate
+  poolbench gate --self-test`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.run(cmd)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.base, "base", "", "revision to compare with; . is the working tree. With --module, its version")
+	f.StringVar(&o.head, "head", "", "revision to judge; . is the working tree. With --module, its version")
+	f.StringVar(&o.request.BaseBin, "base-bin", "", "prebuilt test binary to compare with (go test -c)")
+	f.StringVar(&o.request.HeadBin, "head-bin", "", "prebuilt test binary to judge")
+	f.StringVar(&o.request.Module, "module", "", "compare two versions of this pool library, under the workloads of poolbench (in a clone of it)")
+	f.StringVar(&o.request.BaseGo, "base-go", "", "release of Go to compare with, such as go1.26.3")
+	f.StringVar(&o.request.HeadGo, "head-go", "", "release of Go to judge")
+	f.StringSliceVar(&o.request.Packages, "pkg", []string{"./..."}, "packages, as for go list")
+	f.StringVar(&o.request.Bench, "bench", ".", "benchmarks, as for go test -bench")
+	f.StringVar(&o.request.Tags, "tags", "", "build tags, as for go test")
+	f.Var(&o.cpu, "cpu", "values of GOMAXPROCS, as for go test; each makes cells of its own")
+	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure; building comes on top")
+	f.IntVar(&o.request.MaxCells, "max-cells", 0, "compare only so many benchmarks, the first found (default: all)")
+	f.Float64Var(&o.request.Theta, "theta", 0, "least change that counts, 0.03 for 3 % (default: 0.03; 0.05 for units with p50, 0.10 with p99)")
+	f.StringVar(&o.out, "out", "", "folder for the verdict (default: a new one under results/local)")
+	f.StringVar(&o.resume, "resume", "", "go on with the interrupted gate in this folder")
+	f.Var(&o.seed, "seed", "draw layouts and the order of turns from this `number` (default: drawn)")
+	f.BoolVar(&o.selfTest, "self-test", false, "measure the gate's own false alarms and what it finds, on this machine")
+	return cmd
+}
+
+// given lists the flags, other than the ones allowed, that were set.
+func given(cmd *cobra.Command, allowed ...string) (names []string) {
+	for _, name := range []string{"base", "head", "base-bin", "head-bin", "module", "base-go", "head-go", "pkg", "bench", "tags", "cpu", "budget", "max-cells", "theta", "out", "resume", "seed", "self-test"} {
+		if cmd.Flags().Changed(name) && !contains(allowed, name) {
+			names = append(names, "--"+name)
+		}
+	}
+	return names
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *gateOptions) run(cmd *cobra.Command) error {
+	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+	if err := refuseEmpty(cmd, "pkg", o.request.Packages); err != nil {
+		return err
+	}
+	switch {
+	case o.selfTest:
+		if other := given(cmd, "self-test", "budget", "out", "seed"); len(other) > 0 {
+			return fmt.Errorf("--self-test compares builds of its own: leave out %s", strings.Join(other, ", "))
+		}
+		return o.testItself(ctx, stdout, stderr)
+	case o.resume != "":
+		if other := given(cmd, "resume"); len(other) > 0 {
+			return fmt.Errorf("--resume goes on as the gate was begun: leave out %s", strings.Join(other, ", "))
+		}
+		return o.judge(ctx, stdout, stderr, o.resume, func(g *gate.Gate, dir string) error {
+			return g.Resume(ctx, dir, o.resume)
+		})
+	}
+	if err := o.complete(ctx, cmd); err != nil {
+		return err
+	}
+	out, err := o.folder()
+	if err != nil {
+		return err
+	}
+	return o.judge(ctx, stdout, stderr, out, func(g *gate.Gate, dir string) error {
+		return g.Begin(ctx, dir, out, o.request)
+	})
+}
+
+// complete makes the request of the flags.
+func (o *gateOptions) complete(ctx context.Context, cmd *cobra.Command) error {
+	r := &o.request
+	r.CPU = o.cpu.orDefault()
+	if r.Seed = uint64(o.seed); r.Seed == 0 {
+		r.Seed = uint64(time.Now().UnixNano())
+	}
+	if r.Module == "" {
+		r.Base, r.Head = o.base, o.head
+		return r.Validate()
+	}
+	r.BaseVersion, r.HeadVersion = o.base, o.head
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	return o.completeModule(ctx, cmd)
+}
+
+// folder returns where the verdict goes.
+func (o *gateOptions) folder() (string, error) {
+	if o.out != "" {
+		return o.out, gate.CheckEmpty(o.out)
+	}
+	local := filepath.Join("results", "local")
+	if err := os.MkdirAll(local, 0o755); err != nil {
+		return "", fmt.Errorf("make the folder for the verdict; choose another with --out: %w", err)
+	}
+	// In other people's modules nothing ignores the folder yet.
+	ignore := filepath.Join(local, ".gitignore")
+	if _, err := os.Stat(ignore); errors.Is(err, os.ErrNotExist) {
+		if err := os.WriteFile(ignore, []byte("*\n"), 0o644); err != nil {
+			return "", fmt.Errorf("let git ignore the folder for the verdict; choose another with --out: %w", err)
+		}
+	}
+	return filepath.Join(local, "gate-"+time.Now().UTC().Format("20060102T150405.000Z")), nil
+}
+
+// judge takes a gate that begin sets up to its verdict.
+func (o *gateOptions) judge(ctx context.Context, stdout, stderr io.Writer, out string, begin func(*gate.Gate, string) error) (err error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("find this folder: %w", err)
+	}
+	bar := newGateProgress(stderr)
+	g := &gate.Gate{Say: bar.say, Progress: bar.show}
+	defer func() {
+		// What cannot be removed must be known, and is no verdict.
+		if closing := g.Close(); closing != nil {
+			fmt.Fprintf(stderr, "poolbench: %v\n", closing)
+		}
+	}()
+	if err := begin(g, dir); err != nil {
+		bar.end()
+		if errors.Is(err, context.Canceled) {
+			return &exitError{exitInterrupted, errors.New("interrupted before anything was measured")}
+		}
+		return nearRevision(err)
+	}
+	measuring := g.Measure(ctx)
+	bar.end()
+	if err := g.Write(); err != nil {
+		return errors.Join(measuring, err)
+	}
+	if measuring != nil && !errors.Is(measuring, context.Canceled) {
+		return fmt.Errorf("%w; go on with --resume %s", measuring, out)
+	}
+	v := g.Verdict()
+	fmt.Fprint(stdout, v.Words())
+	fmt.Fprintf(stdout, "Verdict: %s\n", filepath.Join(out, gate.VerdictFile))
+	switch {
+	case measuring != nil:
+		return &exitError{exitInterrupted, fmt.Errorf("interrupted; go on with: poolbench gate --resume %s", out)}
+	case v.Verdict == trial.Regressed:
+		return &exitError{code: exitBad}
+	case v.Verdict == trial.Unmeasurable:
+		return &exitError{code: exitUnmeasurable}
+	}
+	return nil
+}
+
+// nearRevision adds what revision may have been meant.
+func nearRevision(err error) error {
+	var revision *build.RevisionError
+	if !errors.As(err, &revision) {
+		return err
+	}
+	if near := nearest(revision.Revision, revision.Known); near != "" {
+		return fmt.Errorf("%w; did you mean %q?", err, near)
+	}
+	return err
+}

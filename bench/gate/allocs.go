@@ -1,0 +1,110 @@
+package gate
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/poolbench/poolbench/bench/gate/stock"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// An AllocRule judges B/op and allocs/op, which need no stopwatch: Runs fresh
+// processes of either side, in random order, and a change is one where every
+// value of one side lies beyond every value of the other. In identical builds
+// the order of 2·Runs exchangeable values does that with probability
+// 1/C(2·Runs, Runs), which is made so small that Alpha holds for all cells and
+// both units together.
+type AllocRule struct {
+	Alpha float64 `json:"alpha"`
+	Runs  int     `json:"runs"`
+
+	// LeastBytes is the least change of B/op that counts, as a share: bytes
+	// are rounded, and what a benchmark allocates once is spread over its
+	// operations. One allocation more or less always counts.
+	LeastBytes float64 `json:"least-bytes"`
+}
+
+// allocAlpha is what the allocations take of the gate's error rate.
+const allocAlpha = 0.001
+
+// newAllocRule returns the rule for so many cells.
+func newAllocRule(cells int) AllocRule {
+	r := AllocRule{Alpha: allocAlpha, Runs: 2, LeastBytes: 0.01}
+	for separation(r.Runs)*float64(2*max(1, cells)) > r.Alpha {
+		r.Runs++
+	}
+	return r
+}
+
+// separation is the probability that of two samples of n exchangeable values
+// the one lies wholly above the other.
+func separation(n int) float64 {
+	ways := 1.0
+	for k := 1; k <= n; k++ {
+		ways *= float64(n+k) / float64(k)
+	}
+	return 1 / ways
+}
+
+// An AllocFinding is what a cell's allocations show.
+type AllocFinding struct {
+	Cell  int          `json:"cell"`
+	Seed  uint64       `json:"seed"` // draws the order of the processes
+	Units []AllocTable `json:"units"`
+}
+
+// An AllocTable is one unit of it.
+type AllocTable struct {
+	Unit    string        `json:"unit"`
+	Verdict trial.Verdict `json:"verdict"`
+	Base    []float64     `json:"base"`
+	Head    []float64     `json:"head"`
+}
+
+// judge compares the values of one unit, which are left as they are.
+func (r AllocRule) judge(unit string, base, head []float64) AllocTable {
+	t := AllocTable{Unit: unit, Verdict: trial.Same, Base: base, Head: head}
+	counts := func(less, more float64) bool {
+		return unit != "B/op" || more-less >= max(1, r.LeastBytes*less)
+	}
+	switch {
+	case len(base) < r.Runs || len(head) < r.Runs:
+		t.Verdict = trial.Inconclusive
+	case slices.Min(head) > slices.Max(base) && counts(middle(base), middle(head)):
+		t.Verdict = trial.Regressed
+	case slices.Max(head) < slices.Min(base) && counts(middle(head), middle(base)):
+		t.Verdict = trial.Improved
+	}
+	return t
+}
+
+// middle is the median, of values that are there.
+func middle(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return sorted[(n-1)/2]/2 + sorted[n/2]/2
+}
+
+// allocs runs the processes of one cell and judges them.
+func (m meter) allocs(ctx context.Context, rule AllocRule, index int, cell Cell, seed uint64) (AllocFinding, error) {
+	rng := seeds(seed, forAllocs)
+	order := make([]int, 0, 2*rule.Runs)
+	for range rule.Runs {
+		order = append(order, 0, 1)
+	}
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	bytes, counts := make([][]float64, 2), make([][]float64, 2)
+	for _, i := range order {
+		layouts := []side{m.base, m.head}[i].binaries[cell.Package]
+		b, n, err := stock.Allocs(ctx, layouts[rng.IntN(len(layouts))], cell.benchmark(), m.patience)
+		if err != nil {
+			return AllocFinding{}, err
+		}
+		bytes[i], counts[i] = append(bytes[i], math.Round(b)), append(counts[i], math.Round(n))
+	}
+	return AllocFinding{Cell: index, Seed: seed, Units: []AllocTable{
+		rule.judge("B/op", bytes[0], bytes[1]),
+		rule.judge("allocs/op", counts[0], counts[1]),
+	}}, nil
+}

@@ -1,0 +1,16 @@
+// Package gate compares two builds of a module's benchmarks and says which
+// cells became slower, which faster and which stayed the same.
+//
+//	prepare   two sets of stock test binaries, each relinked with several
+//	          layouts; the benchmarks that both have, calibrated to turns of a
+//	          millisecond and a half
+//	allocs    fresh processes of each, judged by an exact rule
+//	screen    pairs of live processes taking turns, of every cell
+//	confirm   fresh pairs of what looked slower or faster
+//	verdict   base.txt and head.txt for benchstat, verdict.json, summary.md
+//
+// What is random is drawn from seeds in plan.json, and pairs.jsonl holds every
+// pair and every decision in their order: from the two an interrupted gate goes
+// on where it stopped, and nothing that was decided is decided again. Package
+// trial holds the statistics.
+package gate

@@ -1,0 +1,390 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// A Gate is one comparison, from its request to its verdict.
+type Gate struct {
+	// Say is told what happens, a line at a time; nil for nobody.
+	Say func(line string)
+
+	// Progress is told after every pair; nil for nobody.
+	Progress func(Progress)
+
+	dir      string // the module's folder, or wherever the command was given
+	out      string
+	plan     *Plan
+	space    *workspace
+	both     [2]side
+	built    time.Duration // what it took to link one layout of everything
+	journal  *journal
+	trial    *trial.Trial
+	arms     []arm
+	tallies  []tally // by arm
+	rng      *rand.Rand
+	spent    time.Duration // of the budget
+	allocs   map[int]AllocFinding
+	entries  []Entry
+	measured bool // a pair is in the journal
+}
+
+// A tally counts an arm's pairs.
+type tally struct{ taken, redone int }
+
+// A Progress says how far a gate is.
+type Progress struct {
+	Stage string
+	Done  int // pairs, of those that the stage will have as far as is known
+	Of    int
+	Left  time.Duration // at the most
+}
+
+// mostRedone is the share of an arm's pairs that may be disturbed.
+const mostRedone = 0.20
+
+// Begin fixes the plan of a new gate in the folder out, which is made and must
+// be empty: it builds both sides of what the request names in dir and finds the
+// benchmarks that they share.
+func (g *Gate) Begin(ctx context.Context, dir, out string, r Request) (err error) {
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	g.dir, g.out = dir, out
+	g.plan = &Plan{Version: planVersion, Request: r, Made: time.Now().UTC().Truncate(time.Second)}
+	if g.space, err = newWorkspace(); err != nil {
+		return err
+	}
+	if err := g.prepare(ctx); err != nil {
+		return err
+	}
+	if err := makeEmpty(out); err != nil {
+		return err
+	}
+	if err := g.plan.write(out); err != nil {
+		return err
+	}
+	return g.open()
+}
+
+// makeEmpty makes a folder, or makes sure that it holds nothing.
+func makeEmpty(dir string) error {
+	if err := CheckEmpty(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make the folder for the verdict; choose another with --out: %w", err)
+	}
+	return nil
+}
+
+// CheckEmpty returns an error when a folder for a new gate holds something.
+func CheckEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look into the folder for the verdict; choose another with --out: %w", err)
+	case len(entries) > 0:
+		return fmt.Errorf("--out %s is not empty: choose another folder, or go on with an interrupted gate with --resume %s", dir, dir)
+	}
+	return nil
+}
+
+// Resume takes up the gate that was begun in the folder out. It builds both
+// sides again, as the plan says, and replays what the journal holds.
+func (g *Gate) Resume(ctx context.Context, dir, out string) (err error) {
+	g.dir, g.out = dir, out
+	if g.plan, err = readPlan(out); err != nil {
+		return err
+	}
+	if g.space, err = newWorkspace(); err != nil {
+		return err
+	}
+	if g.both, err = g.space.sides(ctx, dir, g.plan.Request, [2]string{g.plan.Base.Commit, g.plan.Head.Commit}); err != nil {
+		return fmt.Errorf("resume %s: %w", out, err)
+	}
+	if err := g.rebuild(ctx); err != nil {
+		return fmt.Errorf("resume %s: %w", out, err)
+	}
+	return g.open()
+}
+
+// rebuild builds what the plan was made with, and makes sure that it is the
+// same.
+func (g *Gate) rebuild(ctx context.Context) error {
+	if r := g.plan.Request; r.BaseBin != "" {
+		for i, path := range []string{r.BaseBin, r.HeadBin} {
+			if err := g.both[i].prebuilt(g.space, g.dir, path); err != nil {
+				return fmt.Errorf("--%s-bin: %w", sideNames[i], err)
+			}
+		}
+	} else if err := g.relink(ctx); err != nil {
+		return err
+	}
+	if err := g.hash(); err != nil {
+		return err
+	}
+	for i, planned := range []Origin{g.plan.Base, g.plan.Head} {
+		for pkg, sum := range g.both[i].origin.Hashes {
+			if planned.Hashes[pkg] != sum {
+				return fmt.Errorf("the build of %s is not the one that the gate was begun with (%s): go back to it, or start a new gate", sideNames[i], planned.Label)
+			}
+		}
+	}
+	return nil
+}
+
+// open begins the journal, or replays it.
+func (g *Gate) open() error {
+	var err error
+	if g.trial, err = g.plan.newTrial(); err != nil {
+		return err
+	}
+	g.arms = g.plan.arms()
+	g.tallies = make([]tally, len(g.arms))
+	g.allocs = make(map[int]AllocFinding)
+	var entries []Entry
+	if g.journal, entries, err = openJournal(g.out); err != nil {
+		return err
+	}
+	// What is resumed draws anew, so that no two pairs share their coin flips.
+	g.rng = seeds(g.plan.Request.Seed+uint64(len(entries)), forPairs)
+	for i, e := range entries {
+		if err := g.apply(e); err != nil {
+			return fmt.Errorf("%s:%d: replay: %w", filepath.Join(g.out, journalFile), i+1, err)
+		}
+	}
+	return nil
+}
+
+// Close removes what the gate made outside its folder.
+func (g *Gate) Close() error {
+	var errs []error
+	if g.journal != nil {
+		errs = append(errs, g.journal.close())
+	}
+	if g.space != nil {
+		errs = append(errs, g.space.remove())
+	}
+	return errors.Join(errs...)
+}
+
+// Measured reports whether there is any pair to tell of.
+func (g *Gate) Measured() bool { return g.measured }
+
+// Measure takes the gate to its end, or until the context ends: it can be
+// resumed then.
+func (g *Gate) Measure(ctx context.Context) error {
+	g.forecast()
+	m := meter{base: g.both[0], head: g.both[1], stops: g.plan.Stops, patience: g.patience()}
+	if err := g.measureAllocs(ctx, m); err != nil {
+		return err
+	}
+	for g.trial.Stage() != trial.Done {
+		if err := g.fill(ctx, m); err != nil {
+			return err
+		}
+		if err := g.decide(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes an entry down and then acts on it, so that a replay does the
+// same.
+func (g *Gate) record(e Entry) error {
+	if err := g.journal.add(e); err != nil {
+		return err
+	}
+	return g.apply(e)
+}
+
+// apply lets the gate know what an entry says.
+func (g *Gate) apply(e Entry) error {
+	g.entries = append(g.entries, e)
+	switch {
+	case e.Decision != nil:
+		return g.trial.Open(*e.Decision)
+	case e.Drop != nil:
+		if err := g.checkArm(e.Drop.Arm); err != nil {
+			return err
+		}
+		g.spent += e.Drop.Took
+		g.trial.Drop(e.Drop.Arm, e.Drop.Reason)
+	case e.Allocs != nil:
+		if e.Allocs.Cell < 0 || e.Allocs.Cell >= len(g.plan.Cells) {
+			return fmt.Errorf("there is no cell %d", e.Allocs.Cell)
+		}
+		g.allocs[e.Allocs.Cell] = *e.Allocs
+	case e.Pair != nil:
+		return g.applyPair(e.Pair)
+	}
+	return nil
+}
+
+func (g *Gate) checkArm(i int) error {
+	if i < 0 || i >= len(g.arms) {
+		return fmt.Errorf("there is no arm %d", i)
+	}
+	return nil
+}
+
+func (g *Gate) applyPair(p *Pair) error {
+	if err := g.checkArm(p.Arm); err != nil {
+		return err
+	}
+	g.spent += p.Took
+	g.tallies[p.Arm].taken++
+	if p.Redo != "" {
+		g.tallies[p.Arm].redone++
+		return nil
+	}
+	g.measured = true
+	units := g.plan.Cells[g.arms[p.Arm].cell].Units
+	logs := make([]float64, len(units))
+	for i, u := range units {
+		d, ok := p.Log[u.Name]
+		if !ok {
+			d = math.NaN()
+		}
+		logs[i] = d
+	}
+	return g.trial.Add(p.Arm, logs, p.Took)
+}
+
+// measureAllocs judges the allocations of every cell whose are not judged yet.
+func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
+	if g.plan.Request.SkipAllocs {
+		return nil
+	}
+	for i, cell := range g.plan.Cells {
+		if _, done := g.allocs[i]; done {
+			continue
+		}
+		finding, err := m.allocs(ctx, g.plan.Allocs, i, cell, g.plan.Request.Seed+uint64(i))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			finding = AllocFinding{Cell: i}
+			g.say("%s: allocations: %v", cell.Title(), err)
+		}
+		if err := g.record(Entry{Allocs: &finding}); err != nil {
+			return err
+		}
+		g.progress("allocations", i+1, len(g.plan.Cells))
+	}
+	return nil
+}
+
+// fill measures the pairs that the open look lacks, in blocks: each arm that
+// still lacks one, in random order.
+func (g *Gate) fill(ctx context.Context, m meter) error {
+	for {
+		var lacking []int
+		todo := 0
+		for i := range g.arms {
+			if n := g.trial.Want(i); n > 0 {
+				lacking = append(lacking, i)
+				todo += n
+			}
+		}
+		if len(lacking) == 0 {
+			return nil
+		}
+		for k, at := range g.rng.Perm(len(lacking)) {
+			i := lacking[at]
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if g.left() < -g.grace() {
+				if err := g.record(Entry{Drop: &Drop{Arm: i, Reason: "the budget ended before it had its pairs: raise --budget"}}); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := g.measure(ctx, m, i); err != nil {
+				return err
+			}
+			g.progress(string(g.trial.Stage()), k+1, todo)
+		}
+	}
+}
+
+// measure measures one pair of an arm, or gives the arm up.
+func (g *Gate) measure(ctx context.Context, m meter, i int) error {
+	a := g.arms[i]
+	begin := time.Now()
+	p, err := m.pair(ctx, g.plan.Cells[a.cell], a.policy, g.rng.Uint64())
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return g.record(Entry{Drop: &Drop{Arm: i, Reason: err.Error(), Took: time.Since(begin)}})
+	}
+	p.Arm, p.Stage = i, g.trial.Stage()
+	if err := g.record(Entry{Pair: &p}); err != nil {
+		return err
+	}
+	if n := g.tallies[i]; p.Redo != "" && n.redone > 2 && float64(n.redone) > mostRedone*float64(n.taken) {
+		return g.record(Entry{Drop: &Drop{Arm: i, Reason: fmt.Sprintf("%d of its %d pairs were disturbed, the last because %s", n.redone, n.taken, p.Redo)}})
+	}
+	return nil
+}
+
+// decide closes the look and opens the next.
+func (g *Gate) decide() error {
+	first := g.trial.Stage() == trial.Screen && g.trial.Look() == 1
+	d, err := g.trial.Decide(g.left(), g.grace()/2)
+	if err != nil {
+		return err
+	}
+	if err := g.record(Entry{Decision: &d}); err != nil {
+		return err
+	}
+	if first {
+		g.refine()
+	}
+	if d.Stage == trial.Confirm && d.Look == 1 {
+		g.say("%s to confirm with fresh pairs", counted(len(d.Suspects), "suspect"))
+	}
+	return nil
+}
+
+// left is what the budget has left.
+func (g *Gate) left() time.Duration { return g.plan.Request.Budget - g.spent }
+
+// grace is by how much the budget may be overdrawn to finish a look: on a busy
+// machine a short one would otherwise say nothing at all.
+func (g *Gate) grace() time.Duration { return max(g.plan.Request.Budget/4, 30*time.Second) }
+
+func (g *Gate) say(format string, args ...any) {
+	if g.Say != nil {
+		g.Say(fmt.Sprintf(format, args...))
+	}
+}
+
+func (g *Gate) progress(stage string, done, of int) {
+	if g.Progress != nil {
+		g.Progress(Progress{Stage: stage, Done: done, Of: of, Left: max(0, g.left())})
+	}
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,188 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/stock"
+)
+
+const (
+	// turnTime is how long a side runs alone.
+	turnTime = 1500 * time.Microsecond
+
+	// pairTime is what a pair is to take where operations are long.
+	pairTime = 130 * time.Millisecond
+
+	// mostExchanges is how often two processes exchange turns before both are
+	// started anew.
+	mostExchanges = 20
+
+	// clockTick is the unit of the steal that Linux counts.
+	clockTick = 10 * time.Millisecond
+)
+
+// exchangesFor returns how often the sides of a cell exchange turns.
+func exchangesFor(turn time.Duration) int {
+	return int(min(max(1, int64(pairTime/(2*max(turn, 1)))), mostExchanges))
+}
+
+// A meter measures pairs.
+type meter struct {
+	base, head side
+	stops      bool
+	patience   time.Duration
+}
+
+// pair measures one process pair of a cell. Layouts, which side starts first,
+// and the order of all turns are drawn from the seed, in that sequence. An error
+// is about the cell, unless the context has ended.
+func (m meter) pair(ctx context.Context, cell Cell, policy Policy, seed uint64) (Pair, error) {
+	rng := experiment.Order(seed)
+	p := Pair{Package: cell.Package, Name: cell.Title(), Scheduler: policy, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
+	var binaries [2]stock.Binary
+	for i, s := range []side{m.base, m.head} {
+		layouts := s.binaries[cell.Package]
+		p.Layouts[i] = rng.IntN(len(layouts))
+		binaries[i] = layouts[p.Layouts[i]]
+	}
+	begin, before := time.Now(), bench.Stolen()
+	var turns [][]experiment.Turn
+	order := &strings.Builder{}
+	err := scheduler.Lead(policy, func(start func(func() error) error) (err error) {
+		sides := make([]experiment.Side, 2)
+		defer func() {
+			for _, s := range sides {
+				if s != nil {
+					err = errors.Join(err, s.Close())
+				}
+			}
+		}()
+		for _, i := range rng.Perm(2) {
+			s, err := m.open(ctx, binaries[i], cell, start)
+			if err != nil {
+				return fmt.Errorf("%s: %w", sideNames[i], err)
+			}
+			sides[i] = recorded{s, order, "bh"[i]}
+		}
+		var errs []error
+		turns, errs = experiment.Exchanges(rng, sides, cell.Exchanges)
+		for i, err := range errs {
+			if err != nil {
+				return fmt.Errorf("%s: %w", sideNames[i], err)
+			}
+		}
+		return nil
+	})
+	p.Took = time.Since(begin)
+	if ctx.Err() != nil {
+		return p, ctx.Err()
+	}
+	if err != nil {
+		return p, err
+	}
+	if before >= 0 {
+		p.Steal = bench.Stolen() - before
+	}
+	p.Order = order.String()
+	p.take(turns[0], turns[1])
+	p.Redo = p.disturbed(cell.Exchanges)
+	return p, nil
+}
+
+var sideNames = [2]string{"base", "head"}
+
+// open opens one side, stopped.
+func (m meter) open(ctx context.Context, binary stock.Binary, cell Cell, start func(func() error) error) (experiment.Side, error) {
+	if m.stops {
+		return stock.Open(ctx, binary, cell.benchmark(), cell.Exchanges, m.patience, start)
+	}
+	return stock.Fresh(ctx, binary, cell.benchmark(), m.patience), nil
+}
+
+// recorded notes whose turn it was.
+type recorded struct {
+	experiment.Side
+	order *strings.Builder
+	name  byte
+}
+
+func (r recorded) Turn() (experiment.Turn, error) {
+	r.order.WriteByte(r.name)
+	return r.Side.Turn()
+}
+
+// take makes the pair's values of its turns, void exchanges left out.
+func (p *Pair) take(base, head []experiment.Turn) {
+	var b, h []experiment.Turn
+	for k := range min(len(base), len(head)) {
+		if base[k].Values[stock.Late]+head[k].Values[stock.Late] > 0 {
+			p.Late++
+			continue
+		}
+		b, h = append(b, base[k]), append(h, head[k])
+		p.Ops += base[k].Ops
+	}
+	p.Log, p.Base, p.Head = make(map[string]float64), make(map[string]float64), make(map[string]float64)
+	for unit, of := range valuesOf(b, h) {
+		set(p.Log, unit, math.Log(experiment.Ratio(h, b, of)))
+		set(p.Base, unit, experiment.Median(b, of))
+		set(p.Head, unit, experiment.Median(h, of))
+	}
+}
+
+// valuesOf says for every unit of the turns how to read it.
+func valuesOf(sides ...[]experiment.Turn) map[string]func(experiment.Turn) float64 {
+	of := make(map[string]func(experiment.Turn) float64)
+	for _, turns := range sides {
+		for _, t := range turns {
+			for unit := range t.Values {
+				of[unit] = func(t experiment.Turn) float64 { return t.Values[unit] }
+			}
+			if t.CPU > 0 {
+				of[cpuUnit] = experiment.Turn.CPUPerOp
+			}
+		}
+	}
+	return of
+}
+
+// set keeps what is a number.
+func set(values map[string]float64, unit string, v float64) {
+	if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		values[unit] = v
+	}
+}
+
+// disturbed says why a pair must be measured again, judging by what happened to
+// it and never by what it measured.
+func (p *Pair) disturbed(exchanges int) string {
+	const mostLate, mostSteal = 0.25, 0.10
+	if float64(p.Late) > mostLate*float64(exchanges) {
+		return fmt.Sprintf("%d of %d exchanges are void: a process was stopped too late", p.Late, exchanges)
+	}
+	share := float64(p.Steal) * float64(clockTick) / (float64(p.Took) * float64(runtime.NumCPU()))
+	if share > mostSteal {
+		return fmt.Sprintf("the host took %.0f %% of the CPU time", 100*share)
+	}
+	return ""
+}
+
+// seeds draws what is random in a gate, from its one seed.
+func seeds(seed uint64, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }
+
+// Purposes of seeds.
+const (
+	forLayouts uint64 = iota + 1
+	forAllocs
+	forPairs
+)

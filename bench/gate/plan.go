@@ -1,0 +1,151 @@
+package gate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/stock"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// A Plan is all that is fixed before the first pair: written to plan.json, it
+// lets an interrupted gate go on, and anyone repeat the arithmetic.
+type Plan struct {
+	Version  int         `json:"version"`
+	Request  Request     `json:"request"`
+	Made     time.Time   `json:"made"`
+	Base     Origin      `json:"base"`
+	Head     Origin      `json:"head"`
+	Rules    trial.Rules `json:"rules"`
+	Allocs   AllocRule   `json:"allocs"`
+	Policies []Policy    `json:"policies"`
+	Stops    bool        `json:"stops"` // turns of live processes; else each turn is a process
+	Layouts  int         `json:"layouts"`
+	Machine  []Setting   `json:"machine"`
+	Cells    []Cell      `json:"cells"`
+	Skipped  []Skipped   `json:"skipped,omitempty"`
+}
+
+// planVersion changes when older plans can no longer be resumed.
+const planVersion = 1
+
+// A Policy is a scheduler that pairs run under.
+type Policy = scheduler.Policy
+
+// An Origin says where a side comes from.
+type Origin struct {
+	Label  string            `json:"label"`            // as asked for
+	Commit string            `json:"commit,omitempty"` // of a revision; of the working tree, of a snapshot
+	Go     string            `json:"go,omitempty"`
+	Hashes map[string]string `json:"sha256,omitempty"` // of the binaries with the first layout, by package
+}
+
+// A Setting is a line of a results file's head.
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// A Cell is one benchmark at one number of CPUs.
+type Cell struct {
+	Package   string       `json:"package"`
+	Name      string       `json:"name"` // with the word Benchmark
+	CPU       int          `json:"cpu"`
+	N         int          `json:"n"`         // operations in a turn
+	Exchanges int          `json:"exchanges"` // in a pair
+	PerOp     float64      `json:"ns-per-op"` // of base, when it was calibrated
+	Units     []trial.Unit `json:"units"`
+	Unjudged  []string     `json:"unjudged,omitempty"` // units of which nobody says which way is better
+}
+
+// Title is the cell's full name as benchmarks print it.
+func (c Cell) Title() string { return c.benchmark().FullName() }
+
+func (c Cell) benchmark() stock.Benchmark {
+	return stock.Benchmark{Name: c.Name, CPU: c.CPU, N: c.N}
+}
+
+// A Skipped is a benchmark that is not compared, and why.
+type Skipped struct {
+	Package string `json:"package"`
+	Name    string `json:"name"`
+	CPU     int    `json:"cpu,omitempty"`
+	Reason  string `json:"reason"`
+
+	// Unmeasurable says that it should have been compared: it is on both
+	// sides, and cannot be measured.
+	Unmeasurable bool `json:"unmeasurable,omitempty"`
+}
+
+// An arm of the plan's trial.
+type arm struct {
+	cell   int
+	policy Policy
+}
+
+// arms lists the arms of the trial: every cell under the first policy, then
+// every cell under the next.
+func (p *Plan) arms() (arms []arm) {
+	for _, policy := range p.Policies {
+		for i := range p.Cells {
+			arms = append(arms, arm{i, policy})
+		}
+	}
+	return arms
+}
+
+// newTrial returns the trial of the plan, before its first decision.
+func (p *Plan) newTrial() (*trial.Trial, error) {
+	var arms []trial.Arm
+	for _, a := range p.arms() {
+		arms = append(arms, trial.Arm{Units: p.Cells[a.cell].Units})
+	}
+	return trial.New(p.Rules, arms)
+}
+
+const planFile = "plan.json"
+
+func (p *Plan) write(dir string) error {
+	return writeJSON(filepath.Join(dir, planFile), p)
+}
+
+// readPlan reads the plan of a gate that was begun in a folder.
+func readPlan(dir string) (*Plan, error) {
+	path := filepath.Join(dir, planFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("resume %s: there is no %s in it, so no gate was begun there; start one with --out %s", dir, planFile, dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("resume %s: %w", dir, err)
+	}
+	var p Plan
+	if err := json.Unmarshal(text, &p); err != nil {
+		return nil, fmt.Errorf("resume %s: read %s: %w", dir, path, err)
+	}
+	if p.Version != planVersion {
+		return nil, fmt.Errorf("resume %s: its plan is of version %d, this program knows version %d: start anew", dir, p.Version, planVersion)
+	}
+	return &p, p.Request.Validate()
+}
+
+func writeJSON(path string, v any) error {
+	text, err := json.MarshalIndent(v, "", "\t")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	// In one step: whoever resumes must not find half of it.
+	temporary := path + ".new"
+	if err := os.WriteFile(temporary, append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,341 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/child"
+	"github.com/poolbench/poolbench/bench/gate/build"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/stock"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// prepare builds both sides, finds what both have, and fixes the plan.
+func (g *Gate) prepare(ctx context.Context) error {
+	var err error
+	if g.both, err = g.space.sides(ctx, g.dir, g.plan.Request, [2]string{}); err != nil {
+		return err
+	}
+	if err := g.buildFirst(ctx); err != nil {
+		return err
+	}
+	if err := g.findCells(ctx); err != nil {
+		return err
+	}
+	for _, policy := range []Policy{scheduler.RoundRobin, scheduler.Normal} {
+		if err := scheduler.Permitted(policy); err == nil && (child.CanStop || policy == scheduler.Normal) {
+			g.plan.Policies = append(g.plan.Policies, policy)
+		} else {
+			g.say("without the scheduler %s: %v", policy, err)
+		}
+	}
+	if g.plan.Stops = child.CanStop; !g.plan.Stops {
+		g.say("this platform cannot stop processes: each turn is a short process of its own, which is noisier and measures the warming up too")
+	}
+	if err := g.affordable(); err != nil {
+		return err
+	}
+	g.plan.Allocs = newAllocRule(len(g.plan.Cells))
+	g.plan.Rules = trial.Default
+	if !g.plan.Request.SkipAllocs {
+		g.plan.Rules.Alpha -= allocAlpha
+	}
+	g.plan.Layouts = g.layoutCount()
+	g.plan.Base, g.plan.Head = g.both[0].origin, g.both[1].origin
+	g.plan.Machine = machine()
+	return g.relink(ctx)
+}
+
+// buildFirst links the first layout of every package that both sides have.
+func (g *Gate) buildFirst(ctx context.Context) error {
+	r := g.plan.Request
+	if r.BaseBin != "" {
+		for i, path := range []string{r.BaseBin, r.HeadBin} {
+			if err := g.both[i].prebuilt(g.space, g.dir, path); err != nil {
+				return fmt.Errorf("--%s-bin: %w", sideNames[i], err)
+			}
+		}
+		return g.hash()
+	}
+	shared := g.sharedPackages()
+	if len(shared) == 0 {
+		return fmt.Errorf("no package of %v has benchmarks on both sides: choose others with --pkg", r.Packages)
+	}
+	g.say("building the tests of %d packages, twice", len(shared))
+	begin := time.Now()
+	for i := range g.both {
+		for _, pkg := range g.both[i].packages {
+			if !slices.Contains(shared, pkg.Path) {
+				continue
+			}
+			if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, 1)); err != nil {
+				return fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
+			}
+		}
+	}
+	g.built = time.Since(begin)
+	return g.hash()
+}
+
+func (g *Gate) hash() error {
+	return errors.Join(g.both[0].hash(), g.both[1].hash())
+}
+
+// sharedPackages lists the packages that have benchmarks on both sides, and
+// takes down those on one side only.
+func (g *Gate) sharedPackages() (shared []string) {
+	has := func(s side, path string) bool {
+		return slices.ContainsFunc(s.packages, func(p build.Package) bool { return p.Path == path })
+	}
+	for i, s := range g.both {
+		for _, p := range s.packages {
+			switch {
+			case !has(g.both[1-i], p.Path):
+				g.skip(Skipped{Package: p.Path, Reason: "has benchmarks in " + sideNames[i] + " only"})
+			case i == 0:
+				shared = append(shared, p.Path)
+			}
+		}
+	}
+	return shared
+}
+
+func (g *Gate) skip(s Skipped) { g.plan.Skipped = append(g.plan.Skipped, s) }
+
+// layouts returns the seeds of a side's layouts.
+func (g *Gate) layouts(side, n int) []uint32 {
+	rng := seeds(g.plan.Request.Seed+uint64(side), forLayouts)
+	out := make([]uint32, n)
+	for i := range out {
+		out[i] = rng.Uint32()>>1 + 1 // the linker takes 0 for none, and a signed number
+	}
+	return out
+}
+
+// layoutCount is how many layouts of every binary are linked: as many as a
+// tenth of the budget links, from 2 to 8.
+func (g *Gate) layoutCount() int {
+	if g.plan.Request.BaseBin != "" {
+		return 1
+	}
+	return int(min(max(2, g.plan.Request.Budget/10/max(g.built, time.Millisecond)), 8))
+}
+
+// relink links the layouts that are missing, of packages that have cells.
+func (g *Gate) relink(ctx context.Context) error {
+	for i := range g.both {
+		for _, pkg := range g.both[i].packages {
+			if !slices.ContainsFunc(g.plan.Cells, func(c Cell) bool { return c.Package == pkg.Path }) {
+				continue
+			}
+			if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, g.plan.Layouts)); err != nil {
+				return fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
+			}
+		}
+	}
+	return nil
+}
+
+// patience is how long one iteration, or whatever else is waited for, may take.
+func (g *Gate) patience() time.Duration {
+	return min(max(g.plan.Request.Budget/20, 2*time.Second), time.Minute)
+}
+
+// findCells lists the benchmarks of both sides and calibrates those that both
+// have.
+func (g *Gate) findCells(ctx context.Context) error {
+	r := g.plan.Request
+	matched := 0
+	for pkg := range g.eachPackage() {
+		for _, cpu := range r.CPU {
+			n, err := g.findIn(ctx, pkg, cpu)
+			if err != nil {
+				return err
+			}
+			matched += n
+		}
+	}
+	if matched == 0 {
+		return fmt.Errorf("no benchmark matches --bench %q in %v: try --bench .", r.Bench, r.Packages)
+	}
+	if len(g.plan.Cells) == 0 {
+		return fmt.Errorf("none of the benchmarks can be compared:\n%s", skippedLines(g.plan.Skipped))
+	}
+	if over := len(g.plan.Cells) - r.MaxCells; r.MaxCells > 0 && over > 0 {
+		for _, c := range g.plan.Cells[r.MaxCells:] {
+			g.skip(Skipped{Package: c.Package, Name: c.Title(), CPU: c.CPU, Reason: "left out by --max-cells " + strconv.Itoa(r.MaxCells)})
+		}
+		g.plan.Cells = g.plan.Cells[:r.MaxCells]
+	}
+	return nil
+}
+
+// eachPackage yields the packages with binaries on both sides, in order.
+func (g *Gate) eachPackage() func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		if g.plan.Request.BaseBin != "" {
+			yield("")
+			return
+		}
+		for _, p := range g.both[0].packages {
+			if len(g.both[0].binaries[p.Path]) > 0 && !yield(p.Path) {
+				return
+			}
+		}
+	}
+}
+
+// findIn finds the cells of one package at one number of CPUs, and returns how
+// many benchmarks matched.
+func (g *Gate) findIn(ctx context.Context, pkg string, cpu int) (matched int, err error) {
+	r := g.plan.Request
+	var lists [2]stock.Listing
+	for i := range lists {
+		if lists[i], err = stock.List(ctx, g.both[i].binaries[pkg][0], r.Bench, cpu, g.patience()); err != nil {
+			return 0, fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
+		}
+	}
+	faulty := make(map[string]bool)
+	for i, l := range lists {
+		for _, f := range l.Faults {
+			matched++
+			if !faulty[f.Name] {
+				g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: sideNames[i] + ": " + f.Err.Error(), Unmeasurable: true})
+			}
+			faulty[f.Name] = true
+		}
+	}
+	for i, l := range lists {
+		for _, f := range l.Found {
+			matched++
+			other := slices.IndexFunc(lists[1-i].Found, func(o stock.Found) bool { return o.Name == f.Name })
+			switch {
+			case faulty[f.Name]:
+			case other < 0:
+				g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: "is in " + sideNames[i] + " only"})
+			case i == 1:
+			case r.MaxCells > 0 && len(g.plan.Cells) > r.MaxCells:
+				g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: "left out by --max-cells " + strconv.Itoa(r.MaxCells)})
+			default:
+				if err := g.calibrate(ctx, pkg, f, lists, cpu); err != nil {
+					return matched, err
+				}
+			}
+		}
+	}
+	return matched, nil
+}
+
+// calibrate adds a cell, or takes down why it is none. The number of operations
+// is base's, and head has as many; that it can run them is tried.
+func (g *Gate) calibrate(ctx context.Context, pkg string, f stock.Found, lists [2]stock.Listing, cpu int) error {
+	b := stock.Benchmark{Name: f.Name, CPU: cpu}
+	n, perOp, err := stock.Calibrate(ctx, g.both[0].binaries[pkg][0], b, f.PerOp, turnTime, g.patience())
+	side := 0
+	if err == nil {
+		b.N, side = n, 1
+		_, _, err = stock.Allocs(ctx, g.both[1].binaries[pkg][0], b, g.patience())
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: sideNames[side] + ": " + err.Error(), Unmeasurable: true})
+		return nil
+	}
+	cell := Cell{Package: pkg, Name: f.Name, CPU: cpu, N: n, PerOp: perOp,
+		Exchanges: exchangesFor(time.Duration(float64(n) * perOp))}
+	better := make(map[string]int)
+	for _, l := range lists {
+		for unit, way := range l.Better {
+			better[unit] = way
+		}
+	}
+	cell.Units = judged(f.Units, better, g.plan.Request.Theta)
+	for _, unit := range f.Units {
+		if !slices.Contains([]string{"B/op", "allocs/op", "MB/s"}, unit) &&
+			!slices.ContainsFunc(cell.Units, func(u trial.Unit) bool { return u.Name == unit }) {
+			cell.Unjudged = append(cell.Unjudged, unit)
+		}
+	}
+	if len(cell.Units) == 0 {
+		g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Unmeasurable: true,
+			Reason: "it prints no ns/op, and no Unit line says of " + strings.Join(f.Units, ", ") + " which way is better"})
+		return nil
+	}
+	g.plan.Cells = append(g.plan.Cells, cell)
+	return nil
+}
+
+// affordable takes out the cells that are too slow to be judged in the budget,
+// and makes sure that it holds a screen of the others: under all schedulers, or
+// under the first alone.
+func (g *Gate) affordable() error {
+	budget := g.plan.Request.Budget
+	least := trial.Default.ScreenLooks[0] + 16 // the screen, and a confirmation
+	kept := g.plan.Cells[:0]
+	for _, c := range g.plan.Cells {
+		if need := time.Duration(least) * expectedPair(c, g.plan.Policies[0]); need > budget && c.N == 1 {
+			g.skip(Skipped{Package: c.Package, Name: c.Title(), CPU: c.CPU, Unmeasurable: true,
+				Reason: fmt.Sprintf("one iteration takes %v, and to judge it %v: raise --budget, or leave it out with --bench",
+					time.Duration(c.PerOp).Round(time.Millisecond), need.Round(time.Second))})
+			continue
+		}
+		kept = append(kept, c)
+	}
+	if g.plan.Cells = kept; len(kept) == 0 {
+		return fmt.Errorf("none of the benchmarks can be compared:\n%s", skippedLines(g.plan.Skipped))
+	}
+	screens := budget * 3 / 5 // the rest is for confirming
+	if n := len(g.plan.Policies); n > 1 && g.screenCost(n) > screens {
+		g.say("without a pass under the %s scheduler: to screen %s once more would take %v of the budget of %v", g.plan.Policies[n-1],
+			counted(len(kept), "cell"), (g.screenCost(n) - g.screenCost(n-1)).Round(time.Second), budget)
+		g.plan.Policies = g.plan.Policies[:n-1]
+	}
+	if need := g.screenCost(len(g.plan.Policies)); need > screens {
+		return fmt.Errorf("%s need a budget of %v or more, and --budget is %v: raise it, or choose fewer with --bench or --max-cells",
+			counted(len(kept), "cell"), (need*5/3).Round(time.Second)+time.Second, budget)
+	}
+	return nil
+}
+
+// screenCost is what the first look at every cell is expected to take, under so
+// many of the policies.
+func (g *Gate) screenCost(policies int) (total time.Duration) {
+	for _, policy := range g.plan.Policies[:policies] {
+		for _, c := range g.plan.Cells {
+			total += time.Duration(trial.Default.ScreenLooks[0]) * expectedPair(c, policy)
+		}
+	}
+	return total
+}
+
+// expectedPair is what a pair is expected to take: its turns, the collections
+// between them, and two processes that start. Where a process has to wait for a
+// CPU each turn takes longer.
+func expectedPair(c Cell, policy Policy) time.Duration {
+	const twoStarts, collections, waiting = 20 * time.Millisecond, 300 * time.Microsecond, time.Millisecond
+	turn := time.Duration(float64(c.N)*c.PerOp) + collections
+	if policy == scheduler.Normal {
+		turn += waiting
+	}
+	return twoStarts + time.Duration(2*c.Exchanges)*turn
+}
+
+// machine describes where the gate runs.
+func machine() []Setting {
+	return []Setting{
+		{"goos", runtime.GOOS},
+		{"goarch", runtime.GOARCH},
+		{"cpu", bench.CPUName()},
+		{"kernel", bench.Kernel()},
+	}
+}

@@ -1,0 +1,177 @@
+package stock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// A Listing is what benchmarks a binary has.
+type Listing struct {
+	Found  []Found
+	Faults []Fault
+	Better map[string]int // by unit: +1 where higher is better, -1 where lower is, as the binary declares it
+}
+
+// A Found is a benchmark that ran.
+type Found struct {
+	Name  string        // with the word Benchmark, without the number of CPUs
+	PerOp time.Duration // of its first iteration, warming up included
+	Units []string      // that its line has
+}
+
+// A Fault is a benchmark that cannot be measured, and why.
+type Fault struct {
+	Name string
+	Err  error
+}
+
+// maxFaults is how many benchmarks that hang or kill the process are looked
+// for in one binary.
+const maxFaults = 20
+
+// List runs every benchmark that matches the pattern for one iteration: only so
+// are sub-benchmarks known. What takes longer than patience, dies, fails or
+// prints is a fault. The error is about the binary as a whole.
+func List(ctx context.Context, binary Binary, pattern string, cpu int, patience time.Duration) (Listing, error) {
+	var killers []Fault
+	for {
+		l := lister{Listing: Listing{Better: make(map[string]int)}, suffix: Benchmark{CPU: cpu}.FullName()}
+		args := []string{"-test.bench=" + pattern, "-test.benchtime=1x", fmt.Sprintf("-test.cpu=%d", cpu)}
+		if len(killers) > 0 {
+			var skip []string
+			for _, k := range killers {
+				skip = append(skip, exactly(k.Name))
+			}
+			args = append(args, "-test.skip="+strings.Join(skip, "|"))
+		}
+		said, err := stream(ctx, binary.run(args...), patience, l.take)
+		l.endFailure()
+		var exit *exec.ExitError
+		switch {
+		case ctx.Err() != nil:
+			return Listing{}, ctx.Err()
+		case err == nil, errors.As(err, &exit) && l.running == "" && (len(l.Found)+len(l.Faults) > 0):
+			// A benchmark that fails makes the whole binary fail at its end.
+			l.Faults = append(l.Faults, killers...)
+			return l.Listing, nil
+		case l.running == "":
+			return Listing{}, fmt.Errorf("run the benchmarks of %s: %w%s", binary.Path, err, after(": ", said))
+		}
+		reason := fmt.Errorf("it ends the process: %w%s", err, after(": ", opening(said)))
+		if errors.Is(err, errHung) {
+			reason = &SlowError{Patience: patience.String()}
+		}
+		killers = append(killers, Fault{l.running, reason})
+		if len(killers) > maxFaults {
+			return Listing{}, fmt.Errorf("run the benchmarks of %s: more than %d of them hang or end the process, the last with: %w", binary.Path, maxFaults, reason)
+		}
+	}
+}
+
+// opening is what a program says first when it dies; the stacks of all its
+// goroutines follow.
+func opening(said string) string {
+	said, _, _ = strings.Cut(said, "\n\n")
+	said, _, _ = strings.Cut(said, "\ngoroutine ")
+	return said[:min(len(said), 300)]
+}
+
+func after(prefix, text string) string {
+	if text == "" {
+		return ""
+	}
+	return prefix + text
+}
+
+// A lister makes a listing of lines.
+type lister struct {
+	Listing
+	suffix  string // of names, for the number of CPUs
+	running string // the benchmark that has begun and not ended
+	begun   time.Time
+	logged  []string // by the running one
+	failing string   // the benchmark whose output follows
+	output  []string
+}
+
+func (l *lister) take(line string) error {
+	if r, ok := parse(line); ok {
+		l.endFailure()
+		name := strings.TrimSuffix(r.name, l.suffix)
+		l.running = ""
+		if l.faulty(name) {
+			return nil
+		}
+		var units []string
+		for u := range r.values {
+			units = append(units, u)
+		}
+		slices.Sort(units)
+		r.since = time.Since(l.begun)
+		l.Found = append(l.Found, Found{name, r.elapsed(), units})
+		return nil
+	}
+	what, name := kindOf(line)
+	if l.running != "" && strings.HasPrefix(line, "    ") {
+		// Under -test.v a benchmark's log comes before its failure.
+		l.logged = append(l.logged, strings.TrimSpace(line))
+	}
+	if l.failing != "" && (what == frame || what == stray) && line != "" && line != "FAIL" && line != "PASS" {
+		l.output = append(l.output, strings.TrimSpace(line))
+		return nil
+	}
+	l.endFailure()
+	switch what {
+	case begins:
+		l.running, l.begun, l.logged = name, time.Now(), nil
+	case skipped:
+		l.running = ""
+	case fails:
+		l.running, l.failing = "", strings.TrimSuffix(name, l.suffix)
+		l.output, l.logged = l.logged, nil
+	case unit:
+		l.better(line)
+	case stray:
+		if l.running != "" && !l.faulty(l.running) {
+			l.Faults = append(l.Faults, Fault{l.running, &PrintError{line}})
+		}
+	}
+	return nil
+}
+
+// endFailure takes up a failure whose output has ended. A benchmark fails with
+// each of its sub-benchmarks, of which it is enough to tell.
+func (l *lister) endFailure() {
+	if l.failing != "" && !slices.ContainsFunc(l.Faults, func(f Fault) bool {
+		return f.Name == l.failing || strings.HasPrefix(f.Name, l.failing+"/")
+	}) {
+		l.Faults = append(l.Faults, Fault{l.failing, &FailError{strings.Join(l.output, "; ")}})
+	}
+	l.failing, l.output = "", nil
+}
+
+func (l *lister) faulty(name string) bool {
+	return slices.ContainsFunc(l.Faults, func(f Fault) bool { return f.Name == name })
+}
+
+// better takes up what a line says of a unit.
+func (l *lister) better(line string) {
+	reader := benchfmt.NewReader(strings.NewReader(line), "")
+	for reader.Scan() {
+		if m, ok := reader.Result().(*benchfmt.UnitMetadata); ok && m.Key == "better" {
+			switch m.Value {
+			case "higher":
+				l.Better[m.OrigUnit] = +1
+			case "lower":
+				l.Better[m.OrigUnit] = -1
+			}
+		}
+	}
+}

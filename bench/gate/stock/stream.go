@@ -1,0 +1,86 @@
+package stock
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/child"
+)
+
+// errHung is that a process printed nothing for as long as the patience.
+var errHung = errors.New("nothing was printed")
+
+// maxLine bounds what is kept of a line: results are short.
+const maxLine = 64 << 10
+
+// stream runs a command and hands each line of its standard output to take,
+// until that returns an error or the command ends. Whatever it is, the command
+// and all it started are gone when stream returns. said is what it printed to
+// standard error.
+func stream(ctx context.Context, cmd *exec.Cmd, patience time.Duration, take func(line string) error) (said string, err error) {
+	stderr := &child.Tail{Most: 2048}
+	cmd.Stderr = stderr
+	cmd.WaitDelay = time.Second
+	child.Group(cmd)
+	read, write, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	defer read.Close()
+	cmd.Stdout = write
+	err = cmd.Start()
+	write.Close()
+	if err != nil {
+		return "", fmt.Errorf("start %s: %w", cmd.Path, err)
+	}
+	lines, stop := make(chan string), make(chan struct{})
+	go func() {
+		defer close(lines)
+		scanner := bufio.NewScanner(read)
+		scanner.Buffer(make([]byte, 4096), maxLine)
+		for scanner.Scan() {
+			select {
+			case lines <- scanner.Text():
+			case <-stop:
+				return
+			}
+		}
+	}()
+	err = forEach(ctx, lines, patience, take)
+	close(stop)
+	if err != nil {
+		child.Kill(cmd)
+	}
+	waited := cmd.Wait()
+	child.KillRest(cmd)
+	if err == nil {
+		err = waited
+	}
+	return stderr.String(), err
+}
+
+func forEach(ctx context.Context, lines <-chan string, patience time.Duration, take func(string) error) error {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return nil
+			}
+			if err := take(line); err != nil {
+				return err
+			}
+			timer.Reset(patience)
+		case <-timer.C:
+			return errHung
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// Words is the verdict for a terminal.
+func (v Verdict) Words() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", v.headline())
+	width := 0
+	for _, c := range v.Cells {
+		width = max(width, len(c.Name))
+	}
+	pkg := ""
+	for _, c := range v.byVerdict() {
+		if c.Package != pkg {
+			pkg = c.Package
+			fmt.Fprintf(&b, "%s\n", pkg)
+		}
+		fmt.Fprintf(&b, "  %-12s  %-*s  %s\n", c.Verdict, width, c.Name, strings.Join(v.details(c), "; "))
+	}
+	if len(v.Skipped) > 0 {
+		fmt.Fprintf(&b, "\nNot compared:\n%s", skippedLines(v.Skipped))
+	}
+	for _, line := range v.closing() {
+		fmt.Fprintf(&b, "\n%s", line)
+	}
+	return b.String() + "\n"
+}
+
+// Markdown is the verdict for a pull request or a job summary.
+func (v Verdict) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n", v.headline())
+	b.WriteString("| verdict | benchmark | time | what else |\n|---|---|---|---|\n")
+	for _, c := range v.byVerdict() {
+		details := v.details(c)
+		name := c.Name
+		if c.Package != "" {
+			name = c.Package + "." + c.Name
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", c.Verdict, name, cellText(details[0]), cellText(strings.Join(details[1:], "; ")))
+	}
+	if len(v.Skipped) > 0 {
+		b.WriteString("\nNot compared:\n\n")
+		for line := range strings.Lines(skippedLines(v.Skipped)) {
+			fmt.Fprintf(&b, "- %s\n", cellText(strings.TrimSpace(line)))
+		}
+	}
+	for _, line := range v.closing() {
+		fmt.Fprintf(&b, "\n%s\n", line)
+	}
+	return b.String()
+}
+
+// cellText keeps text from ending a table's cell.
+func cellText(text string) string {
+	return strings.NewReplacer("|", "\\|", "\n", " ", "<", "&lt;").Replace(text)
+}
+
+// headline says the verdict in a sentence.
+func (v Verdict) headline() string {
+	n := make(map[trial.Verdict]int)
+	for _, c := range v.Cells {
+		n[c.Verdict]++
+	}
+	for _, s := range v.Skipped {
+		if s.Unmeasurable {
+			n[trial.Unmeasurable]++
+		}
+	}
+	var parts []string
+	for _, verdict := range trial.Verdicts {
+		if n[verdict] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[verdict], verdict))
+		}
+	}
+	text := fmt.Sprintf("%s against %s: %s", v.Head.Label, v.Base.Label, strings.Join(parts, ", "))
+	if !v.Complete {
+		text += " (interrupted)"
+	}
+	return text
+}
+
+// byVerdict lists the cells with those that ask for action first, packages kept
+// together within a verdict.
+func (v Verdict) byVerdict() []CellVerdict {
+	cells := slices.Clone(v.Cells)
+	slices.SortStableFunc(cells, func(a, b CellVerdict) int {
+		if d := slices.Index(trial.Verdicts, a.Verdict) - slices.Index(trial.Verdicts, b.Verdict); d != 0 {
+			return d
+		}
+		return strings.Compare(a.Package, b.Package)
+	})
+	return cells
+}
+
+// details says what was found of a cell: its time under the first scheduler,
+// then whatever else is worth a word.
+func (v Verdict) details(c CellVerdict) []string {
+	if c.Verdict == trial.Unmeasurable && c.Reason != "" {
+		return []string{c.Reason}
+	}
+	var texts []string
+	for i, f := range c.Findings {
+		if i > 0 && f.Verdict == trial.Same {
+			continue
+		}
+		text := f.words()
+		if i > 0 {
+			if f.Unit != wallUnit {
+				text = f.Unit + " " + text
+			}
+			if f.Scheduler != c.Findings[0].Scheduler {
+				if f.Verdict == trial.Inconclusive && f.Unit == wallUnit {
+					text = "nothing under " + fraction(f.Detectable) + " could be seen"
+				}
+				text = string(f.Scheduler) + " scheduling: " + text
+			}
+		}
+		texts = append(texts, text)
+	}
+	for _, t := range c.Allocs {
+		if t.Verdict != trial.Same && len(t.Base) > 0 && len(t.Head) > 0 {
+			texts = append(texts, fmt.Sprintf("%s %s, %v to %v", t.Unit, t.Verdict, middle(t.Base), middle(t.Head)))
+		}
+	}
+	if len(c.Unjudged) > 0 {
+		texts = append(texts, "not judged, because no Unit line says what is better: "+strings.Join(c.Unjudged, ", "))
+	}
+	return texts
+}
+
+// words describes one finding.
+func (f Finding) words() string {
+	if f.Change == nil {
+		return strings.TrimSpace(string(f.Verdict) + " " + f.Reason)
+	}
+	text := fmt.Sprintf("%s [%s, %s] in %s", signed(f.Change), signed(f.Low), signed(f.High), counted(f.Pairs, "pair"))
+	switch f.Verdict {
+	case trial.Regressed, trial.Improved:
+		text += fmt.Sprintf(", %s, p = %.2g", f.Verdict, f.P)
+	case trial.Inconclusive:
+		text += ", slowdowns from " + fraction(f.Detectable) + " would have been found"
+	}
+	return text
+}
+
+// closing says on what grounds.
+func (v Verdict) closing() []string {
+	var lines []string
+	seen := make(map[Policy][]float64)
+	for _, c := range v.Cells {
+		for _, f := range c.Findings {
+			if f.Unit == wallUnit && f.Detectable != nil && f.Pairs > 0 {
+				seen[f.Scheduler] = append(seen[f.Scheduler], *f.Detectable)
+			}
+		}
+	}
+	for _, policy := range v.Policies {
+		if effects := seen[policy]; len(effects) > 0 {
+			lines = append(lines, fmt.Sprintf("Under %s, slowdowns from %s would have been found 4 times in 5.", policyNames([]Policy{policy}), span(effects)))
+		}
+	}
+	if !v.Stops {
+		lines = append(lines, "This platform cannot stop processes: every turn was a short process of its own.")
+	}
+	lines = append(lines, fmt.Sprintf("A gate of identical builds calls anything REGRESSED in at most %s of cases. Measured for %s; raw data: %s, %s.",
+		percent(v.Rules.Alpha+v.allocShare()), v.Spent.Round(100*time.Millisecond), BaseFile, HeadFile))
+	return lines
+}
+
+func (v Verdict) allocShare() float64 {
+	if v.SkipsAllocs {
+		return 0
+	}
+	return v.AllocRule.Alpha
+}
+
+func skippedLines(skipped []Skipped) string {
+	var b strings.Builder
+	for _, s := range skipped {
+		name := s.Name
+		if s.Package != "" && name != "" {
+			name = s.Package + "." + name
+		}
+		if name == "" {
+			name = s.Package
+		}
+		fmt.Fprintf(&b, "  %s: %s\n", name, strings.Join(strings.Fields(s.Reason), " "))
+	}
+	return b.String()
+}
+
+func percent(share float64) string {
+	if math.IsInf(share, 1) {
+		return "no size"
+	}
+	return fmt.Sprintf("%.3g %%", 100*share)
+}
+
+func fraction(v *float64) string {
+	if v == nil {
+		return "no size"
+	}
+	return percent(*v)
+}
+
+func signed(v *float64) string {
+	if v == nil {
+		return "unbounded"
+	}
+	return fmt.Sprintf("%+.1f %%", 100**v)
+}

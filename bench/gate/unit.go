@@ -1,0 +1,58 @@
+package gate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// The least changes that count.
+const (
+	thetaTime = 0.03 // time and throughput
+	thetaP50  = 0.05
+	thetaP99  = 0.10
+)
+
+// Units of stock benchmarks, by how the gate takes them.
+const (
+	wallUnit = "ns/op"
+	cpuUnit  = "cpu-ns/op" // of a whole turn, the collections before it included; told, not judged
+)
+
+// judged returns those units of a line that the gate judges by their pairs:
+// time, and what the binary itself says is better lower or higher. Allocations
+// have a rule of their own, and MB/s is the time once more.
+func judged(units []string, better map[string]int, theta float64) []trial.Unit {
+	var out []trial.Unit
+	if slices.Contains(units, wallUnit) {
+		out = append(out, trial.Unit{Name: wallUnit, Theta: orDefault(theta, thetaTime)})
+	}
+	for _, name := range units {
+		switch name {
+		case wallUnit, "B/op", "allocs/op", "MB/s":
+			continue
+		}
+		if way := better[name]; way != 0 {
+			out = append(out, trial.Unit{Name: name, Theta: orDefault(theta, thetaOf(name)), HigherIsBetter: way > 0})
+		}
+	}
+	return out
+}
+
+func thetaOf(unit string) float64 {
+	switch {
+	case strings.Contains(unit, "p50"):
+		return thetaP50
+	case strings.Contains(unit, "p99"):
+		return thetaP99
+	}
+	return thetaTime
+}
+
+func orDefault(asked, otherwise float64) float64 {
+	if asked > 0 {
+		return asked
+	}
+	return otherwise
+}
