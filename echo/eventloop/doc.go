@@ -13,12 +13,14 @@
 //
 // results/echo holds the measurement of the CPU time that a request costs the
 // server, beside that of the same server in C (scripts/peers/c/epoll.c), which
-// this one equals within the noise. A profile of it under 64 connections in
-// closed loop says what the time goes to. Nine tenths are the kernel's: four
-// tenths of all for sending, which on the loopback interface includes the
-// delivery to the client's socket and waking it, the rest for receiving, for
-// waiting and for the crossing into the kernel and back. Of what is left,
-// upper-casing, counting and the loop itself have a tenth together.
+// this one comes within a few hundredths of. A profile under the same load (64
+// connections in closed loop, one loop) says what the time goes to. Two thirds
+// are sending, half of which is the delivery to the client that the loopback
+// interface makes the sender do; receiving and waiting take a tenth each, and
+// crossing into the kernel and back some more: nine tenths of all are the
+// kernel's, for which C pays the same. A twentieth is the entry to the system
+// calls on this side, and what is left, a little more than that, is the loop,
+// upper-casing, counting and the scheduler.
 //
 // # How many loops
 //

@@ -11,7 +11,7 @@ var EventLoop = &echo.Server{
 	Doc: `poolbench's own event loop on Linux: one goroutine waits for many connections with epoll
 
 Use it when connections are many and what answers them takes a few microseconds:
-it needs as little CPU for a message as a server in C, and no goroutine or
+it needs hardly more CPU for a message than a server in C, and no goroutine or
 buffer for an idle connection.
 Do not use it when answering blocks or computes for long: meanwhile all
 connections of the loop wait. It needs Linux, and a CPU that Go may use beyond

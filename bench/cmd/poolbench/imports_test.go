@@ -43,6 +43,7 @@ var arrows = []arrow{
 	{"echo/load", []string{"echo", "bench/stats", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys/..."}, "the load knows the wire and no strategy"},
 
 	{"bench/child", []string{"golang.org/x/sys/..."}, "child processes are run by many"},
+	{"scripts/echocpu", []string{anyImport}, ""},
 	{"scripts/peers", []string{"bench/child"}, "a peer knows its protocol and nothing of what is compared"},
 
 	{"bench/stats", nil, "statistics are pure functions"},
