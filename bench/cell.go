@@ -7,7 +7,8 @@ import (
 	"github.com/poolbench/poolbench/bench/work"
 )
 
-// A Workload says what is done, whoever does it.
+// A Workload says what is done, whoever does it. Of a cell with traffic only
+// Measure and Limit count.
 type Workload struct {
 	Measure    Measure    `json:"measure"`
 	Pattern    Pattern    `json:"pattern"`
@@ -26,6 +27,7 @@ const (
 	Fanout  Measure = "Fanout"  // how long it takes
 	Latency Measure = "Latency" // how long each task takes, from submit to done
 	Memory  Measure = "Memory"  // what it needs at its peak, in a process of its own
+	Echo    Measure = "Echo"    // how an echo server fares under the cell's traffic
 )
 
 // Pattern is how results come back.
@@ -58,11 +60,13 @@ const (
 	Loop = "loop"
 )
 
-// A Cell is one strategy under one workload.
+// A Cell is one strategy under one workload: a fan-out, or the traffic of an
+// echo server.
 type Cell struct {
 	Workload
-	Idiom    string `json:"idiom,omitempty"` // with Native
-	Strategy string `json:"strategy"`
+	Idiom    string  `json:"idiom,omitempty"`  // with Native
+	Traffic  Traffic `json:"traffic,omitzero"` // with Echo
+	Strategy string  `json:"strategy"`
 }
 
 // Name returns the benchmark's name without the word Benchmark. The strategy
@@ -73,6 +77,9 @@ func (c Cell) Name() string {
 
 // keys returns the part of the name after the first slash.
 func (c Cell) keys() string {
+	if c.Measure == Echo {
+		return c.Traffic.keys(c.Limit) + "/strategy=" + c.Strategy
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "pattern=%s", c.Pattern)
 	if c.Idiom != "" {

@@ -243,11 +243,11 @@ func TestACellThatCannotBeOpenedSaysWhy(t *testing.T) {
 	} {
 		c := kept.of("shut")
 		row.cell(&c)
-		if _, err := openCell(c, shut, hostSpec{Calibration: 1}); err == nil || !strings.Contains(err.Error(), row.want) {
+		if _, err := openCell(c, cast{strategy: shut}, hostSpec{Calibration: 1}); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: %v, want %q", name, err, row.want)
 		}
 	}
-	if _, err := openCell(kept.of("unheard"), nil, hostSpec{}); err == nil || !strings.Contains(err.Error(), `no strategy "unheard"`) {
+	if _, err := openCell(kept.of("unheard"), cast{}, hostSpec{}); err == nil || !strings.Contains(err.Error(), `no strategy "unheard"`) {
 		t.Errorf("a strategy that there is none of: %v", err)
 	}
 }

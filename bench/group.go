@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -213,12 +214,21 @@ var table = slices.Concat(
 // A Selection is what takes part.
 type Selection struct {
 	Strategies []*strategies.Strategy
+	Servers    []*echo.Server
+	Named      bool     // they were named one by one: none is left out of a short profile
+	Peers      []string // names of servers that run already, somewhere
 	Python     string   // path of the interpreter that peers run on; empty: no peers
 	Questions  []string // only what helps to answer one of these; none: all
 }
 
-// Groups returns what a profile measures of a selection. The loop is always
-// among the cells, and the control when the reference is. A cell is in one
+// asks tells whether what helps to answer these questions takes part.
+func (s Selection) asks(questions []string) bool {
+	return len(s.Questions) == 0 || slices.ContainsFunc(s.Questions, func(q string) bool { return slices.Contains(questions, q) })
+}
+
+// Groups returns what a profile measures of a selection: fan-outs first, then
+// traffic. The loop is always
+// among the cells of a fan-out, and the control when the reference is. A cell is in one
 // group only: a process pool, which has one limit wherever others have many,
 // stays in the first that has it.
 func (p *Profile) Groups(s Selection) []Group {
@@ -228,7 +238,7 @@ func (p *Profile) Groups(s Selection) []Group {
 		if t.since != nil && t.since.rank > p.rank {
 			continue
 		}
-		if len(s.Questions) > 0 && !slices.ContainsFunc(s.Questions, func(q string) bool { return slices.Contains(t.questions, q) }) {
+		if !s.asks(t.questions) {
 			continue
 		}
 		g := Group{
@@ -253,7 +263,7 @@ func (p *Profile) Groups(s Selection) []Group {
 			groups = append(groups, g)
 		}
 	}
-	return groups
+	return append(groups, p.trafficGroups(s)...)
 }
 
 // cells returns a workload's cells under the selection.

@@ -16,10 +16,15 @@ import (
 )
 
 // slugs are those of the questions that are answered by measuring.
-var slugs = []string{"goroutine", "semaphore", "memory", "submit", "grain", "stack", "contention", "results"}
+var slugs = []string{"goroutine", "semaphore", "memory", "submit", "grain", "stack", "contention", "overload", "results", "failure", "server"}
 
 // whole is the catalog, and the peers as if there were an interpreter.
-var whole = Selection{Strategies: catalog.All, Python: "python3"}
+var whole = Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"}
+
+// fanouts are a profile's groups without traffic.
+func fanouts(p *Profile, s Selection) []Group {
+	return slices.DeleteFunc(p.Groups(s), func(g Group) bool { return g.traffic() })
+}
 
 func asking(question string) Selection {
 	s := whole
@@ -44,7 +49,7 @@ func TestEveryCellHasANameOfItsOwn(t *testing.T) {
 // As sub-benchmarks all cells stand under one name, whatever is measured.
 func TestEveryCellOfRunHasANameOfItsOwn(t *testing.T) {
 	seen := make(map[string]bool)
-	for _, g := range Quick.Groups(whole) {
+	for _, g := range fanouts(Quick, whole) {
 		for _, c := range g.Cells {
 			if !g.Alone && seen[c.keys()] {
 				t.Errorf("two cells are called %s", c.keys())
@@ -56,7 +61,7 @@ func TestEveryCellOfRunHasANameOfItsOwn(t *testing.T) {
 
 func TestNamesAreInTheBenchmarkFormat(t *testing.T) {
 	form := regexp.MustCompile(`^(Fanout|Latency|Memory)/pattern=[a-z]+(/idiom=[a-z0-9]+)?/pool=(fresh|kept)/work=[a-z]+/grain=[0-9a-zA-Z]+/tasks=[0-9]+/limit=[0-9]+/submitters=[0-9]+/strategy=[a-z][a-z0-9]*$`)
-	for _, g := range Full.Groups(whole) {
+	for _, g := range fanouts(Full, whole) {
 		for _, c := range g.Cells {
 			if !form.MatchString(c.Name()) {
 				t.Errorf("the name %s is not of the form %s", c.Name(), form)
@@ -86,7 +91,7 @@ func TestAStrategyWhoseNameEndsInDigitsKeepsThem(t *testing.T) {
 }
 
 func TestEveryGroupCanBeCompared(t *testing.T) {
-	for _, g := range Full.Groups(whole) {
+	for _, g := range fanouts(Full, whole) {
 		count := make(map[string]int)
 		for _, c := range g.Cells {
 			count[c.Strategy]++
@@ -203,7 +208,7 @@ func TestTheFullProfileCoversItsRanges(t *testing.T) {
 
 func TestNoBatchSleepsForLong(t *testing.T) {
 	sleeping := 0
-	for _, g := range Full.Groups(whole) {
+	for _, g := range fanouts(Full, whole) {
 		for _, c := range g.Cells {
 			if c.Floor(c.Limit) > longestFloor {
 				t.Errorf("%s sleeps for %v at least", c.Name(), c.Floor(c.Limit))

@@ -3,6 +3,7 @@ package bench
 import (
 	"testing"
 
+	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -12,7 +13,8 @@ func TestKindsFollowFromTraits(t *testing.T) {
 		{Name: "two"},
 		{Name: "three", OpenRemote: func(int) (strategies.RemotePool, error) { return nil, nil }},
 	}
-	if got, want := Kinds(all), "one=floor two=pool three=remote"; got != want {
+	selection := Selection{Strategies: all, Servers: []*echo.Server{{Name: "four"}}, Peers: []string{"five"}}
+	if got, want := Kinds(selection), "one=floor two=pool three=remote four=server five=peer"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -22,7 +22,9 @@ type Plan struct {
 	Seed        uint64
 	Budget      experiment.Budget
 	Calibration work.Calibration
-	Python      string // the interpreter that peers run on, if there are any
+	Traffic     experiment.Budget // of the groups with traffic on servers, which come last
+	Python      string            // the interpreter that peers run on, if there are any
+	Peers       map[string]string // addresses of servers that run already, by name
 	Results     *results.Writer
 
 	// Child returns the command that ends up in Host.
@@ -76,7 +78,7 @@ func (p *Plan) Measure(ctx context.Context) (Outcome, error) {
 	if m.Patience == 0 {
 		m.Patience = defaultPatience
 	}
-	blocks, err := experiment.Blocks(ctx, p.Seed, len(p.Groups), p.Budget, m.visit)
+	blocks, err := m.all(ctx)
 	out := Outcome{Blocks: blocks, Measured: len(m.measured)}
 	for _, g := range p.Groups {
 		out.Cells += len(g.Cells)
@@ -96,11 +98,37 @@ type measurement struct {
 	lines    int
 	given    map[string]error // cells given up, by name
 	measured map[string]bool  // cells with a line, by name
+	capacity capacity         // what the rates of traffic are shares of
+}
+
+// all measures the fan-outs, and then the traffic. It returns the number of
+// blocks of that of the two which had more.
+func (m *measurement) all(ctx context.Context) (blocks int, err error) {
+	fanouts, traffic := m.parts()
+	if len(fanouts) > 0 {
+		if blocks, err = m.blocks(ctx, fanouts, m.Budget); err != nil {
+			return blocks, err
+		}
+	}
+	if len(traffic) == 0 {
+		return blocks, nil
+	}
+	if err := m.findCapacity(ctx, traffic); err != nil {
+		return blocks, err
+	}
+	more, err := m.blocks(ctx, traffic, m.Traffic)
+	return max(blocks, more), err
+}
+
+// blocks visits groups until their budget is used up.
+func (m *measurement) blocks(ctx context.Context, groups []Group, budget experiment.Budget) (int, error) {
+	return experiment.Blocks(ctx, m.Seed, len(groups), budget, func(ctx context.Context, s experiment.Session) (bool, error) {
+		return m.visit(ctx, &groups[s.Group], s)
+	})
 }
 
 // visit measures a group once, and says whether there was anything to measure.
-func (m *measurement) visit(ctx context.Context, s experiment.Session) (bool, error) {
-	g := &m.Groups[s.Group]
+func (m *measurement) visit(ctx context.Context, g *Group, s experiment.Session) (bool, error) {
 	if g.MostBlock > 0 && s.Block > g.MostBlock {
 		return false, nil
 	}
@@ -153,7 +181,7 @@ func (m *measurement) session(ctx context.Context, g *Group, s experiment.Sessio
 
 // exchange lets cells take turns, in one process or in one each.
 func (m *measurement) exchange(ctx context.Context, g *Group, cells []Cell, seed uint64) (turns [][]experiment.Turn, errs []error, err error) {
-	if !g.Alone && !m.Isolate {
+	if !g.Alone && (!m.Isolate || g.traffic()) {
 		p, err := m.start(ctx, seed, cells...)
 		if err != nil {
 			return nil, nil, err
@@ -185,7 +213,9 @@ func (m *measurement) start(ctx context.Context, seed uint64, cells ...Cell) (*e
 	if err != nil {
 		return nil, err
 	}
-	return experiment.Start(ctx, cmd, hostSpec{Cells: cells, Seed: seed, Calibration: m.Calibration, Python: m.Python}, m.Patience)
+	return experiment.Start(ctx, cmd, hostSpec{
+		Cells: cells, Seed: seed, Calibration: m.Calibration, Python: m.Python, Capacity: m.capacity, Peers: m.Peers,
+	}, m.Patience)
 }
 
 // lone returns a side that starts a process of its own at its first turn.
@@ -213,7 +243,15 @@ func (m *measurement) write(g *Group, block results.Block, turns [][]experiment.
 		if len(turns[i]) == 0 {
 			continue
 		}
-		values := summarize(turns[i], reference, loop)
+		var values map[string]float64
+		if g.traffic() {
+			values = summarizeTraffic(turns[i], c.Traffic, reference)
+			if err := m.noteInvalid(c, turns[i]); err != nil {
+				return err
+			}
+		} else {
+			values = summarize(turns[i], reference, loop)
+		}
 		ops := 0
 		for _, t := range turns[i] {
 			ops += t.Ops

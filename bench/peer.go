@@ -130,3 +130,12 @@ func (p *peerSide) Turn() (experiment.Turn, error) {
 }
 
 func (p *peerSide) Close() error { return p.session.Close() }
+
+// serve starts the peer's echo server.
+func (p *peer) serve(c Cell, interpreter string) (target, error) {
+	server, err := peers.Serve(context.Background(), interpreter, p.executor, c.Limit, peerPatience)
+	if err != nil {
+		return nil, err
+	}
+	return python{server}, nil
+}

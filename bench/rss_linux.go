@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"strconv"
 )
@@ -10,20 +9,33 @@ import (
 // peakRSS returns the largest resident set, in bytes, that this process has
 // had so far, and adds those of the processes given. 0 means unknown.
 func peakRSS(pids ...int) int64 {
-	total := highWater("/proc/self/status")
-	for _, pid := range pids {
-		total += highWater(fmt.Sprintf("/proc/%d/status", pid))
-	}
-	return total
+	_, peak := residentSet(pids...)
+	return peak
 }
 
-// highWater reads VmHWM, which the kernel keeps for each process.
-func highWater(path string) int64 {
-	status, err := os.ReadFile(path)
-	if err != nil {
-		return 0
+// residentSet returns the resident set, in bytes, of this process and of the
+// processes given together, and the sum of the largest that each has had so
+// far. 0 means unknown.
+func residentSet(pids ...int) (now, peak int64) {
+	now, peak = residentSetOf("self")
+	for _, pid := range pids {
+		theirs, highest := residentSetOf(strconv.Itoa(pid))
+		now, peak = now+theirs, peak+highest
 	}
-	_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
+	return now, peak
+}
+
+// residentSetOf reads what the kernel keeps for each process.
+func residentSetOf(process string) (now, peak int64) {
+	status, err := os.ReadFile("/proc/" + process + "/status")
+	if err != nil {
+		return 0, 0
+	}
+	return kibibytes(status, "VmRSS:"), kibibytes(status, "VmHWM:")
+}
+
+func kibibytes(status []byte, key string) int64 {
+	_, rest, _ := bytes.Cut(status, []byte(key))
 	fields := bytes.Fields(rest)
 	if len(fields) == 0 {
 		return 0

@@ -18,6 +18,7 @@ type Turn struct {
 	Wall   time.Duration      `json:"wall"`             // time that passed
 	CPU    time.Duration      `json:"cpu"`              // CPU time of all processes involved; 0: unknown
 	Values map[string]float64 `json:"values,omitempty"` // what else was seen, by unit
+	Note   string             `json:"note,omitempty"`   // why its figures mean nothing, if they do
 }
 
 // WallPerOp returns nanoseconds of time an operation.

@@ -67,6 +67,13 @@ var bases = map[*Question]func(*Evidence) *Basis{
 			return RatioOf(nil)
 		})
 	},
+	Server: func(e *Evidence) *Basis {
+		return e.least(e.Group("echocapacity"), "x", Short, "the server's CPU time that go f() needs for a request, with %s", func(r *Row) stats.Interval {
+			return RatioOf(r.Cell.Values(results.CPUXRef))
+		})
+	},
+	Overload: func(*Evidence) *Basis { return nil }, // what it leads with is no figure
+	Failure:  func(*Evidence) *Basis { return nil },
 	Submit: func(e *Evidence) *Basis {
 		return e.least(e.Group("submit"), "", nanoseconds, "to hand over one empty task with %s", func(r *Row) stats.Interval { return typical(r.Cell, results.SubmitNs) })
 	},

@@ -37,6 +37,7 @@ func NewEvidence(set *results.Set) *Evidence {
 		}
 		g.Rows = append(g.Rows, &Row{
 			Cell: cell, Strategy: cell.Keys["strategy"], Pattern: bench.Pattern(cell.Keys["pattern"]), Idiom: cell.Keys["idiom"],
+			Unit: bench.Unit(cell.Keys["unit"]),
 			kind: kinds[cell.Keys["strategy"]],
 		})
 	}

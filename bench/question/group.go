@@ -22,6 +22,7 @@ type Row struct {
 	Strategy string
 	Pattern  bench.Pattern
 	Idiom    string
+	Unit     bench.Unit // of traffic: what is a task; empty for a fan-out
 
 	kind bench.Kind // as the file's head says; empty where it does not
 
@@ -35,6 +36,8 @@ type Row struct {
 // Label is how a row is called in a sentence.
 func (r *Row) Label() string {
 	switch {
+	case r.Unit == bench.UnitMessage:
+		return r.Strategy + " per message"
 	case r.Idiom != "":
 		return r.Strategy + " " + r.Idiom
 	case r.Pattern == bench.Callback || r.Pattern == "":
@@ -47,14 +50,32 @@ func (r *Row) Label() string {
 func (r *Row) Real() bool { return r.Strategy != bench.Loop && r.Strategy != bench.Control }
 
 // pool tells whether the row is a pool of this process: not the floor, not
-// other processes, and no other language.
+// other processes, no server of its own kind and no other language.
 func (r *Row) pool() bool {
-	return r.Real() && r.kind != bench.KindFloor && r.kind != bench.KindRemote && !bench.IsPeer(r.Strategy)
+	return r.Real() && (r.kind == bench.KindPool || r.kind == "") && !bench.IsPeer(r.Strategy)
 }
 
-// Row returns the callback row of a strategy, or its only one; nil if there is
-// none.
-func (g *Group) Row(strategy string) *Row { return g.row(strategy, bench.Callback, "") }
+// Row returns the callback row of a strategy or, of traffic, the one with a
+// task per connection or else its only one; nil if there is none.
+func (g *Group) Row(strategy string) *Row {
+	if r := g.row(strategy, bench.Callback, ""); r != nil {
+		return r
+	}
+	if r := g.served(strategy, bench.UnitConnection); r != nil {
+		return r
+	}
+	return g.row(strategy, "", "")
+}
+
+// served returns the row of a strategy that serves that unit, or nil.
+func (g *Group) served(strategy string, unit bench.Unit) *Row {
+	for _, r := range g.Rows {
+		if r.Strategy == strategy && r.Unit == unit {
+			return r
+		}
+	}
+	return nil
+}
 
 func (g *Group) row(strategy string, pattern bench.Pattern, idiom string) *Row {
 	for _, r := range g.Rows {

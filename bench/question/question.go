@@ -19,7 +19,7 @@ type Answer struct {
 }
 
 // All lists every question, in the order in which users ask them.
-var All = []*Question{Goroutine, Semaphore, MemoryUse, Submit, Grain, Stack, Contention, Results}
+var All = []*Question{Goroutine, Semaphore, MemoryUse, Submit, Grain, Stack, Contention, Overload, Results, Failure, Server}
 
 // Slugs returns the slugs of all questions.
 func Slugs() []string {

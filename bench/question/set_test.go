@@ -75,7 +75,7 @@ func evidence(t testing.TB, blocks int, groups map[string][]measured, head ...re
 		}
 	}
 	if !slices.ContainsFunc(head, func(s results.Setting) bool { return s.Key == "kinds" }) {
-		head = append(slices.Clip(head), results.Setting{Key: "kinds", Value: bench.Kinds(catalog.All)})
+		head = append(slices.Clip(head), results.Setting{Key: "kinds", Value: bench.Kinds(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers})})
 	}
 	must(w.Head(head))
 	rng := rand.New(rand.NewPCG(7, 7))

@@ -51,7 +51,7 @@ func write(t tester, path string, head []results.Setting, fill func(w *results.W
 func catalogRun(t *testing.T, blocks int) *question.Evidence {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(3, 3))
-	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All, Python: "python3"})
+	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"})
 	return write(t, filepath.Join(t.TempDir(), "results.txt"), []results.Setting{{Key: "go", Value: "go1.99"}}, func(w *results.Writer) {
 		for block := 1; block <= blocks; block++ {
 			for _, g := range groups {
@@ -74,6 +74,9 @@ func figures(rng *rand.Rand, c bench.Cell, slow float64) map[string]float64 {
 	if c.Strategy == bench.Reference || c.Strategy == bench.Control {
 		x = math.Exp(0.02 * rng.NormFloat64())
 	}
+	if c.Measure == bench.Echo {
+		return served(c.Traffic, x)
+	}
 	values := map[string]float64{results.XRef: x, results.NsPerTask: 500 * x, results.CPUNsPerTask: 600 * x}
 	switch c.Measure {
 	case bench.Memory:
@@ -86,6 +89,24 @@ func figures(rng *rand.Rand, c bench.Cell, slow float64) map[string]float64 {
 	if c.Work == work.Spin.Name {
 		length := float64(c.Grain.Duration())
 		values[results.Efficiency] = length / (length + 500*x)
+	}
+	return values
+}
+
+// served makes up what one process of a server showed.
+func served(t bench.Traffic, x float64) map[string]float64 {
+	values := map[string]float64{results.Invalid: 0, results.FailedReq: 0, results.UnansweredReq: 0, results.GenCPU: 9000, results.CPUXRef: x}
+	switch {
+	case t.Panics > 0:
+		values[results.Crashed] = 0
+	case t.Idle > 0:
+		values[results.BPerConn], values[results.OpenConns] = 4000*x, 10064
+	case t.Handler > 0:
+		values[results.Answered], values[results.P50], values[results.RSSGrowth], values[results.Starved] = 0.5, 1e6*x, 1e5*x, 3
+	case t.Load == bench.OpenLoop:
+		values[results.P50], values[results.P99], values[results.OfferedRate] = 5e4*x, 2e5*x, 20_000
+	default:
+		values[results.ReqRate], values[results.CPUNsPerReq], values[results.XRef] = 1e5/x, 1e4*x, x
 	}
 	return values
 }
@@ -121,11 +142,18 @@ func TestEveryGroupIsInATable(t *testing.T) {
 	for _, t := range ratios(e) {
 		columns += len(t.head) - 1
 	}
-	for _, table := range slices.Concat(peaks(e), patterns(e), costs(e)[1:], peers(e)) {
+	for _, table := range slices.Concat(peaks(e), patterns(e), costs(e)[1:], peers(e), overload(e), failure(e), servers(e)) {
 		if len(table.rows) == 0 {
 			t.Errorf("table %q is empty", table.title)
 		}
 		columns++
+		if table.head[1] == "a task is a" { // a column for each group, unless it says more of one
+			for _, title := range table.head[3:] {
+				if strings.Contains(title, "%") {
+					columns++
+				}
+			}
+		}
 	}
 	if groups := len(e.Groups("")); columns != groups {
 		t.Errorf("%d groups are measured, and %d are shown", groups, columns)

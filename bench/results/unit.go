@@ -41,6 +41,7 @@ var Units = []Unit{
 	{Goroutines, "lower", "goroutines of the server's own process under load"},
 	{Starved, "lower", "connections that wait for a place at the end"},
 	{Rejected, "lower", "connections that were turned away"},
+	{OpenConns, "higher", "connections that stood at the end"},
 	{BPerConn, "lower", "resident memory of the server's processes, per open connection"},
 	{RSSGrowth, "lower", "by how much the resident memory of the server's processes grows, per second"},
 	{Crashed, "lower", "share of the turns in which the server's process died"},
@@ -80,6 +81,7 @@ const (
 	Goroutines    = "goroutines"
 	Starved       = "starved-conns"
 	Rejected      = "rejected-conns"
+	OpenConns     = "open-conns"
 	BPerConn      = "B/conn"
 	RSSGrowth     = "RSS-growth-B/s"
 	Crashed       = "crashed-share"

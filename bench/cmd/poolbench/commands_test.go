@@ -177,15 +177,15 @@ func checkBenchstat(t *testing.T, folder string, args []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a, b := pooled(set, filter, projection); a != "" {
+		if a, b := mixed(set, filter, projection); a != "" {
 			t.Errorf("%s: one row holds both %s and %s", file, a, b)
 		}
 	}
 }
 
-// pooled returns two cells of a file that pass the filter and agree in what is
+// mixed returns two cells of a file that pass the filter and agree in what is
 // projected, or nothing.
-func pooled(set *results.Set, filter, projection string) (string, string) {
+func mixed(set *results.Set, filter, projection string) (string, string) {
 	key := func(c *results.Cell, name string) string {
 		switch name {
 		case ".fullname":
@@ -232,7 +232,7 @@ func TestPooledFindsCellsThatFallTogether(t *testing.T) {
 		{"/work:spin", "/grain,/limit,/strategy", true}, // patterns
 		{"", ".name,/pattern,/idiom,/pool,/work,/grain,/tasks,/limit,/submitters,/strategy", false},
 	} {
-		if a, b := pooled(set, c.filter, c.projection); (a != "") != c.pools {
+		if a, b := mixed(set, c.filter, c.projection); (a != "") != c.pools {
 			t.Errorf("filter %q, rows %s: %q and %q", c.filter, c.projection, a, b)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // head is what a results file says about the run as a whole.
-func head(profile *bench.Profile, plan *bench.Plan, python string) []results.Setting {
+func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python string) []results.Setting {
 	var versions []string
 	for _, s := range catalog.All {
 		versions = append(versions, s.Name+"="+catalog.Version(s))
@@ -23,7 +23,15 @@ func head(profile *bench.Profile, plan *bench.Plan, python string) []results.Set
 	if plan.Isolate {
 		together = "a process each"
 	}
-	return []results.Setting{
+	for _, s := range catalog.Servers {
+		versions = append(versions, s.Name+"="+catalog.ServerVersion(s))
+	}
+	var peers []string
+	for _, name := range took.Peers {
+		peers = append(peers, name+"="+plan.Peers[name])
+	}
+	kinds := bench.Kinds(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Peers: took.Peers})
+	settings := []results.Setting{
 		{Key: "goos", Value: runtime.GOOS},
 		{Key: "goarch", Value: runtime.GOARCH},
 		{Key: "cpu", Value: bench.CPUName()},
@@ -32,8 +40,9 @@ func head(profile *bench.Profile, plan *bench.Plan, python string) []results.Set
 		{Key: "kernel", Value: bench.Kernel()},
 		{Key: "commit", Value: commit()},
 		{Key: "catalog", Value: strings.Join(versions, " ")},
-		{Key: "kinds", Value: bench.Kinds(catalog.All)},
+		{Key: "kinds", Value: kinds},
 		{Key: "python", Value: python},
+		{Key: "peers", Value: strings.Join(peers, " ")},
 		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
 		{Key: "profile", Value: profile.Name},
 		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},
@@ -41,6 +50,7 @@ func head(profile *bench.Profile, plan *bench.Plan, python string) []results.Set
 		{Key: "reference", Value: bench.Reference},
 		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
 	}
+	return append(settings, bench.Promises(catalog.All, catalog.Servers)...)
 }
 
 // commit is the revision that this binary was built from, as far as it knows.

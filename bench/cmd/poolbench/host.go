@@ -25,7 +25,7 @@ func newHost() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return bench.Host(cmd.InOrStdin(), replies, catalog.All)
+			return bench.Host(cmd.InOrStdin(), replies, catalog.All, catalog.Servers...)
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/poolbench/poolbench/bench"
@@ -31,17 +32,20 @@ type runOptions struct {
 	seed       seed // 0: drawn
 	isolate    bool
 	budget     time.Duration
+	peers      []string // name=addr
 }
 
 func newRun() *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
 		Use:   "run",
-		Short: "Measures every strategy on the same tasks and answers which to use",
-		Long: `run measures every strategy on the same tasks and answers which to use.
+		Short: "Measures every strategy on the same work and answers which to use",
+		Long: `run measures every strategy on the same work and answers which to use: on fans
+of tasks, and as an echo server under load.
 
 Strategies take turns of about a millisecond, in random order, in processes that
-are started anew all the time. The folder it leaves holds results.txt in the Go
+are started anew all the time. Servers are processes of their own, and take turns
+of some tens of milliseconds under the load of one generator. The folder it leaves holds results.txt in the Go
 benchmark format, for "poolbench report", benchstat and whatever else reads it,
 and report.html, a page with answers, pictures and tables.
 
@@ -49,10 +53,11 @@ and report.html, a page with answers, pictures and tables.
 		Example: `  poolbench run
   poolbench run --profile standard --out results/mine
   poolbench run --question memory,stack
-  poolbench run --strategy semaphore,ants,pond`,
+  poolbench run --strategy semaphore,ants,pond
+  poolbench run --question server --peer mine=127.0.0.1:8090`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := errors.Join(refuseEmpty(cmd, "question", o.questions), refuseEmpty(cmd, "strategy", o.strategies)); err != nil {
+			if err := errors.Join(refuseEmpty(cmd, "question", o.questions), refuseEmpty(cmd, "strategy", o.strategies), refuseEmpty(cmd, "peer", o.peers)); err != nil {
 				return err
 			}
 			if cmd.Flags().Changed("time") && o.budget <= 0 {
@@ -64,7 +69,8 @@ and report.html, a page with answers, pictures and tables.
 	f := cmd.Flags()
 	f.StringVar(&o.profile, "profile", bench.Quick.Name, "how much to measure: quick, standard or full")
 	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions, by slug")
-	f.StringSliceVar(&o.strategies, "strategy", nil, "compare only these strategies (goroutines, the reference, stays)")
+	f.StringSliceVar(&o.strategies, "strategy", nil, "compare only these strategies and servers (goroutines, the reference, stays)")
+	f.StringArrayVar(&o.peers, "peer", nil, "put the server at an address, which runs already and upper-cases, beside the others: `name=host:port` (may be given again)")
 	f.StringVar(&o.out, "out", "", "folder for the results (default: a new one under results/local)")
 	f.BoolVar(&o.force, "force", false, "use a folder that is not empty, and replace its results.txt")
 	f.Var(&o.seed, "seed", "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: drawn)")
@@ -72,7 +78,7 @@ and report.html, a page with answers, pictures and tables.
 	f.DurationVar(&o.budget, "time", 0, "how long to measure (default: as the profile says)")
 	complete(cmd, "profile", one, profileNames())
 	complete(cmd, "question", oneOrMore, question.Slugs())
-	complete(cmd, "strategy", oneOrMore, strategyNames())
+	complete(cmd, "strategy", oneOrMore, append(strategyNames(), serverNames()...))
 	return cmd
 }
 
@@ -81,7 +87,7 @@ and report.html, a page with answers, pictures and tables.
 const smokeVariable = "POOLBENCH_SMOKE"
 
 func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
-	if err := strategies.Validate(catalog.All...); err != nil {
+	if err := catalog.Validate(); err != nil {
 		return err
 	}
 	profile, err := chooseProfile(o.profile)
@@ -91,7 +97,11 @@ func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := chooseQuestions(o.questions); err != nil {
 		return err
 	}
-	chosen, err := chooseStrategies(o.strategies)
+	chosen, servers, err := chooseContenders(o.strategies)
+	if err != nil {
+		return err
+	}
+	names, addresses, err := choosePeers(ctx, o.peers)
 	if err != nil {
 		return err
 	}
@@ -107,28 +117,32 @@ func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		fmt.Fprintf(stderr, "without the peers in Python: %v\n", err)
 	}
+	selection := bench.Selection{
+		Strategies: withReference(chosen), Servers: servers, Named: len(o.strategies) > 0,
+		Peers: names, Python: python, Questions: o.questions,
+	}
 	plan := &bench.Plan{
-		Groups: profile.Groups(bench.Selection{
-			Strategies: withReference(chosen), Python: python, Questions: o.questions,
-		}),
+		Groups:      profile.Groups(selection),
+		Peers:       addresses,
 		Python:      python,
 		Seed:        seed,
 		Budget:      experiment.Budget{Time: profile.Time},
+		Traffic:     experiment.Budget{Time: profile.Traffic},
 		Calibration: work.Calibrate(),
 		Results:     file,
 		Child:       hostChild,
 		Isolate:     o.isolate,
 	}
 	if o.budget > 0 {
-		plan.Budget.Time = o.budget
+		plan.Within(o.budget)
 	}
 	if os.Getenv(smokeVariable) != "" {
-		plan.Groups, plan.Budget = plan.Groups[:1], experiment.Budget{Blocks: 1}
+		plan.Groups, plan.Budget, plan.Traffic = plan.Groups[:1], experiment.Budget{Blocks: 1}, experiment.Budget{Blocks: 1}
 	}
-	if err := file.Head(head(profile, plan, version)); err != nil {
+	if err := file.Head(head(profile, plan, selection, version)); err != nil {
 		return err
 	}
-	bar := newProgress(stderr, plan.Budget.Time)
+	bar := newProgress(stderr, plan.Time())
 	plan.Progress = bar.show
 	outcome, err := plan.Measure(ctx)
 	bar.end()
@@ -181,14 +195,8 @@ func (o *runOptions) tell(stdout, stderr io.Writer, path string, outcome bench.O
 func withReference(chosen []*strategies.Strategy) []*strategies.Strategy {
 	var out []*strategies.Strategy
 	for _, s := range catalog.All {
-		if s.Name == bench.Reference {
+		if s.Name == bench.Reference || slices.Contains(chosen, s) {
 			out = append(out, s)
-			continue
-		}
-		for _, c := range chosen {
-			if c == s {
-				out = append(out, s)
-			}
 		}
 	}
 	return out

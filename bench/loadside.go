@@ -1,0 +1,239 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/echo/load"
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// A loadSide puts a server under its cell's load, for a turn at a time.
+type loadSide struct {
+	cell     Cell
+	target   target
+	rate     float64 // of an open loop, requests per second
+	seed     uint64
+	maycrash bool // the strategy says that a panic ends the server
+}
+
+// What the generator does besides measuring.
+const (
+	loadWarmup = 5 * time.Millisecond
+
+	// firstLoad is how long a server is under load before its first turn, in
+	// which it starts what it starts only once.
+	firstLoad = 20 * time.Millisecond
+
+	// loadDrain is how long replies are waited for after the last request.
+	// Who is to be starved or overloaded would be waited for in vain.
+	loadDrain = 250 * time.Millisecond
+
+	// loadDial is how long a connection may take.
+	loadDial = 2 * time.Second
+)
+
+// reserve is how many descriptors are left for other things than idle
+// connections.
+const reserve = 512
+
+// options are those of the next turn.
+func (s *loadSide) options() load.Options {
+	t := s.cell.Traffic
+	o := load.Options{
+		Addr: s.target.addr(), Connections: t.Connections, Payload: t.Payload,
+		Closed: t.Load == ClosedLoop, Rate: s.rate,
+		Warmup: loadWarmup, Duration: t.Length, Drain: loadDrain, DialTimeout: loadDial,
+		Seed: s.seed, Churn: t.Churn, Idle: min(t.Idle, max(0, descriptors()-reserve)),
+	}
+	if o.Closed {
+		// With a thread for each CPU no thread is the limit, where server and
+		// generator share the CPUs.
+		o.Threads = cpus()
+	}
+	if t.Requests > 0 {
+		o.Duration = time.Duration(float64(t.Requests) / s.rate * float64(time.Second))
+	}
+	s.seed++
+	return o
+}
+
+// Turn puts the server under load once.
+func (s *loadSide) Turn() (experiment.Turn, error) {
+	before, err := s.target.look()
+	if err != nil {
+		return s.gone(nil, err)
+	}
+	// What this process has left behind is not to be cleared away while it
+	// should be writing.
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	var begin, end look
+	var blind error
+	o := s.options()
+	r, err := load.RunWatched(context.Background(), o, load.Watch{
+		Begin: func() { begin, blind = s.target.look() },
+		End: func() {
+			if blind == nil {
+				end, blind = s.target.look()
+			}
+		},
+	})
+	if blind != nil {
+		return s.gone(r, blind)
+	}
+	if err != nil {
+		return experiment.Turn{}, fmt.Errorf("%s: %w", s.cell.Name(), err)
+	}
+	turn := s.turn(r)
+	s.saw(&turn, r, before, begin, end)
+	return turn, nil
+}
+
+// gone is what a turn comes to in which the server died. Where the strategy
+// says that a panic ends the process, that is what there was to see.
+func (s *loadSide) gone(r *load.Result, err error) (experiment.Turn, error) {
+	if !s.maycrash || s.cell.Traffic.Panics == 0 {
+		return experiment.Turn{}, fmt.Errorf("%s: the server is gone: %w", s.cell.Name(), err)
+	}
+	turn := experiment.Turn{Ops: 1, Wall: 1}
+	if r != nil {
+		turn = s.turn(r)
+	}
+	if turn.Values == nil {
+		turn.Values = make(map[string]float64)
+	}
+	turn.Values[results.Crashed] = 1
+	return turn, nil
+}
+
+// turn makes a turn of what the generator saw.
+func (s *loadSide) turn(r *load.Result) experiment.Turn {
+	replies := r.Throughput * r.Options.Duration.Seconds()
+	turn := experiment.Turn{
+		Ops: max(1, int(replies+0.5)), Wall: r.Options.Duration,
+		Values: map[string]float64{
+			results.Invalid:       0,
+			results.FailedReq:     float64(r.Counts.Failed()),
+			results.UnansweredReq: float64(r.Counts.Unanswered),
+			results.GenCPU:        float64(r.CPUPerRequest),
+		},
+	}
+	if s.rate > 0 {
+		turn.Values[results.OfferedRate] = r.Planned
+	}
+	if turn.Note = s.cell.Traffic.spoilt(r.Verdict); turn.Note != "" {
+		turn.Values[results.Invalid] = 1
+		return turn
+	}
+	turn.Values[results.ReqRate] = r.Throughput
+	switch s.cell.Traffic.purpose() {
+	case forLatency:
+		s.latencies(&turn, r)
+	case forOverload:
+		turn.Values[results.Answered] = min(1, r.Throughput/r.Planned)
+		s.latencies(&turn, r)
+	case forFailure:
+		turn.Values[results.Crashed] = 0
+	}
+	return turn
+}
+
+// latencies puts down the quantiles that enough requests lie beyond.
+func (*loadSide) latencies(turn *experiment.Turn, r *load.Result) {
+	for unit, value := range map[string]time.Duration{
+		results.P50: r.Response.P50, results.P90: r.Response.P90, results.P99: r.Response.P99, results.P999: r.Response.P999,
+		results.ServiceP50: r.Service.P50, results.ServiceP99: r.Service.P99, results.LagP99: r.Lag.P99,
+	} {
+		if value > 0 {
+			turn.Values[unit] = float64(value)
+		}
+	}
+}
+
+// saw adds what the server's own process told.
+func (s *loadSide) saw(turn *experiment.Turn, r *load.Result, before, begin, end look) {
+	if end.cpu > begin.cpu && begin.cpu > 0 && r.Counts.Sent > 0 {
+		turn.CPU = end.cpu - begin.cpu
+		turn.Values[results.CPUNsPerReq] = float64(turn.CPU) / float64(r.Counts.Sent)
+	}
+	if end.peak > 0 {
+		turn.Values[results.PeakRSS] = end.peak
+	}
+	if end.known {
+		turn.Values[results.Goroutines] = end.goroutines
+		turn.Values[results.Starved] = end.starved
+		turn.Values[results.Rejected] = end.rejected
+	}
+	if turn.Values[results.Invalid] != 0 || end.rss == 0 {
+		return
+	}
+	switch t := s.cell.Traffic; t.purpose() {
+	case forMemory:
+		stood := r.Options.Idle + r.Options.Connections
+		turn.Values[results.OpenConns] = float64(stood)
+		turn.Values[results.BPerConn] = (end.rss - before.rss) / float64(stood)
+	case forOverload:
+		if growth := (end.rss - begin.rss) / r.Options.Duration.Seconds(); growth > 0 {
+			turn.Values[results.RSSGrowth] = growth
+		} else {
+			turn.Values[results.RSSGrowth] = 0
+		}
+	}
+}
+
+// Close ends the server. One that was brought down on purpose, or was to be,
+// has nothing to say about how it ended.
+func (s *loadSide) Close() error {
+	err := s.target.Close()
+	if s.cell.Traffic.Panics > 0 {
+		return nil
+	}
+	return err
+}
+
+// openLoad opens the server of a cell, and puts nothing on it yet.
+func openLoad(c Cell, by cast, spec hostSpec) (experiment.Side, error) {
+	s := &loadSide{cell: c, seed: spec.Seed, maycrash: by.crashes()}
+	if c.Traffic.Load == OpenLoop {
+		s.rate = spec.Capacity.of(c.Traffic) * float64(c.Traffic.Percent) / 100
+	}
+	var err error
+	switch peer := findPeer(c.Strategy); {
+	case spec.Peers[c.Strategy] != "":
+		s.target = stranger(spec.Peers[c.Strategy])
+	case peer != nil:
+		s.target, err = peer.serve(c, spec.Python)
+	default:
+		s.target, err = startServer(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p := c.Traffic.purpose(); p == forCapacity || p == forLatency {
+		s.warm()
+	}
+	return s, nil
+}
+
+// warm puts the server under load for the first time. What comes of it is not
+// measured, and what goes wrong will go wrong again.
+func (s *loadSide) warm() {
+	o := s.options()
+	o.Closed, o.Rate, o.Duration = true, 0, firstLoad
+	_, _ = load.Run(context.Background(), o)
+}
+
+// crashes tells whether a panic of the handler is declared to end the server.
+func (c cast) crashes() bool {
+	if c.server != nil {
+		return c.server.Traits.Panic == echo.PanicServer
+	}
+	return c.strategy != nil && c.strategy.Traits.Panic == strategies.PanicCrashes
+}

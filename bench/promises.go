@@ -1,0 +1,97 @@
+package bench
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies"
+)
+
+// The traits that a results file holds, so that it can be read without the
+// catalog that it was made with.
+const (
+	TraitFull        = "trait-full"
+	TraitPanic       = "trait-panic"
+	TraitServerPanic = "trait-server-panic"
+	TraitErrors      = "trait-errors" // of idioms
+	TraitCancel      = "trait-cancel" // of strategies that can cancel
+	TraitNested      = "trait-nested"
+)
+
+// Promises writes traits as a results file holds them, a setting each. It opens
+// and closes a pool of each strategy, to see who can cancel.
+func Promises(all []*strategies.Strategy, servers []*echo.Server) []results.Setting {
+	full, panics, errors, cancel, nested, server := new(promise), new(promise), new(promise), new(promise), new(promise), new(promise)
+	for _, s := range all {
+		full.add(s.Traits.Full.String(), s.Name)
+		panics.add(s.Traits.Panic.String(), s.Name)
+		nested.add(s.Traits.Nested.String(), s.Name)
+		if cancels(s) {
+			cancel.add(s.Traits.Cancel.String(), s.Name)
+		}
+		for _, idiom := range s.Idioms {
+			errors.add(idiom.Errors.String(), s.Name+" "+idiom.Name)
+		}
+	}
+	for _, s := range servers {
+		server.add(s.Traits.Panic.String(), s.Name)
+	}
+	return []results.Setting{
+		{Key: TraitFull, Value: full.String()}, {Key: TraitPanic, Value: panics.String()},
+		{Key: TraitServerPanic, Value: server.String()}, {Key: TraitErrors, Value: errors.String()},
+		{Key: TraitCancel, Value: cancel.String()}, {Key: TraitNested, Value: nested.String()},
+	}
+}
+
+// cancels tells whether the pools of a strategy can give up their queue.
+func cancels(s *strategies.Strategy) bool {
+	if s.Open == nil {
+		return false
+	}
+	pool, err := s.Open(1)
+	if err != nil {
+		return false
+	}
+	defer pool.Close()
+	_, ok := pool.(strategies.Canceler)
+	return ok
+}
+
+// A Promise is a trait's value, and who declares it.
+type Promise struct {
+	Value string
+	Who   []string
+}
+
+// A promise is what is promised in one respect, in the order of declaration.
+type promise []Promise
+
+func (p *promise) add(value, who string) {
+	i := slices.IndexFunc(*p, func(q Promise) bool { return q.Value == value })
+	if i < 0 {
+		i = len(*p)
+		*p = append(*p, Promise{Value: value})
+	}
+	(*p)[i].Who = append((*p)[i].Who, who)
+}
+
+// String writes "value = a, b | other value = c".
+func (p *promise) String() string {
+	parts := make([]string, len(*p))
+	for i, q := range *p {
+		parts[i] = q.Value + " = " + strings.Join(q.Who, ", ")
+	}
+	return strings.Join(parts, " | ")
+}
+
+// ParsePromises reads what Promises wrote for one trait.
+func ParsePromises(setting string) (out []Promise) {
+	for _, part := range strings.Split(setting, " | ") {
+		if value, who, ok := strings.Cut(part, " = "); ok {
+			out = append(out, Promise{Value: value, Who: strings.Split(who, ", ")})
+		}
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package question
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
+)
+
+// Overload asks what becomes of more work than there are places for.
+var Overload = &Question{
+	Slug:   "overload",
+	Ask:    "When full or overloaded, does it block, queue or eat memory, and who is rejected?",
+	answer: answerOverload,
+}
+
+func answerOverload(e *Evidence) (out []string) {
+	for _, percent := range []string{"50", "100", "150", "200"} {
+		out = append(out, e.overloaded(percent)...)
+	}
+	if len(out) > 0 {
+		if capacity := e.setRate(results.HandlerCapacity); !math.IsNaN(capacity) {
+			keys := e.Groups("echooverload")[0].Rows[0].Cell.Keys
+			out = slices.Insert(out, 0, fmt.Sprintf("A server whose handler waits %s in one of %s places answers %s at the most.",
+				keys["handler"], keys["limit"], hertz(capacity)))
+		}
+		out = append(out, growth(e.Group("echooverload200"))...)
+	}
+	out = append(out, starving(e.Group("echostarving"))...)
+	if len(out) > 0 {
+		if text := e.promised(bench.TraitFull); text != "" {
+			out = append(out, "What a submit to a full pool does, as declared and proved by \"poolbench check\": "+text+".")
+		}
+	}
+	return out
+}
+
+// overloaded says what share of the requests is answered, and how late.
+func (e *Evidence) overloaded(percent string) (out []string) {
+	g := e.Group("echooverload" + percent)
+	where := fmt.Sprintf("At %s %% of that", percent)
+	all := g.amounts(results.Answered)
+	if len(all) == 0 {
+		if text := unvouched(g, where); text != "" {
+			out = append(out, text)
+		}
+		return out
+	}
+	var words []string
+	slices.Reverse(all) // who answers most comes first
+	if i := slices.IndexFunc(all, func(c cost) bool { return c.row.Strategy == bench.Reference }); i > 0 {
+		reference := all[i]
+		all = slices.Insert(slices.Delete(all, i, i+1), 0, reference)
+	}
+	for _, c := range all {
+		text := fmt.Sprintf("%s answers %s", who(c.row), shareOf(c.value))
+		if p50 := c.row.Typical(results.P50); !math.IsNaN(p50.Estimate) {
+			text += ", half within " + span(p50, nanoseconds)
+		}
+		words = append(words, text)
+	}
+	out = append(out, where+" "+strings.Join(shorten(5, words), "; ")+".")
+	rejecting := g.amounts(results.Rejected)
+	rejecting = slices.DeleteFunc(rejecting, func(c cost) bool { return c.value.Estimate == 0 })
+	if len(rejecting) > 0 {
+		names := make([]string, len(rejecting))
+		for i, c := range rejecting {
+			names[i] = fmt.Sprintf("%s %.0f", c.row.Label(), c.value.Estimate)
+		}
+		out = append(out, "Connections were turned away by "+list(names)+".")
+	}
+	if text := unvouched(g, where); text != "" {
+		out = append(out, text)
+	}
+	return out
+}
+
+// who names a row at the beginning of a clause.
+func who(r *Row) string {
+	if r.Strategy == bench.Reference {
+		return "go f(), which has no limit,"
+	}
+	return r.Label()
+}
+
+// shorten keeps n of several clauses, and counts the others.
+func shorten(n int, words []string) []string {
+	if more := len(words) - n; more > 1 {
+		return append(slices.Clone(words[:n]), fmt.Sprintf("%d more stand in the table", more))
+	}
+	return words
+}
+
+// growth says whose memory grows while more comes than is answered.
+func growth(g *Group) []string {
+	all := g.amounts(results.RSSGrowth)
+	if len(all) == 0 {
+		return nil
+	}
+	perSecond := func(v float64) string { return bytes(v) + " a second" }
+	least, most := all[0], all[len(all)-1]
+	if len(all) == 1 {
+		return []string{fmt.Sprintf("Meanwhile the memory of %s grows by %s.", least.row.Label(), span(least.value, perSecond))}
+	}
+	return []string{fmt.Sprintf("Meanwhile the server's memory grows by %s with %s up to %s with %s: as long as a client waits for its connection to be read, what piles up is in the sockets.",
+		span(least.value, perSecond), least.row.Label(), span(most.value, perSecond), most.row.Label())}
+}
+
+// starving says what becomes of connections for which there is no place.
+func starving(g *Group) []string {
+	waiting := slices.DeleteFunc(g.amounts(results.Starved), func(c cost) bool { return c.value.Estimate < 1 })
+	if len(waiting) == 0 {
+		return nil
+	}
+	slices.Reverse(waiting)
+	keys := waiting[0].row.Cell.Keys
+	words := make([]string, len(waiting))
+	for i, c := range waiting {
+		words[i] = fmt.Sprintf("%.0f with %s", c.value.Estimate, c.row.Label())
+		if answered := c.row.Typical(results.Answered); !math.IsNaN(answered.Estimate) {
+			words[i] += fmt.Sprintf(" (%s of the requests answered)", shareOf(answered))
+		}
+	}
+	return []string{fmt.Sprintf("Where a connection keeps its place, connections beyond the limit starve, however little is asked: of %s under a limit of %s, %s.",
+		keys["connections"], keys["limit"], strings.Join(shorten(4, words), ", "))}
+}

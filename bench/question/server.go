@@ -1,0 +1,231 @@
+package question
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+)
+
+// Server asks how to serve a network.
+var Server = &Question{
+	Slug:   "server",
+	Ask:    "For a network server: task per connection or task per message, pool or plain goroutines, event loop or processes?",
+	answer: answerServer,
+}
+
+func answerServer(e *Evidence) (out []string) {
+	g := e.Group("echocapacity")
+	out = append(out, throughput(g)...)
+	if text := perMessage(g); text != "" {
+		out = append(out, text)
+	}
+	for _, slug := range []string{"echorate30", "echorate60", "echorate80"} {
+		out = append(out, e.atRate(slug)...)
+	}
+	out = append(out, idleMemory(e.Group("echoidle"))...)
+	out = append(out, churn(e.Group("echochurn"))...)
+	if text := pythonServers(g); text != "" {
+		out = append(out, text)
+	} else if len(out) > 0 && e.Setting("python") == "" {
+		out = append(out, "The article's servers in Python were not measured: no usable python3 was found.")
+	}
+	return out
+}
+
+// throughput says what a closed loop gets through and what that costs the
+// server.
+func throughput(g *Group) (out []string) {
+	reference := g.Row(bench.Reference)
+	if reference == nil {
+		return nil
+	}
+	keys := reference.Cell.Keys
+	rate, cpu := reference.Typical(results.ReqRate), reference.Typical(results.CPUNsPerReq)
+	if math.IsNaN(rate.Estimate) {
+		return nil
+	}
+	text := fmt.Sprintf("With %s connections that each wait for their reply, a goroutine per connection answers %s requests of %s bytes",
+		keys["connections"], span(rate, hertz), keys["payload"])
+	if !math.IsNaN(cpu.Estimate) {
+		text += fmt.Sprintf(" and needs %s of CPU for each", span(cpu, nanoseconds))
+	}
+	out = append(out, text+"; the load generator runs on the same CPUs.")
+	return append(out, compareCPU(g)...)
+}
+
+// compareCPU holds the servers against a goroutine per connection. CPU time is
+// by far less noisy than throughput where server and generator share CPUs.
+func compareCPU(g *Group) (out []string) {
+	var less, more []share
+	var same []string
+	comparisons, processes := 0, 0
+	for _, s := range g.Shares(results.CPUXRef) {
+		comparisons++
+		processes = max(processes, s.Ratio.N)
+		if bench.IsPeer(s.Row.Strategy) {
+			continue
+		}
+		words := share{s.Row.Label(), Times(s.Ratio)}
+		switch s.Verdict {
+		case Faster:
+			less = append(less, words)
+		case Slower:
+			more = append(more, words)
+		case Same:
+			same = append(same, s.Row.Label())
+		}
+	}
+	if len(less)+len(more)+len(same) == 0 {
+		if comparisons > 0 {
+			out = append(out, shortage(comparisons, processes))
+		}
+		return out
+	}
+	if len(less) > 0 {
+		out = append(out, strings.Replace(takes(3, less, "that CPU time"), " are faster", " need less", 1)+".")
+	} else {
+		out = append(out, "None was found to need less.")
+	}
+	if len(more) > 0 {
+		out = append(out, fmt.Sprintf("More CPU time than that need %s.", slowest(4, more)))
+	}
+	if len(same) > 0 {
+		out = append(out, fmt.Sprintf("No difference was found with %s.", first(4, same)))
+	}
+	return out
+}
+
+// perMessage holds a task per message against a task per connection, under the
+// same strategy.
+func perMessage(g *Group) string {
+	var rows []*Row
+	var samples [][]float64
+	for _, r := range pooled(g.Rows) {
+		connection := g.served(r.Strategy, bench.UnitConnection)
+		if r.Unit != bench.UnitMessage || connection == nil || !r.Real() {
+			continue
+		}
+		if sample := stats.Logs(Paired(r.Cell, connection.Cell, results.CPUXRef)); len(sample) > 0 {
+			rows, samples = append(rows, r), append(samples, sample)
+		}
+	}
+	var costs []share
+	known := false
+	for i, verdict := range judge(samples, g.cpuNoise()) {
+		known = known || verdict != Unknown
+		if verdict == Slower || verdict == Faster {
+			costs = append(costs, share{rows[i].Strategy, Times(RatioOf(exps(samples[i])))})
+		}
+	}
+	switch {
+	case !known:
+		return ""
+	case len(costs) == 0:
+		return "Between a task per message and a task per connection no difference in CPU time was found."
+	}
+	return fmt.Sprintf("Against a task per connection under the same strategy, a task per message takes this much of the CPU time: %s. It is what lets few places serve many connections.", slowest(4, costs))
+}
+
+// cpuNoise is how much of a ratio of CPU times may be chance.
+func (g *Group) cpuNoise() float64 {
+	control := g.Row(bench.Control)
+	if control == nil {
+		return 0
+	}
+	ratio := RatioOf(control.Cell.Values(results.CPUXRef))
+	return max(math.Abs(math.Log(ratio.Low)), math.Abs(math.Log(ratio.High)))
+}
+
+// atRate says how long requests take that come at a fixed rate.
+func (e *Evidence) atRate(slug string) (out []string) {
+	g := e.Group(slug)
+	if len(g.Rows) == 0 {
+		return nil
+	}
+	percent := strings.TrimSuffix(g.Rows[0].Cell.Keys["rate"], "pct")
+	where := fmt.Sprintf("At %s %% of the rate that the load generator can keep here", percent)
+	tails := g.amounts(results.P99)
+	if reference := g.Row(bench.Reference); reference != nil && !math.IsNaN(reference.Typical(results.P99).Estimate) {
+		text := fmt.Sprintf("%s, %s requests, a goroutine per connection answers half within %s and 99 %% within %s", where,
+			span(reference.Typical(results.OfferedRate), hertz), span(reference.Typical(results.P50), nanoseconds), span(reference.Typical(results.P99), nanoseconds))
+		if others := between(tails, nanoseconds); others != "" {
+			text += "; the 99th percentile of others is " + others
+		}
+		out = append(out, text+".")
+	} else if others := between(tails, nanoseconds); others != "" {
+		out = append(out, fmt.Sprintf("%s, the 99th percentile is %s.", where, others))
+	}
+	if text := unvouched(g, where); text != "" {
+		out = append(out, text)
+	}
+	return out
+}
+
+// idleMemory says what connections hold that carry nothing.
+func idleMemory(g *Group) (out []string) {
+	all := g.amounts(results.BPerConn)
+	reference := g.Row(bench.Reference)
+	if len(all) == 0 || reference == nil || math.IsNaN(reference.Typical(results.BPerConn).Estimate) {
+		return nil
+	}
+	text := fmt.Sprintf("Of %.0f connections, nearly all idle, each holds %s of resident memory with a goroutine per connection",
+		reference.Typical(results.OpenConns).Estimate, span(reference.Typical(results.BPerConn), bytes))
+	if others := between(all, bytes); others != "" {
+		text += ", and " + others
+	}
+	return append(out, text+"; what the kernel keeps for it is not in that.")
+}
+
+// churn says what becomes of the rate when each request has a connection of its
+// own.
+func churn(g *Group) (out []string) {
+	reference := g.Row(bench.Reference)
+	if reference == nil || math.IsNaN(reference.Typical(results.ReqRate).Estimate) {
+		return nil
+	}
+	text := fmt.Sprintf("With a new connection for each request it is %s", span(reference.Typical(results.ReqRate), hertz))
+	var less, more []share
+	for _, s := range g.Shares(results.CPUXRef) {
+		words := share{s.Row.Label(), Times(s.Ratio)}
+		switch s.Verdict {
+		case Faster:
+			less = append(less, words)
+		case Slower:
+			more = append(more, words)
+		}
+	}
+	if len(less) > 0 {
+		text += "; of the CPU time " + strings.Replace(takes(3, less, "that of go f()"), " are faster", " need less", 1)
+	}
+	if len(more) > 0 {
+		text += "; more CPU time needs " + slowest(3, more)
+	}
+	if len(less)+len(more) == 0 {
+		text += ", and no difference in CPU time was found between ways to serve"
+	}
+	return append(out, text+".")
+}
+
+// pythonServers holds the article's own servers against the reference; "" where
+// they did not run.
+func pythonServers(g *Group) string {
+	var words []string
+	for _, s := range g.Shares(results.CPUXRef) {
+		if !bench.IsPeer(s.Row.Strategy) {
+			continue
+		}
+		text := fmt.Sprintf("%s needs %s the CPU time of go f()", s.Row.Label(), Times(s.Ratio))
+		if rate := s.Row.Typical(results.ReqRate); !math.IsNaN(rate.Estimate) {
+			text += " and answers " + span(rate, hertz)
+		}
+		words = append(words, text)
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "The article's own servers in Python, a connection a worker: " + list(words) + "."
+}

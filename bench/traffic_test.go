@@ -1,0 +1,270 @@
+package bench
+
+import (
+	"errors"
+	"maps"
+	"math"
+	"net"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/echo"
+)
+
+// newTrafficRun is a trial with servers, each group once.
+func newTrafficRun(t *testing.T, groups ...Group) *trialRun {
+	r := newTrialRun(t, groups...)
+	r.Traffic, r.Patience = experiment.Budget{Blocks: 1}, 20*time.Second
+	return r
+}
+
+// values are those of a cell's first process.
+func values(t *testing.T, set *results.Set, c Cell) map[string]float64 {
+	t.Helper()
+	cell := set.Cell(c.Name())
+	if cell == nil {
+		t.Fatalf("%s is not in the file", c.Name())
+	}
+	return cell.Samples[0].Values
+}
+
+func TestTrafficIsMeasuredForEveryPurpose(t *testing.T) {
+	t.Parallel()
+	// What the generator is for is not to be late; here others are at work.
+	for _, row := range []struct {
+		slug    string
+		traffic Traffic
+		units   []string // beside those of every cell
+	}{
+		{"capacity", closed(0), []string{results.ReqRate, results.XRef, results.Goroutines}},
+		{"churn", churning(closed(0)), []string{results.ReqRate}},
+		{"idle", idle(), []string{results.OfferedRate}},
+		{"failure", panicking(closed(0)), []string{results.ReqRate}},
+	} {
+		t.Run(row.slug, func(t *testing.T) {
+			t.Parallel()
+			traffic := brief(row.traffic)
+			others := []Cell{traffic.under(UnitMessage, "queue"), traffic.under(UnitOwn, honestServer.Name)}
+			if traffic.Panics > 0 {
+				others = nil
+			}
+			g := trafficGroup(row.slug, traffic, others...)
+			if traffic.Panics > 0 {
+				g.Cells[0].Strategy = crashing.Name
+			}
+			r := newTrafficRun(t, g)
+			out, set, err := r.measure(t, t.Context())
+			if err != nil || len(out.Failures) > 0 || out.Measured != len(g.Cells) {
+				t.Fatalf("Measure() = %+v, %v", out, err)
+			}
+			for _, c := range g.Cells {
+				got := values(t, set, c)
+				for _, unit := range append(row.units, results.Invalid, results.FailedReq, results.UnansweredReq) {
+					if _, ok := got[unit]; !ok && !(got[results.Invalid] > 0) {
+						t.Errorf("%s has no %s: %v", c.Name(), unit, got)
+					}
+				}
+				if traffic.Idle > 0 && got[results.Invalid] == 0 && got[results.OpenConns] != float64(traffic.Idle+traffic.Connections) && residentKnown() {
+					t.Errorf("%s: %v connections stood", c.Name(), got[results.OpenConns])
+				}
+			}
+		})
+	}
+}
+
+// residentKnown tells whether this platform tells of memory.
+func residentKnown() bool { now, _ := residentSet(); return now > 0 }
+
+func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
+	t.Parallel()
+	traffic := brief(panicking(closed(0)))
+	r := newTrafficRun(t, trafficGroup("failure", traffic, traffic.under(UnitConnection, crashing.Name)))
+	out, set, err := r.measure(t, t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The reference of these tests crashes too, and does not declare it.
+	if len(out.Failures) != 1 || out.Failures[0].Cell.Strategy != Reference || !strings.Contains(out.Failures[0].Error(), "the server is gone") ||
+		!strings.Contains(out.Failures[0].Error(), "as is to be expected") {
+		t.Errorf("failures %v, want that of the one which does not say that it crashes", out.Failures)
+	}
+	got := values(t, set, traffic.under(UnitConnection, crashing.Name))
+	if !(got[results.Crashed] > 0) || !(got[results.FailedReq] > 0) {
+		t.Errorf("the one that says it has %v", got)
+	}
+}
+
+func TestWhatTheGeneratorDoesNotVouchForHasNoFigure(t *testing.T) {
+	t.Parallel()
+	traffic := brief(closed(0))
+	liar := traffic.under(UnitOwn, mumbling.Name)
+	r := newTrafficRun(t, trafficGroup("capacity", traffic, liar))
+	out, set, err := r.measure(t, t.Context())
+	if err != nil || len(out.Failures) > 0 {
+		t.Fatalf("Measure() = %+v, %v", out, err)
+	}
+	got := values(t, set, liar)
+	if got[results.Invalid] != 1 || got[results.FailedReq] < 1 {
+		t.Errorf("a server that answers wrong has %v", got)
+	}
+	for _, unit := range []string{results.ReqRate, results.XRef, results.CPUNsPerReq, results.CPUXRef, results.P50} {
+		if v, ok := got[unit]; ok {
+			t.Errorf("a server that answers wrong has %v %s", v, unit)
+		}
+	}
+	if !slices.ContainsFunc(r.lines, func(line string) bool {
+		return strings.HasPrefix(line, "INVALID "+liar.Name()+": ") && strings.Contains(line, "failed")
+	}) {
+		t.Errorf("the file does not say why:\n%s", strings.Join(r.lines, "\n"))
+	}
+}
+
+func TestAServerThatDoesNotServeIsGivenUp(t *testing.T) {
+	t.Parallel()
+	traffic := brief(closed(0))
+	r := newTrafficRun(t, trafficGroup("capacity", traffic, traffic.under(UnitOwn, refusing.Name), traffic.under(UnitOwn, "nobody")))
+	out, set, err := r.measure(t, t.Context())
+	if err != nil || len(out.Failures) != 2 {
+		t.Fatalf("Measure() = %+v, %v", out, err)
+	}
+	for i, want := range []string{"no licence to serve", `neither a strategy nor a server "nobody"`} {
+		if got := out.Failures[i].Error(); !strings.Contains(got, want) {
+			t.Errorf("failure %q does not say %q", got, want)
+		}
+	}
+	values(t, set, traffic.under(UnitConnection, Reference))
+}
+
+func TestAPeerIsMeasuredByItsAddress(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- honestServer.Serve(t.Context(), ln, 1, echo.Options{}) }()
+	t.Cleanup(func() {
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	traffic := brief(closed(0))
+	mine := traffic.under(UnitOwn, "mine")
+	r := newTrafficRun(t, trafficGroup("capacity", traffic, mine))
+	r.Peers = map[string]string{"mine": ln.Addr().String()}
+	_, set, err := r.measure(t, t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := values(t, set, mine)
+	if _, known := got[results.CPUNsPerReq]; known || got[results.ReqRate] <= 0 {
+		t.Errorf("of a server in another process is known %v", got)
+	}
+}
+
+func TestRatesAreSharesOfACapacityThatTheFileNames(t *testing.T) {
+	t.Parallel()
+	slow := brief(overload(50))
+	r := newTrafficRun(t, trafficGroup("overload", slow, slow.under(UnitMessage, "queue")))
+	_, set, err := r.measure(t, t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := set.Setting(results.HandlerCapacity); !strings.HasSuffix(got, " req/s") {
+		t.Errorf("the capacity is %q", got)
+	}
+	if got := set.Setting(results.CommonCapacity); got != "" {
+		t.Errorf("a capacity was measured that nobody needs: %q", got)
+	}
+	if got := values(t, set, slow.under(UnitMessage, "queue")); got[results.OfferedRate] <= 0 {
+		t.Errorf("no rate is given: %v", got)
+	}
+}
+
+func TestWithoutACapacityItsSharesAreGivenUp(t *testing.T) {
+	t.Parallel()
+	r := newTrafficRun(t, trafficGroup("rates", brief(open(50, 0))))
+	r.Child = func() (*exec.Cmd, error) { return nil, errors.New("no program") }
+	out, _, err := r.measure(t, t.Context())
+	if err != nil || len(out.Failures) != 1 || !strings.Contains(out.Failures[0].Error(), "find the capacity that its rate is a share of: no program") {
+		t.Errorf("Measure() = %+v, %v", out, err)
+	}
+}
+
+func TestTurnsWithoutFiguresDoNotCount(t *testing.T) {
+	turn := func(note string, rate float64) experiment.Turn {
+		invalid := 0.0
+		if note != "" {
+			invalid = 1
+		}
+		return experiment.Turn{Ops: 1, Wall: time.Duration(1e9 / rate), Note: note, Values: map[string]float64{
+			results.Invalid: invalid, results.ReqRate: rate, results.GenCPU: 5, results.CPUNsPerReq: 1e6 / rate,
+		}}
+	}
+	reference := []experiment.Turn{turn("", 100), turn("", 100), turn("", 100)}
+	for _, row := range []struct {
+		what  string
+		turns []experiment.Turn
+		want  map[string]float64
+	}{
+		{"all good", []experiment.Turn{turn("", 50), turn("", 50), turn("", 50)},
+			map[string]float64{results.Invalid: 0, results.ReqRate: 50, results.XRef: 2, results.CPUXRef: 2, results.GenCPU: 5, results.CPUNsPerReq: 20000}},
+		{"one of three is bad", []experiment.Turn{turn("", 50), turn("late", 10), turn("", 50)},
+			map[string]float64{results.Invalid: 1. / 3, results.ReqRate: 50, results.XRef: 2, results.CPUXRef: 2, results.GenCPU: 5, results.CPUNsPerReq: 20000}},
+		{"half are bad", []experiment.Turn{turn("", 50), turn("late", 10)}, map[string]float64{results.Invalid: 0.5, results.GenCPU: 5}},
+	} {
+		got := summarizeTraffic(row.turns, closed(1), reference)
+		if !maps.EqualFunc(got, row.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-6 }) {
+			t.Errorf("%s: got %v, want %v", row.what, got, row.want)
+		}
+	}
+}
+
+func TestTheBudgetIsSharedOut(t *testing.T) {
+	fan, served := groupOf("kept", plain), trafficGroup("capacity", brief(closed(0)))
+	for _, row := range []struct {
+		what             string
+		groups           []Group
+		time             time.Duration // as the profile says
+		fanouts, traffic time.Duration // of 30 s
+	}{
+		{"both", []Group{fan, served}, 60 * time.Second, 20 * time.Second, 10 * time.Second},
+		{"fan-outs", []Group{fan}, 40 * time.Second, 30 * time.Second, 20 * time.Second},
+		{"traffic", []Group{served}, 20 * time.Second, 40 * time.Second, 30 * time.Second},
+	} {
+		p := &Plan{Groups: row.groups, Budget: experiment.Budget{Time: 40 * time.Second}, Traffic: experiment.Budget{Time: 20 * time.Second}}
+		if got := p.Time(); got != row.time {
+			t.Errorf("%s: takes %v, want %v", row.what, got, row.time)
+		}
+		p.Within(30 * time.Second)
+		if p.Budget.Time != row.fanouts || p.Traffic.Time != row.traffic || p.Time() != 30*time.Second {
+			t.Errorf("%s: %v and %v, together %v", row.what, p.Budget.Time, p.Traffic.Time, p.Time())
+		}
+	}
+}
+
+func TestPromisesAreReadAsTheyAreWritten(t *testing.T) {
+	for _, s := range Promises(hosted[:2], hostedServers) {
+		if s.Value == "" {
+			continue // nobody can, here
+		}
+		read := ParsePromises(s.Value)
+		again := new(promise)
+		for _, p := range read {
+			for _, who := range p.Who {
+				again.add(p.Value, who)
+			}
+		}
+		if len(read) == 0 || again.String() != s.Value {
+			t.Errorf("%s: %q is read as %v", s.Key, s.Value, read)
+		}
+	}
+	if got := ParsePromises(""); got != nil {
+		t.Errorf("nothing is read as %v", got)
+	}
+}

@@ -1,0 +1,133 @@
+package bench
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/poolbench/poolbench/strategies/catalog"
+)
+
+// traffics are a profile's groups with traffic.
+func traffics(p *Profile, s Selection) []Group {
+	return slices.DeleteFunc(p.Groups(s), func(g Group) bool { return !g.traffic() })
+}
+
+func TestNamesOfTrafficAreInTheBenchmarkFormat(t *testing.T) {
+	form := regexp.MustCompile(`^Echo/load=(open|closed)/unit=(connection|message|own)/connections=[0-9]+/payload=[0-9]+(/rate=[0-9]+pct)?(/churn=[0-9]+)?(/idle=[0-9]+)?(/handler=1ms/limit=[0-9]+)?(/panics=[0-9]+)?/strategy=[a-z][a-z0-9]*$`)
+	groups := traffics(Full, whole)
+	if len(groups) == 0 {
+		t.Fatal("there is no traffic")
+	}
+	for _, g := range groups {
+		for _, c := range g.Cells {
+			if !form.MatchString(c.Name()) {
+				t.Errorf("the name %s is not of the form %s", c.Name(), form)
+			}
+			reader := benchfmt.NewReader(bytes.NewBufferString("Benchmark"+c.Name()+"-2 1 1 req/s\n"), "name")
+			if !reader.Scan() {
+				t.Fatalf("%s is not read: %v", c.Name(), reader.Err())
+			}
+			if _, ok := reader.Result().(*benchfmt.Result); !ok {
+				t.Errorf("%s: %v", c.Name(), reader.Result())
+			}
+		}
+	}
+	plain := Cell{Workload: Workload{Measure: Echo, Limit: 64}, Traffic: closed(time.Millisecond), Strategy: "pond"}
+	plain.Traffic.Unit = UnitConnection
+	if got, want := plain.Name(), "Echo/load=closed/unit=connection/connections=64/payload=64/strategy=pond"; got != want {
+		t.Errorf("the plain case is called %s, want %s", got, want)
+	}
+}
+
+func TestEverybodyServesInTheStandardProfile(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, g := range traffics(Standard, whole) {
+		for _, c := range g.Cells {
+			seen[c.part()] = true
+		}
+	}
+	for _, s := range catalog.All {
+		if !seen["message "+s.Name] {
+			t.Errorf("%s serves no messages", s.Name)
+		}
+		if wants := s.OpenRemote == nil && s.Name != "serial"; seen["connection "+s.Name] != wants {
+			t.Errorf("%s serves connections: %v, want %v", s.Name, !wants, wants)
+		}
+	}
+	for _, s := range catalog.Servers {
+		if !seen["own "+s.Name] {
+			t.Errorf("%s does not serve", s.Name)
+		}
+	}
+	for _, p := range pythonPeers {
+		if !seen["connection "+p.name] {
+			t.Errorf("%s does not serve", p.name)
+		}
+	}
+}
+
+func TestEveryGroupOfTrafficCanBeCompared(t *testing.T) {
+	for _, p := range Profiles {
+		for _, g := range traffics(p, whole) {
+			control, reference := slices.IndexFunc(g.Cells, isControl), g.Reference()
+			if reference < 0 || control < 0 {
+				t.Errorf("%s: %s has no reference or no control", p.Name, g.Slug)
+				continue
+			}
+			if g.Cells[control].Traffic != g.Cells[reference].Traffic || g.Cells[control].Limit != g.Cells[reference].Limit {
+				t.Errorf("%s: the control of %s is %s, the reference %s", p.Name, g.Slug, g.Cells[control].Name(), g.Cells[reference].Name())
+			}
+			for _, c := range g.Cells {
+				if c.Limit < 1 || c.Traffic.Length == 0 && c.Traffic.Requests == 0 {
+					t.Errorf("%s: %s has a limit of %d and takes no time", p.Name, c.Name(), c.Limit)
+				}
+			}
+		}
+	}
+}
+
+func TestWhoCannotPanicOrWaitIsNotAskedTo(t *testing.T) {
+	for _, g := range traffics(Full, whole) {
+		for _, c := range g.Cells {
+			if c.Traffic.Handler == 0 && c.Traffic.Panics == 0 {
+				continue
+			}
+			if slices.Contains([]string{"processes", "prefork", "pythonthreads", "pythonprocesses"}, c.Strategy) {
+				t.Errorf("%s: its handler is in another process", c.Name())
+			}
+		}
+	}
+}
+
+func TestWhoIsNamedTakesPartInTheShortestProfile(t *testing.T) {
+	only := func(named bool) bool {
+		s := Selection{Named: named}
+		for _, strategy := range catalog.All {
+			if strategy.Name == Reference || strategy.Name == "weighted" {
+				s.Strategies = append(s.Strategies, strategy)
+			}
+		}
+		groups := traffics(Quick, s)
+		return slices.ContainsFunc(groups[0].Cells, func(c Cell) bool { return c.Strategy == "weighted" })
+	}
+	if only(false) || !only(true) {
+		t.Errorf("weighted takes part: %v if it is named, %v if not", only(true), only(false))
+	}
+}
+
+func TestAPeerTakesPartWhereItsProcessNeedNotBeSeen(t *testing.T) {
+	s := whole
+	s.Peers = []string{"mine"}
+	for _, g := range traffics(Standard, s) {
+		has := slices.ContainsFunc(g.Cells, func(c Cell) bool { return c.Strategy == "mine" })
+		first := g.Cells[0].Traffic
+		if want := first.Idle == 0 && first.Handler == 0 && first.Panics == 0; has != want {
+			t.Errorf("%s: a peer takes part: %v, want %v", g.Slug, has, want)
+		}
+	}
+}
