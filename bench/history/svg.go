@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/picture"
@@ -44,6 +45,11 @@ func drawSeries(size picture.Size, f Finding) (string, error) {
 	y := picture.Axis{
 		Label: "multiple of " + f.Reference + " (" + f.Unit + ")",
 		Scale: picture.Log, Low: low, High: high,
+		Write: func(ratio float64) string { return fmt.Sprintf("%.3g", ratio) },
+	}
+	const steps = 5
+	for i := range steps + 1 {
+		y.Ticks = append(y.Ticks, low*math.Pow(high/low, float64(i)/steps))
 	}
 	var points []picture.Point
 	var names []string

@@ -13,7 +13,7 @@ type Change struct {
 	Index int
 
 	// First and Last bound the indices at which the new level may have begun,
-	// with a confidence of 95 %. Index is one of them.
+	// with a confidence of some 95 %. Index is one of them.
 	First, Last int
 
 	// P is the probability that a series without this change shows one at
@@ -66,8 +66,8 @@ type Segmentation struct {
 // Level says.
 //
 // Cost: n²/2 steps of some 3 ns for each permutation, and as many again for each
-// change found: 0.1 s for a series of 200 without changes at a level of 1/1000
-// and 1999 permutations.
+// change found: for a series of 200, a level of 1/1000 and 1999 permutations 0.01 s
+// without a change, 0.2 s with one.
 //
 // Source: Matteson, James, A nonparametric approach for multiple change point
 // analysis of multivariate data, Journal of the American Statistical

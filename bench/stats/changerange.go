@@ -8,7 +8,8 @@ const rangeQuantile = 7.352277
 // constant levels fit the values almost as well as they do at the best one, by
 // the likelihood ratio for normal noise, and the place found for it. The limit
 // is that of small changes, whose place is least certain; for larger ones the
-// confidence is above 95 %.
+// confidence is above 95 %. Simulated changes that a search had found lay in
+// their range in 88 to 99 %, least where most of their like were missed.
 //
 // Source: Siegmund, Confidence sets in change-point problems, International
 // Statistical Review 56 (1988); the quantile: Hansen, Sample splitting and
