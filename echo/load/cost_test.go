@@ -14,14 +14,30 @@ import (
 	"time"
 )
 
-// serverVariable makes this test binary the server of the benchmarks: what
-// the generator costs can only be read off a process without a server in it.
+// serverVariable makes this test binary a server of the benchmarks: what the
+// generator costs can only be read off a process without a server in it.
 const serverVariable = "POOLBENCH_LOAD_TEST_SERVER"
 
+// A testServer is one that a process of its own can be.
+type testServer struct {
+	serve func(net.Conn)
+	last  func() // before the process ends; nil if there is nothing to do
+}
+
+// testServers are made anew in every process.
+var testServers = map[string]func() testServer{
+	"upper":      func() testServer { return testServer{serve: upperCase} },
+	"stalling":   newStallingServer,
+	"one-worker": newOneWorkerServer,
+	"listening":  newListeningServer,
+}
+
 func TestMain(m *testing.M) {
-	if os.Getenv(serverVariable) == "" {
+	name := os.Getenv(serverVariable)
+	if name == "" {
 		os.Exit(m.Run())
 	}
+	server := testServers[name]()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -36,18 +52,23 @@ func TestMain(m *testing.M) {
 			}
 			go func() {
 				defer conn.Close()
-				upperCase(conn)
+				server.serve(conn)
 			}()
 		}
 	}()
 	// The end of the benchmark's process ends standard input.
 	_, _ = io.Copy(io.Discard, os.Stdin)
+	if server.last != nil {
+		server.last()
+	}
 }
 
-func serverProcess(b *testing.B) string {
+// serverProcess starts the server of that name. What end returns is what the
+// server had to say at its end.
+func serverProcess(b *testing.B, name string) (address string, end func() string) {
 	b.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), serverVariable+"=1")
+	command.Env = append(os.Environ(), serverVariable+"="+name)
 	stdin, err := command.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -59,15 +80,18 @@ func serverProcess(b *testing.B) string {
 	if err := command.Start(); err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() {
+	lines := bufio.NewReader(stdout)
+	end = sync.OnceValue(func() string {
 		stdin.Close()
+		said, _ := io.ReadAll(lines)
 		_ = command.Wait()
+		return string(said)
 	})
-	address, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
+	b.Cleanup(func() { end() })
+	if address, err = lines.ReadString('\n'); err != nil {
 		b.Fatal(err)
 	}
-	return strings.TrimSpace(address)
+	return strings.TrimSpace(address), end
 }
 
 const (
@@ -115,7 +139,7 @@ func plainClosedLoop(b *testing.B, address string, connections int) int64 {
 // BenchmarkGenerator compares the generator's CPU time per request, user and
 // system, with that of the plainest client there is, over the same server.
 func BenchmarkGenerator(b *testing.B) {
-	address := serverProcess(b)
+	address, _ := serverProcess(b, "upper")
 	generator := func(drive newDriverFunc, o Options) func(*testing.B) int64 {
 		return func(b *testing.B) int64 {
 			o.Addr, o.Payload, o.Duration = address, costPayload, costPeriod
