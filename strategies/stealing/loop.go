@@ -53,7 +53,6 @@ func newLoop(p *Pool, n int, body func(i int)) *loop {
 	l.laden.Store(1)
 	l.spans.Store(l.first)
 	l.rich.Store(l.first)
-	l.queued.Store(true)
 	return l
 }
 
@@ -68,11 +67,8 @@ func (l *loop) await(ctx context.Context) error {
 	}
 	p := l.pool
 	inside := p.inside()
-	if !p.calls().put(l) {
-		return p.calls().refusal()
-	}
-	if !p.calm.Load() {
-		p.places.wake()
+	if err := l.begin(); err != nil {
+		return err
 	}
 	p.wait(&l.done, inside)
 
@@ -85,6 +81,33 @@ func (l *loop) await(ctx context.Context) error {
 		return l.failure
 	case l.skipped.Load():
 		return l.cause
+	}
+	return nil
+}
+
+// begin sends for the first helpers: two at once, if there are indexes and
+// processors for two. To wake a processor takes so long that the second helper
+// should not have to wait until the first has come and calls for it.
+func (l *loop) begin() error {
+	p := l.pool
+	atOnce := min(2, l.left.Load(), p.processors)
+	invited := int64(0)
+	for invited < atOnce && p.places.invite(l) {
+		invited++
+	}
+	if invited == atOnce {
+		return nil
+	}
+	l.queued.Store(true)
+	if invited > 0 {
+		p.force(l)
+		return nil
+	}
+	if !p.calls().put(l) {
+		return p.calls().refusal()
+	}
+	if !p.calm.Load() {
+		p.places.wake()
 	}
 	return nil
 }

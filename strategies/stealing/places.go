@@ -116,6 +116,20 @@ func (s *places) handOver(j job) bool {
 	return true
 }
 
+// invite sends a worker to help with l, if a place is free. It may overtake
+// tasks that are queued: for those somebody is on the way.
+func (s *places) invite(l *loop) bool {
+	s.mu.Lock()
+	if s.held >= s.limit || s.closed || s.cancelled {
+		s.mu.Unlock()
+		return false
+	}
+	s.held++
+	s.publish()
+	s.send(invitation{l})
+	return true
+}
+
 // found ends a worker's search because it has a job, and sends the next worker
 // if there are more. So a chain of workers goes to work until there is no job
 // or no place left.

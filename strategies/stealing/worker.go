@@ -37,6 +37,13 @@ const (
 	// while.
 	longTask = 200 * time.Microsecond
 
+	// pileUp is how long a worker waits for tasks to pile up, if it was done
+	// with what it drew in less; so long may tasks be delayed by that. Who
+	// drew only a few has no reason to expect more, and who drew many no need.
+	pileUp = 2 * time.Microsecond
+	few    = 3
+	many   = batchSize * 3 / 4
+
 	// yieldAfter is how long a worker must have worked before it lets
 	// submitters have its processor: the switch should cost little beside.
 	yieldAfter = 5 * time.Microsecond
@@ -126,7 +133,11 @@ func (w *worker) pop() job {
 // find looks for a job and rests until there is one. It returns nil if the
 // worker is to go home.
 func (w *worker) find() job {
+	drew := w.drew
 	w.measure()
+	if few < drew && drew < many && w.worked < pileUp {
+		w.letPileUp()
+	}
 	for lingered := 0; ; w.since = time.Since(began) {
 		if j := w.order; j != nil {
 			w.order = nil
@@ -149,6 +160,18 @@ func (w *worker) find() job {
 			return nil
 		}
 		lingered = 0
+	}
+}
+
+// letPileUp waits a moment while a submitter is at it. A worker that is as fast
+// as submitters would otherwise come back for a handful of tasks each time, and
+// what it costs to pass the lane's cache lines to and fro is paid for each of
+// them, by the submitter too.
+func (w *worker) letPileUp() {
+	const looks = 40 // at the clock, 50 ns each; in a synctest bubble it stands still
+	until := w.since + pileUp
+	for i := 0; i < looks && w.since < until && w.pool.filled.Load() != 0; i++ {
+		w.since = time.Since(began)
 	}
 }
 

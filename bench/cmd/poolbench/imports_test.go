@@ -52,6 +52,8 @@ var arrows = []arrow{
 	{"bench/experiment", []string{"bench/child", "bench/stats", "golang.org/x/sys/..."}, "who runs when does not depend on what runs"},
 	{"bench", []string{"bench/experiment", "bench/results", "bench/stats", "bench/work", "echo", "echo/load", "echo/pooled", "scripts/peers", "strategies"},
 		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},
+	{"bench/bare", []string{"bench", "bench/experiment", "bench/results", "bench/stats", "bench/work", "strategies", "strategies/stealing", "github.com/sourcegraph/conc/iter"},
+		"what is compared comes from outside, but for the loop that the library conc has"},
 	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},
 	{"bench/picture", []string{"gonum.org/v1/plot/..."}, "a picture is drawn of numbers, whatever they are of"},
 	{"bench/choice", []string{"bench", "bench/question", "bench/work", "strategies"}, "a choice rests on traits and figures alone"},
