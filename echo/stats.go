@@ -7,22 +7,22 @@ import (
 
 // Counts are what a server has done and what it holds, at one moment.
 type Counts struct {
-	Accepted uint64 // connections accepted, whatever became of them
-	Active   int    // connections open and being served
-	Starved  int    // connections that wait for a place of the pool
+	Accepted uint64 `json:"accepted"` // connections accepted, whatever became of them
+	Active   int    `json:"active"`   // connections open and being served
+	Starved  int    `json:"starved"`  // connections that wait for a place of the pool
 
-	Messages uint64 // messages answered
-	BytesIn  uint64 // bytes read
-	BytesOut uint64 // bytes written
+	Messages uint64 `json:"messages"`  // messages answered
+	BytesIn  uint64 `json:"bytes_in"`  // bytes read
+	BytesOut uint64 `json:"bytes_out"` // bytes written
 
-	Rejected uint64 // connections closed because of MaxConnections or because the pool refused a task
-	Panics   uint64 // connections whose task panicked or called runtime.Goexit
-	Resets   uint64 // connections that their client reset
-	Timeouts uint64 // connections closed by IdleTimeout or WriteTimeout
-	Failed   uint64 // connections that failed otherwise, a remote pool's errors included
-	Cut      uint64 // connections that were still open when the grace period ended
+	Rejected uint64 `json:"rejected"` // connections closed because of MaxConnections or because the pool refused a task
+	Panics   uint64 `json:"panics"`   // connections whose task panicked or called runtime.Goexit
+	Resets   uint64 `json:"resets"`   // connections that their client reset
+	Timeouts uint64 `json:"timeouts"` // connections closed by IdleTimeout or WriteTimeout
+	Failed   uint64 `json:"failed"`   // connections that failed otherwise, a remote pool's errors included
+	Cut      uint64 `json:"cut"`      // connections that were still open when the grace period ended
 
-	AcceptErrors uint64 // times that accepting failed and was tried again after a pause
+	AcceptErrors uint64 `json:"accept_errors"` // times that accepting failed and was tried again after a pause
 }
 
 // Stats counts what servers do. The zero value is ready for use; it must not

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
@@ -17,16 +18,22 @@ func newList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "Lists the strategies with their libraries, versions and traits",
-		Long:  "list prints every strategy with its library, version, title, idioms and the\ntraits that \"poolbench check\" proves.",
+		Short: "Lists the strategies and servers with their libraries, versions and traits",
+		Long: `list prints every strategy with its library, version, title, idioms and the
+traits that "poolbench check" proves, and every server that owns its socket.
+For "poolbench serve" it says which units apply to each, and what its limit
+counts.`,
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := strategies.Validate(catalog.All...); err != nil {
+			if err := catalog.Validate(); err != nil {
 				return err
 			}
-			entries := make([]listEntry, len(catalog.All))
-			for i, s := range catalog.All {
-				entries[i] = newListEntry(s)
+			var entries []listEntry
+			for _, s := range catalog.All {
+				entries = append(entries, newListEntry(s))
+			}
+			for _, s := range catalog.Servers {
+				entries = append(entries, newServerEntry(s))
 			}
 			if asJSON {
 				encoder := json.NewEncoder(cmd.OutOrStdout())
@@ -40,18 +47,23 @@ func newList() *cobra.Command {
 	return cmd
 }
 
-// A listEntry is a strategy as list prints it.
+// A listEntry is a strategy or a server as list prints it.
 type listEntry struct {
 	Name     string            `json:"name"`
+	Kind     string            `json:"kind"` // strategy or server
 	Title    string            `json:"title"`
 	Advice   string            `json:"advice"`
 	Module   string            `json:"module"` // empty: the standard library, or this module
 	Version  string            `json:"version"`
 	URL      string            `json:"url"`
-	Runs     string            `json:"runs"` // where tasks run
+	Runs     string            `json:"runs"`  // where tasks run
+	Units    []string          `json:"units"` // of serving; "own" for a server, which has none
+	Limit    string            `json:"limit"` // what the limit counts when it serves
 	Traits   map[string]string `json:"traits"`
 	Idioms   []listIdiom       `json:"idioms"`
-	strategy *strategies.Strategy
+
+	traits []report.Trait
+	idioms []strategies.Idiom
 }
 
 type listIdiom struct {
@@ -65,19 +77,50 @@ type listIdiom struct {
 
 func newListEntry(s *strategies.Strategy) listEntry {
 	e := listEntry{
-		Name: s.Name, Title: s.Title(), Advice: s.Advice(), Module: s.Module, Version: catalog.Version(s), URL: s.URL,
-		Runs: "in this process", Traits: make(map[string]string), Idioms: []listIdiom{}, strategy: s,
+		Name: s.Name, Kind: "strategy", Title: s.Title(), Advice: s.Advice(), Module: s.Module, Version: catalog.Version(s), URL: s.URL,
+		Runs: "in this process", Units: unitNames(), Limit: "tasks at once",
+		Traits: make(map[string]string), Idioms: []listIdiom{}, traits: report.Traits(s), idioms: s.Idioms,
 	}
-	if s.OpenRemote != nil {
-		e.Runs = "in other processes"
+	switch {
+	case s.OpenRemote != nil:
+		e.Runs, e.Units, e.Limit = "in other processes", []string{echo.PerMessage.String()}, echo.LimitProcesses.String()
+	case !hasLimit(s):
+		e.Limit = echo.LimitNone.String()
 	}
-	for _, t := range report.Traits(s) {
+	for _, t := range e.traits {
 		e.Traits[t.Key] = t.Value
 	}
 	for _, i := range s.Idioms {
 		e.Idioms = append(e.Idioms, listIdiom{i.Name, i.Doc, i.Streams, !i.Unordered, i.Errors.String(), i.Continues})
 	}
 	return e
+}
+
+// newServerEntry is the entry of a server. It has no idioms.
+func newServerEntry(s *echo.Server) listEntry {
+	e := listEntry{
+		Name: s.Name, Kind: "server", Title: s.Title(), Advice: s.Advice(), Module: s.Module, Version: catalog.ServerVersion(s), URL: s.URL,
+		Runs: "in this process", Units: []string{"own"}, Limit: s.Limit.String(),
+		Traits: make(map[string]string), Idioms: []listIdiom{}, traits: serverTraits(s),
+	}
+	if s.Limit == echo.LimitProcesses {
+		e.Runs = "in other processes"
+	}
+	for _, t := range e.traits {
+		e.Traits[t.Key] = t.Value
+	}
+	return e
+}
+
+// serverTraits names the traits of a server.
+func serverTraits(s *echo.Server) []report.Trait {
+	t := s.Traits
+	return []report.Trait{
+		{Key: "panic", Value: t.Panic.String(), Withdrawn: t.Panic != 0},
+		{Key: "half-close", Value: t.HalfClose.String(), Withdrawn: t.HalfClose != 0},
+		{Key: "drain", Value: t.Drain.String(), Withdrawn: t.Drain != 0},
+		{Key: "pressure", Value: t.Pressure.String(), Withdrawn: t.Pressure != 0},
+	}
 }
 
 // writeList writes the entries for people: a table, and below it what is
@@ -95,11 +138,20 @@ func writeList(out io.Writer, entries []listEntry) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintln(out, "\nServing the echo (\"own\" runs no tasks: it owns the listening socket):")
+	table = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "STRATEGY\tUNITS\tTHE LIMIT COUNTS")
+	for _, e := range entries {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", e.Name, strings.Join(e.Units, ", "), e.Limit)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
 	fmt.Fprintln(out, "\nTraits, as far as they promise less than everything:")
 	table = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, e := range entries {
 		var traits []string
-		for _, t := range report.Traits(e.strategy) {
+		for _, t := range e.traits {
 			if t.Withdrawn {
 				traits = append(traits, t.Key+": "+t.Value)
 			}
@@ -117,7 +169,7 @@ func writeList(out io.Writer, entries []listEntry) error {
 	}
 	fmt.Fprintln(table, "\tWHAT IT IS")
 	for _, e := range entries {
-		for _, i := range e.strategy.Idioms {
+		for _, i := range e.idioms {
 			fmt.Fprintf(table, "%s\t%s", e.Name, i.Name)
 			for _, t := range report.IdiomTraits(i) {
 				fmt.Fprint(table, "\t"+t.Value)

@@ -11,6 +11,9 @@ import (
 	"syscall"
 
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/echo/pooled"
+	"github.com/poolbench/poolbench/echo/prefork"
+	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/poolbench/poolbench/strategies/processes"
 	"github.com/poolbench/poolbench/strategies/strategytest"
@@ -21,10 +24,12 @@ func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// hooks lets this program serve as its own worker and as its own child that
-// proves rules; in those it does not return.
+// hooks lets this program serve as its own worker, as one of the processes on a
+// listening socket and as its own child that proves rules; in those it does not
+// return.
 func hooks() {
-	processes.Hook(slices.Concat(work.JobKinds, strategytest.Kinds)...)
+	processes.Hook(slices.Concat(work.JobKinds, strategytest.Kinds, []strategies.Kind{pooled.Kind})...)
+	prefork.Hook(handler)
 	strategytest.Hook(catalog.All...)
 }
 

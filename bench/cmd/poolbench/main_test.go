@@ -16,7 +16,7 @@ import (
 // TestMain lets the test binary be the command, and so also the processes that
 // the command starts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"poolbench": main})
+	testscript.Main(m, map[string]func(){"poolbench": command})
 }
 
 func TestCommands(t *testing.T) {

@@ -31,7 +31,7 @@ to use.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
 	})
-	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newGate(), newLoad(), newHost(), newBare(), newHistory())
+	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newServe(), newClient(), newGate(), newLoad(), newHost(), newBare(), newHistory())
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultCompletionCmd()
 	for _, sub := range root.Commands() {

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/poolbench/poolbench/echo"
+	"github.com/spf13/cobra"
+)
+
+// clientOptions are the flags of the command client.
+type clientOptions struct {
+	addr    string
+	clients int
+	timeout time.Duration
+}
+
+func newClient() *cobra.Command {
+	var o clientOptions
+	cmd := &cobra.Command{
+		Use:   "client",
+		Short: "Sends lines to an echo server and prints what comes back",
+		Long: `client sends each line that it reads from standard input to a server that
+upper-cases, waits for the answer, checks it and prints it. Empty lines are
+skipped.
+
+With --clients N so many clients do that at once, each with a connection of its
+own and all with the same lines; the number of the client stands before each
+line that it prints. A server that refuses, closes early or answers wrongly is
+said, with where it did so, and the exit code is 1.
+
+` + exitHelp,
+		Example: `  poolbench client
+  poolbench client --addr 127.0.0.1:8090 --clients 10 < script.txt`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.addr, "addr", defaultAddr, "where the server listens, as `host:port`")
+	f.IntVar(&o.clients, "clients", 1, "how many clients at once")
+	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "how long the server may take to connect and for each answer")
+	return cmd
+}
+
+func (o *clientOptions) check() error {
+	if _, _, err := net.SplitHostPort(o.addr); err != nil {
+		return fmt.Errorf("--addr %s: %w; give one such as %s", o.addr, err, defaultAddr)
+	}
+	switch {
+	case o.clients < 1:
+		return fmt.Errorf("--clients %d: give 1 or more", o.clients)
+	case o.timeout <= 0:
+		return fmt.Errorf("--timeout %v: give a duration above 0", o.timeout)
+	}
+	return nil
+}
+
+// run lets the clients talk. One alone sends each line as it is typed; several
+// are given the whole script first.
+func (o *clientOptions) run(ctx context.Context, in io.Reader, out io.Writer) error {
+	if o.clients == 1 {
+		ended := make(chan error, 1)
+		go func() { ended <- o.talk(ctx, "", lines(in), out) }()
+		select {
+		case err := <-ended:
+			return err
+		case <-ctx.Done(): // it may wait for somebody who types no more
+			return ctx.Err()
+		}
+	}
+	script, err := io.ReadAll(in)
+	if err != nil {
+		return fmt.Errorf("read the script: %w", err)
+	}
+	shared := &lineWriter{out: out}
+	errs := make([]error, o.clients)
+	var all sync.WaitGroup
+	for i := range o.clients {
+		all.Go(func() {
+			errs[i] = o.talk(ctx, fmt.Sprintf("%d: ", i+1), lines(strings.NewReader(string(script))), shared)
+		})
+	}
+	all.Wait()
+	return joined(errs)
+}
+
+// joined joins errors, of which one that is classified classifies all.
+func joined(errs []error) error {
+	err := errors.Join(errs...)
+	var exit *exitError
+	if errors.As(err, &exit) {
+		return &exitError{exit.code, err}
+	}
+	return err
+}
+
+// A lineWriter keeps the lines of several clients apart.
+type lineWriter struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (w *lineWriter) Write(line []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(line)
+}
+
+// lines yields the lines of in that are not empty, each with its number, and
+// last the error that ended them, if it was one.
+func lines(in io.Reader) func(yield func(numbered, error) bool) {
+	return func(yield func(numbered, error) bool) {
+		reader := bufio.NewReader(in)
+		for n := 1; ; n++ {
+			text, err := reader.ReadString('\n')
+			if text = strings.TrimRight(text, "\r\n"); text != "" && !yield(numbered{n, text}, nil) {
+				return
+			}
+			if err == io.EOF {
+				return
+			} else if err != nil {
+				yield(numbered{n: n}, fmt.Errorf("read line %d: %w", n, err))
+				return
+			}
+		}
+	}
+}
+
+// A numbered is a line and where it stands.
+type numbered struct {
+	n    int
+	text string
+}
+
+// talk is one client. prefix stands before what it prints.
+func (o *clientOptions) talk(ctx context.Context, prefix string, script func(func(numbered, error) bool), out io.Writer) error {
+	who := strings.TrimSuffix(prefix, ": ")
+	if who != "" {
+		who = "client " + who + ": "
+	}
+	dialer := net.Dialer{Timeout: o.timeout}
+	conn, err := dialer.DialContext(ctx, "tcp", o.addr)
+	if err != nil {
+		return o.blame(ctx, fmt.Errorf("%s%w; is \"poolbench serve\" running there?", who, err))
+	}
+	defer func() { _ = conn.Close() }()                                              // what it says is of no use any more
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })() // an interruption ends a read
+	for line, err := range script {
+		if err != nil {
+			return err
+		}
+		answer, err := o.ask(conn, line.text)
+		if err != nil {
+			return o.blame(ctx, fmt.Errorf("%sline %d to %s: %w", who, line.n, o.addr, err))
+		}
+		if _, err := fmt.Fprintf(out, "%s%s\n", prefix, answer); err != nil {
+			return fmt.Errorf("print an answer: %w", err)
+		}
+	}
+	return nil
+}
+
+// blame is an error about the server, unless it was the interruption.
+func (o *clientOptions) blame(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return bad(err)
+}
+
+// ask sends a line and reads as many bytes as it has. A server sends no line
+// ends of its own: what it is sent, it returns.
+func (o *clientOptions) ask(conn net.Conn, line string) (string, error) {
+	if err := conn.SetDeadline(time.Now().Add(o.timeout)); err != nil {
+		return "", err
+	}
+	sent := make(chan error, 1)
+	go func() { // a long line may be answered before all of it is sent
+		_, err := io.WriteString(conn, line)
+		sent <- err
+	}()
+	answer := make([]byte, len(line))
+	n, readErr := io.ReadFull(conn, answer)
+	var timeout net.Error
+	switch {
+	case readErr == nil:
+	case errors.As(readErr, &timeout) && timeout.Timeout():
+		return "", fmt.Errorf("the server answered %d of %d bytes and no more within %v", n, len(line), o.timeout)
+	case errors.Is(readErr, io.EOF), errors.Is(readErr, io.ErrUnexpectedEOF):
+		return "", fmt.Errorf("the server closed the connection after %d of %d bytes of the answer", n, len(line))
+	default:
+		return "", fmt.Errorf("after %d of %d bytes of the answer: %w", n, len(line), readErr)
+	}
+	if err := <-sent; err != nil {
+		return "", fmt.Errorf("send it: %w", err)
+	}
+	want := []byte(line)
+	echo.Upper(want, want)
+	for i := range want {
+		if answer[i] != want[i] {
+			return "", fmt.Errorf("the server answered %q where %q was due, from byte %d on", excerpt(answer[i:]), excerpt(want[i:]), i+1)
+		}
+	}
+	return string(answer), nil
+}
+
+// excerpt is the beginning of what may be long.
+func excerpt(text []byte) []byte { return text[:min(len(text), 40)] }

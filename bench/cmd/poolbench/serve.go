@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/echo/pooled"
+	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/spf13/cobra"
+)
+
+// serveOptions are the flags of the command serve.
+type serveOptions struct {
+	strategy       string
+	addr           string
+	statsAddr      string
+	unit           string
+	limit          int
+	grace          time.Duration
+	idleTimeout    time.Duration
+	writeTimeout   time.Duration
+	maxConnections int
+	readSize       int
+}
+
+// defaultAddr is where the server of the article that all this began with
+// listens.
+const defaultAddr = "127.0.0.1:8090"
+
+func newServe() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serves the echo under a strategy: upper-cases what it is sent",
+		Long: `serve is a TCP server that returns the bytes it is sent, with the letters a to z
+in upper case, under any strategy or server of "poolbench list". It prints the
+address it listens on, and with --addr HOST:0 takes any free port:
+
+  listening on 127.0.0.1:8090
+
+Ctrl-C or SIGTERM drains it: it accepts nothing more, answers what has arrived,
+and exits 0 once every connection has ended or --grace is over. With a limit
+below the number of connections those that wait are starving: it counts them.
+
+` + exitHelp,
+		Example: `  poolbench serve --strategy pond --limit 10
+  poolbench serve --strategy ants --unit message --addr 127.0.0.1:0 --stats 127.0.0.1:8091
+  poolbench serve --strategy prefork`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w, notes, err := o.way(cmd.Flags().Changed)
+			if err != nil {
+				return err
+			}
+			for _, note := range notes {
+				fmt.Fprintln(cmd.ErrOrStderr(), "note:", note)
+			}
+			return o.serve(cmd.Context(), w, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.strategy, "strategy", "goroutines", "what to serve under: a strategy or a server")
+	f.StringVar(&o.addr, "addr", defaultAddr, "where to listen, as `host:port`; port 0 is any free one")
+	f.StringVar(&o.statsAddr, "stats", "", "tell the figures as JSON over HTTP at this `host:port` of the loopback interface")
+	f.StringVar(&o.unit, "unit", echo.PerConnection.String(), "what a task is: connection or message")
+	f.IntVar(&o.limit, "limit", 0, "most tasks, connections, processes or loops at once (default: what the strategy begins with on this machine)")
+	f.DurationVar(&o.grace, "grace", echo.DefaultGrace, "how long answers may take after SIGTERM")
+	f.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close connections that have been silent for so long (default: never)")
+	f.DurationVar(&o.writeTimeout, "write-timeout", echo.DefaultWriteTimeout, "reset connections that do not take an answer for so long; 0 is never")
+	f.IntVar(&o.maxConnections, "max-connections", 0, "close more connections than this as they come (default: no cap)")
+	f.IntVar(&o.readSize, "read-size", echo.DefaultReadSize, "most bytes of a message")
+	complete(cmd, "strategy", one, servedNames())
+	complete(cmd, "unit", one, unitNames())
+	return cmd
+}
+
+// check says what is wrong with the flags that mean the same to every server.
+func (o *serveOptions) check() error {
+	for flag, value := range map[string]time.Duration{"grace": o.grace, "idle-timeout": o.idleTimeout, "write-timeout": o.writeTimeout} {
+		if value < 0 {
+			return fmt.Errorf("--%s %v: give a duration of 0 or more", flag, value)
+		}
+	}
+	switch {
+	case o.maxConnections < 0:
+		return fmt.Errorf("--max-connections %d: give 1 or more, or 0 for no cap", o.maxConnections)
+	case o.readSize < 1:
+		return fmt.Errorf("--read-size %d: give 1 or more bytes", o.readSize)
+	case o.limit < 0:
+		return fmt.Errorf("--limit %d: give 1 or more", o.limit)
+	}
+	return nil
+}
+
+// orNever turns 0, which at the command line means never, into what means so to
+// package echo.
+func orNever(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
+func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writer) error {
+	// Not one of the keep-alive probes would come to anything before a client
+	// of this server is gone, and each connection pays for them.
+	config := net.ListenConfig{KeepAlive: -1}
+	ln, err := config.Listen(ctx, "tcp", o.addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("listen on %s: the address is in use; choose another --addr, or port 0 for any free one", o.addr)
+	} else if err != nil {
+		return fmt.Errorf("--addr: %w", err)
+	}
+	stats := new(echo.Stats)
+	watch := newServeWatch(w, ln.Addr(), stats)
+	endpoint, err := o.openStats(watch)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	defer endpoint.close()
+
+	fmt.Fprintf(stdout, "listening on %s\n", ln.Addr())
+	if endpoint != nil {
+		fmt.Fprintf(stdout, "figures on http://%s/\n", endpoint.ln.Addr())
+	}
+	fmt.Fprintf(stderr, "serving under %s\n", w)
+	stop := watch.start(stderr)
+	err = w.serve(ctx, ln, echo.Options{
+		Unit: w.unit, ReadSize: o.readSize, IdleTimeout: o.idleTimeout, WriteTimeout: orNever(o.writeTimeout),
+		MaxConnections: o.maxConnections, Grace: orNever(o.grace), Stats: stats,
+		Log: slog.New(slog.NewTextHandler(stderr, nil)),
+	})
+	stop()
+	fmt.Fprintln(stderr, watch.summary())
+	return classify(ctx, err)
+}
+
+// classify says what an error of a server is: its own fault, when it had begun
+// to drain, or that of the environment.
+func classify(ctx context.Context, err error) error {
+	var panicked *pooled.PanicError
+	if err != nil && (ctx.Err() != nil || errors.As(err, &panicked)) {
+		return bad(fmt.Errorf("the drain was not clean: %w", err))
+	}
+	return err
+}
+
+func unitNames() []string {
+	return []string{echo.PerConnection.String(), echo.PerMessage.String()}
+}
+
+// servedNames lists what can serve: strategies, then servers.
+func servedNames() []string {
+	names := strategyNames()
+	for _, s := range catalog.Servers {
+		names = append(names, s.Name)
+	}
+	return names
+}
