@@ -55,7 +55,7 @@ var arrows = []arrow{
 	{"bench/bare", []string{"bench", "bench/experiment", "bench/results", "bench/stats", "bench/work", "strategies", "strategies/stealing", "github.com/sourcegraph/conc/iter"},
 		"what is compared comes from outside, but for the loop that the library conc has"},
 	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},
-	{"bench/picture", []string{"gonum.org/v1/plot/..."}, "a picture is drawn of numbers, whatever they are of"},
+	{"bench/picture", []string{"gonum.org/v1/plot", "gonum.org/v1/plot/..."}, "a picture is drawn of numbers, whatever they are of"},
 	{"bench/choice", []string{"bench", "bench/question", "bench/work", "strategies"}, "a choice rests on traits and figures alone"},
 	{"bench/report/page", []string{"bench", "bench/choice", "bench/picture", "bench/question", "bench/report", "bench/results", "bench/stats",
 		"bench/work", "strategies"}, "a page measures nothing"},
