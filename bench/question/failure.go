@@ -20,11 +20,11 @@ func answerFailure(e *Evidence) (out []string) {
 		out = append(out, failing(g)...)
 	}
 	for _, told := range []struct{ key, what string }{
-		{bench.TraitPanic, "Of a panicking task"},
-		{bench.TraitServerPanic, "Of a handler that panics in a server that owns its socket"},
-		{bench.TraitErrors, "Of several errors in a library's own way of mapping inputs"},
-		{bench.TraitCancel, "Of a cancel, where there is one, tasks that wait"},
-		{bench.TraitNested, "Of tasks that submit to their own pool and wait"},
+		{bench.TraitPanic, "A task's panic, by strategy"},
+		{bench.TraitServerPanic, "A handler's panic, by server that owns its socket"},
+		{bench.TraitErrors, "Of several errors, by a library's own way of mapping inputs"},
+		{bench.TraitCancel, "A cancel, where there is one: which of the tasks that wait still start"},
+		{bench.TraitNested, "Submitting from within a task to the same pool"},
 	} {
 		if text := e.promised(told.key); text != "" {
 			out = append(out, told.what+": "+text+".")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // Overload asks what becomes of more work than there are places for.
@@ -25,7 +26,7 @@ func answerOverload(e *Evidence) (out []string) {
 		if capacity := e.setRate(results.HandlerCapacity); !math.IsNaN(capacity) {
 			keys := e.Groups("echooverload")[0].Rows[0].Cell.Keys
 			out = slices.Insert(out, 0, fmt.Sprintf("A server whose handler waits %s in one of %s places answers %s at the most.",
-				keys["handler"], keys["limit"], hertz(capacity)))
+				keys["handler"], keys["limit"], perSecond(exactly(1e9/capacity))+" requests a second"))
 		}
 		out = append(out, growth(e.Group("echooverload200"))...)
 	}
@@ -83,7 +84,7 @@ func who(r *Row) string {
 	if r.Strategy == bench.Reference {
 		return "go f(), which has no limit,"
 	}
-	return r.Label()
+	return r.Strategy
 }
 
 // shorten keeps n of several clauses, and counts the others.
@@ -103,10 +104,10 @@ func growth(g *Group) []string {
 	perSecond := func(v float64) string { return bytes(v) + " a second" }
 	least, most := all[0], all[len(all)-1]
 	if len(all) == 1 {
-		return []string{fmt.Sprintf("Meanwhile the memory of %s grows by %s.", least.row.Label(), span(least.value, perSecond))}
+		return []string{fmt.Sprintf("Meanwhile the memory of %s grows by %s.", least.row.Strategy, span(least.value, perSecond))}
 	}
-	return []string{fmt.Sprintf("Meanwhile the server's memory grows by %s with %s up to %s with %s: as long as a client waits for its connection to be read, what piles up is in the sockets.",
-		span(least.value, perSecond), least.row.Label(), span(most.value, perSecond), most.row.Label())}
+	return []string{fmt.Sprintf("Meanwhile the server's memory grows by %s with %s up to %s with %s. A connection is not read while its message waits, so most of what piles up is in the sockets.",
+		span(least.value, perSecond), least.row.Strategy, span(most.value, perSecond), most.row.Strategy)}
 }
 
 // starving says what becomes of connections for which there is no place.
@@ -125,5 +126,8 @@ func starving(g *Group) []string {
 		}
 	}
 	return []string{fmt.Sprintf("Where a connection keeps its place, connections beyond the limit starve, however little is asked: of %s under a limit of %s, %s.",
-		keys["connections"], keys["limit"], strings.Join(shorten(4, words), ", "))}
+		keys["connections"], keys["limit"], strings.Join(shorten(4, words), "; "))}
 }
+
+// exactly is a figure that was set and not estimated.
+func exactly(v float64) stats.Interval { return stats.Interval{Estimate: v, Low: v, High: v} }

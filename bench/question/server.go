@@ -48,10 +48,10 @@ func throughput(g *Group) (out []string) {
 	if math.IsNaN(rate.Estimate) {
 		return nil
 	}
-	text := fmt.Sprintf("With %s connections that each wait for their reply, a goroutine per connection answers %s requests of %s bytes",
-		keys["connections"], span(rate, hertz), keys["payload"])
+	text := fmt.Sprintf("With %s connections that each wait for their reply, a goroutine per connection answers %s, of %s bytes each",
+		keys["connections"], hertz(rate), keys["payload"])
 	if !math.IsNaN(cpu.Estimate) {
-		text += fmt.Sprintf(" and needs %s of CPU for each", span(cpu, nanoseconds))
+		text += fmt.Sprintf(", and needs %s of CPU for each", span(cpu, nanoseconds))
 	}
 	out = append(out, text+"; the load generator runs on the same CPUs.")
 	return append(out, compareCPU(g)...)
@@ -62,13 +62,14 @@ func throughput(g *Group) (out []string) {
 func compareCPU(g *Group) (out []string) {
 	var less, more []share
 	var same []string
-	comparisons, processes := 0, 0
+	comparisons, judgeable, processes := 0, 0, 0
 	for _, s := range g.Shares(results.CPUXRef) {
 		comparisons++
 		processes = max(processes, s.Ratio.N)
 		if bench.IsPeer(s.Row.Strategy) {
 			continue
 		}
+		judgeable++
 		words := share{s.Row.Label(), Times(s.Ratio)}
 		switch s.Verdict {
 		case Faster:
@@ -80,7 +81,7 @@ func compareCPU(g *Group) (out []string) {
 		}
 	}
 	if len(less)+len(more)+len(same) == 0 {
-		if comparisons > 0 {
+		if judgeable > 0 {
 			out = append(out, shortage(comparisons, processes))
 		}
 		return out
@@ -150,8 +151,8 @@ func (e *Evidence) atRate(slug string) (out []string) {
 	where := fmt.Sprintf("At %s %% of the rate that the load generator can keep here", percent)
 	tails := g.amounts(results.P99)
 	if reference := g.Row(bench.Reference); reference != nil && !math.IsNaN(reference.Typical(results.P99).Estimate) {
-		text := fmt.Sprintf("%s, %s requests, a goroutine per connection answers half within %s and 99 %% within %s", where,
-			span(reference.Typical(results.OfferedRate), hertz), span(reference.Typical(results.P50), nanoseconds), span(reference.Typical(results.P99), nanoseconds))
+		text := fmt.Sprintf("%s, %s, a goroutine per connection answers half within %s and 99 %% within %s", where,
+			hertz(reference.Typical(results.OfferedRate)), span(reference.Typical(results.P50), nanoseconds), span(reference.Typical(results.P99), nanoseconds))
 		if others := between(tails, nanoseconds); others != "" {
 			text += "; the 99th percentile of others is " + others
 		}
@@ -187,7 +188,7 @@ func churn(g *Group) (out []string) {
 	if reference == nil || math.IsNaN(reference.Typical(results.ReqRate).Estimate) {
 		return nil
 	}
-	text := fmt.Sprintf("With a new connection for each request it is %s", span(reference.Typical(results.ReqRate), hertz))
+	text := fmt.Sprintf("With a new connection for each request go f() answers %s", hertz(reference.Typical(results.ReqRate)))
 	var less, more []share
 	for _, s := range g.Shares(results.CPUXRef) {
 		words := share{s.Row.Label(), Times(s.Ratio)}
@@ -220,7 +221,7 @@ func pythonServers(g *Group) string {
 		}
 		text := fmt.Sprintf("%s needs %s the CPU time of go f()", s.Row.Label(), Times(s.Ratio))
 		if rate := s.Row.Typical(results.ReqRate); !math.IsNaN(rate.Estimate) {
-			text += " and answers " + span(rate, hertz)
+			text += " and answers " + hertz(rate)
 		}
 		words = append(words, text)
 	}

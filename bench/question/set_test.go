@@ -115,6 +115,8 @@ func line(t testing.TB, w *results.Writer, c measured, block int, rng *rand.Rand
 	}
 	measure := bench.Fanout
 	switch {
+	case strings.HasPrefix(keys, "load="):
+		measure = bench.Echo
 	case c.values[results.PeakRSS] != 0 || c.values[results.PeakStack] != 0:
 		measure = bench.Memory
 	case c.values[results.DoneP99] != 0:

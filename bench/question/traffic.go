@@ -109,10 +109,13 @@ func labels(rows []*Row) []string {
 	return out
 }
 
-// hertz writes a rate: "103 thousand a second".
-func hertz(v float64) string {
-	number, scale := rate(1e9 / v)
-	return number + scale + " a second"
+// hertz writes how many requests there are in a second, with its interval:
+// "103 thousand [101 thousand, 104 thousand] requests a second".
+func hertz(i stats.Interval) string {
+	return span(i, func(v float64) string {
+		number, scale := rate(1e9 / v)
+		return number + scale
+	}) + " requests a second"
 }
 
 // shareOf writes a share with its interval.
