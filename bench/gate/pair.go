@@ -137,6 +137,9 @@ func (p *Pair) take(base, head []experiment.Turn) {
 		set(p.Log, unit, math.Log(experiment.Ratio(h, b, of)))
 		set(p.Base, unit, experiment.Median(b, of))
 		set(p.Head, unit, experiment.Median(h, of))
+		if _, ok := p.Log[unit]; !ok && p.Base[unit] == p.Head[unit] {
+			p.Log[unit] = 0 // zero allocations on both sides have no ratio, and are the same
+		}
 	}
 }
 

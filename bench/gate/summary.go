@@ -110,22 +110,26 @@ func (v Verdict) details(c CellVerdict) []string {
 	}
 	var texts []string
 	for i, f := range c.Findings {
-		if i > 0 && f.Verdict == trial.Same {
-			continue
-		}
+		lead := c.Findings[0]
 		text := f.words()
-		if i > 0 {
-			if f.Unit != wallUnit {
-				text = f.Unit + " " + text
-			}
-			if f.Scheduler != c.Findings[0].Scheduler {
-				if f.Verdict == trial.Inconclusive && f.Unit == wallUnit {
-					text = "nothing under " + fraction(f.Detectable) + " could be seen"
-				}
-				text = string(f.Scheduler) + " scheduling: " + text
-			}
+		watch := f.Unit == lead.Unit && f.Scheduler != lead.Scheduler && f.Verdict == trial.Inconclusive
+		switch {
+		case i == 0:
+		case watch:
+			text = "nothing under " + fraction(f.Detectable) + " could be seen"
+		case f.Verdict == trial.Same, f.Verdict == trial.Inconclusive:
+			continue // verdict.json has it
+		}
+		if f.Unit != lead.Unit || f.Unit != wallUnit && !watch {
+			text = f.Unit + " " + text
+		}
+		if f.Scheduler != lead.Scheduler {
+			text = string(f.Scheduler) + " scheduling: " + text
 		}
 		texts = append(texts, text)
+	}
+	if c.Verdict == trial.Inconclusive && c.Findings[0].Verdict == trial.Same {
+		texts = append(texts, "not shown to be the same: "+strings.Join(c.undecided(), ", "))
 	}
 	for _, t := range c.Allocs {
 		if t.Verdict != trial.Same && len(t.Base) > 0 && len(t.Head) > 0 {
@@ -136,6 +140,21 @@ func (v Verdict) details(c CellVerdict) []string {
 		texts = append(texts, "not judged, because no Unit line says what is better: "+strings.Join(c.Unjudged, ", "))
 	}
 	return texts
+}
+
+// undecided lists the units that keep a cell from being SAME.
+func (c CellVerdict) undecided() (units []string) {
+	for _, f := range c.Findings {
+		if f.Scheduler == c.Findings[0].Scheduler && f.Verdict == trial.Inconclusive {
+			units = append(units, f.Unit)
+		}
+	}
+	for _, t := range c.Allocs {
+		if t.Verdict == trial.Inconclusive {
+			units = append(units, t.Unit)
+		}
+	}
+	return units
 }
 
 // words describes one finding.
@@ -159,7 +178,7 @@ func (v Verdict) closing() []string {
 	seen := make(map[Policy][]float64)
 	for _, c := range v.Cells {
 		for _, f := range c.Findings {
-			if f.Unit == wallUnit && f.Detectable != nil && f.Pairs > 0 {
+			if f.Unit == c.Findings[0].Unit && f.Detectable != nil && f.Pairs > 0 {
 				seen[f.Scheduler] = append(seen[f.Scheduler], *f.Detectable)
 			}
 		}

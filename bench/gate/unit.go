@@ -37,7 +37,20 @@ func judged(units []string, better map[string]int, theta float64) []trial.Unit {
 			out = append(out, trial.Unit{Name: name, Theta: orDefault(theta, thetaOf(name)), HigherIsBetter: way > 0})
 		}
 	}
+	// The time leads: it is what a cell's line in the summary is about.
+	slices.SortStableFunc(out, func(a, b trial.Unit) int { return timeRank(a.Name) - timeRank(b.Name) })
 	return out
+}
+
+// timeRank puts ns/op first and other times next.
+func timeRank(unit string) int {
+	switch {
+	case unit == wallUnit:
+		return 0
+	case strings.HasPrefix(unit, "ns/"):
+		return 1
+	}
+	return 2
 }
 
 func thetaOf(unit string) float64 {

@@ -68,9 +68,9 @@ func kindOf(line string) (kind, string) {
 	first, _, _ := strings.Cut(line, " ")
 	switch {
 	case strings.HasPrefix(line, "--- FAIL: "):
-		return fails, strings.Fields(line)[2]
+		return fails, named(line)
 	case strings.HasPrefix(line, "--- SKIP: "):
-		return skipped, strings.Fields(line)[2]
+		return skipped, named(line)
 	case strings.HasPrefix(line, "Unit "):
 		return unit, ""
 	case line == "", line == "PASS", line == "FAIL", strings.HasPrefix(line, "    "),
@@ -82,6 +82,14 @@ func kindOf(line string) (kind, string) {
 		return begins, line
 	}
 	return stray, ""
+}
+
+// named is the benchmark that a line such as "--- FAIL: BenchmarkX" is about.
+func named(line string) string {
+	if fields := strings.Fields(line); len(fields) > 2 {
+		return fields[2]
+	}
+	return ""
 }
 
 // A PrintError says that a benchmark prints to standard output, where its

@@ -1,0 +1,56 @@
+package selftest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// verdict is of a gate whose spin cells of two sizes got these verdicts.
+func verdict(zero, ten trial.Verdict) gate.Verdict {
+	cell := func(name string, v trial.Verdict) gate.CellVerdict {
+		change := 0.1
+		return gate.CellVerdict{Name: name, Verdict: v, Findings: []gate.Finding{{
+			Scheduler: scheduler.Normal, Verdict: v, Stage: trial.Confirm, Change: &change, P: map[bool]float64{true: 0.0001, false: 0.5}[v == trial.Regressed],
+		}}}
+	}
+	return gate.Verdict{Rules: trial.Default, Cells: []gate.CellVerdict{
+		cell("BenchmarkSpin/slowdown=0-2", zero), cell("BenchmarkSpin/slowdown=10-2", ten),
+	}}
+}
+
+func TestTheReportCountsFalseAlarmsAndFinds(t *testing.T) {
+	var r Report
+	r.add(verdict(trial.Same, trial.Same), false)
+	r.add(verdict(trial.Regressed, trial.Regressed), false)
+	r.add(verdict(trial.Same, trial.Regressed), true)
+	r.add(verdict(trial.Same, trial.Inconclusive), true)
+	if r.Identical != (Count{1, 2}) || r.Cells != (Count{2, 4}) {
+		t.Errorf("false alarms: %v gates, %v cells", r.Identical, r.Cells)
+	}
+	text := r.Text()
+	for _, want := range []string{
+		"anything REGRESSED in 1 of 2 (1 % to 99 %) gates",
+		"spin       normal          10 %  1 of 2 (1 % to 99 %)     1 of 2 (1 % to 99 %)",
+		"all        normal           0 %  0 of 2 (0 % to 84 %)     0 of 2 (0 % to 84 %)",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the report does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestFalseAlarmsAreMoreThanChance(t *testing.T) {
+	for _, c := range []struct {
+		count Count
+		want  bool
+	}{{Count{0, 300}, false}, {Count{3, 300}, false}, {Count{10, 300}, true}, {Count{0, 0}, false}} {
+		r := Report{Identical: c.count, Alpha: 0.01}
+		if got := r.FalseAlarms(); got != c.want {
+			t.Errorf("%v: got %v", c.count, got)
+		}
+	}
+}
