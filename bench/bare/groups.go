@@ -259,8 +259,15 @@ func (b builder) each() (groups []Group) {
 	return groups
 }
 
-// memory is a million sleepers in the queue.
+// memory is a million sleepers, against whatever has bounds: no pool whose queue
+// grows. One that is slow enough not to reach its limit would need the least.
 func (b builder) memory() []Group {
 	w := b.burst(work.Sleep, "1ms", 1_000_000, 4096, 1)
-	return []Group{{Slug: "memory", Alone: true, Cells: w.of(append([]string{Subject, Control}, b.others()...)...), Exchanges: 1}}
+	against := []string{Subject, Control}
+	for _, s := range b.all {
+		if s.Open != nil && s.Name != Subject && s.Traits.Full != strategies.FullQueues && s.Traits.Capacity != strategies.CapacityNone {
+			against = append(against, s.Name)
+		}
+	}
+	return []Group{{Slug: "memory", Alone: true, Cells: w.of(against...), Exchanges: 1}}
 }
