@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&out, "out", "", "new `file` for the raw lines")
 	flags.StringVar(&e.epoll, "epoll", "", "`program` that scripts/peers/c/epoll.c was compiled to")
 	flags.IntVar(&e.processes, "processes", 12, "how often the servers are started anew")
-	flags.IntVar(&e.exchanges, "exchanges", 4, "turns of each server between")
+	flags.IntVar(&e.exchanges, "exchanges", 3, "turns of each server between")
 	flags.DurationVar(&e.turn, "turn", 250*time.Millisecond, "how long a turn is")
 	flags.Uint64Var(&e.seed, "seed", uint64(time.Now().UnixNano()), "draws the order of turns")
 	flags.StringVar(&child, "serve", "", "be the server of this `name`, for the process that measures")
