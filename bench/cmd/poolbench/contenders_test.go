@@ -1,0 +1,56 @@
+package main
+
+import (
+	"net"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestServersAreChosenByNameBesideStrategies(t *testing.T) {
+	chosen, servers, err := chooseContenders([]string{"acceptors", "pond"})
+	if err != nil || len(chosen) != 1 || chosen[0].Name != "pond" || len(servers) != 1 || servers[0].Name != "acceptors" {
+		t.Errorf("got %v, %v, %v", chosen, servers, err)
+	}
+	if _, _, err := chooseContenders([]string{"aceptors"}); err == nil || !strings.Contains(err.Error(), `did you mean "acceptors"?`) {
+		t.Errorf("a misspelt server: %v", err)
+	}
+	if chosen, servers, err := chooseContenders(nil); err != nil || len(chosen) < 10 || len(servers) == 0 {
+		t.Errorf("nobody is named: %d strategies, %d servers, %v", len(chosen), len(servers), err)
+	}
+}
+
+func TestAPeerIsRefusedBeforeAnythingRuns(t *testing.T) {
+	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone.Close()
+	here, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer here.Close()
+	address := here.Addr().String()
+	for _, c := range []struct {
+		flags []string
+		want  string // of the error
+	}{
+		{[]string{"mine"}, "want name=host:port, such as"},
+		{[]string{"mine="}, "want name=host:port"},
+		{[]string{"Mine=" + address}, "name: "},
+		{[]string{"pond=" + address}, "something else that is measured has it"},
+		{[]string{"acceptors=" + address}, "something else that is measured has it"},
+		{[]string{"pythonthreads=" + address}, "something else that is measured has it"},
+		{[]string{"mine=" + address, "mine=" + address}, "another peer has it"},
+		{[]string{"mine=" + gone.Addr().String()}, "nobody can be reached there"},
+	} {
+		if _, _, err := choosePeers(t.Context(), c.flags); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("--peer %q: got %v, want %q", c.flags, err, c.want)
+		}
+	}
+	names, addresses, err := choosePeers(t.Context(), []string{"mine=" + address, "yours=" + address})
+	if err != nil || !slices.Equal(names, []string{"mine", "yours"}) || addresses["yours"] != address {
+		t.Errorf("got %v, %v, %v", names, addresses, err)
+	}
+}
