@@ -98,7 +98,11 @@ func (l *loop) serve(event unix.EpollEvent) {
 	case l.acceptor != nil && fd == l.listener:
 		l.accept()
 	default:
-		l.conn(fd).ready(l)
+		// A process that is being started holds a copy of every socket until it
+		// executes its program, and so one that was closed here may be reported.
+		if c := l.conn(fd); c != nil {
+			c.ready(l)
+		}
 	}
 }
 
