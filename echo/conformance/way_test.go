@@ -93,6 +93,9 @@ func (w way) start(t testing.TB, limit int, o echo.Options) *started {
 	result := make(chan error, 1)
 	go func() {
 		if w.server != nil {
+			if w.server.Limit == echo.LimitLoops {
+				limit = 2 // all servers of a program may share them
+			}
 			result <- w.server.Serve(ctx, ln, limit, o)
 		} else {
 			result <- pooled.Serve(ctx, ln, w.strategy, limit, o)

@@ -23,9 +23,10 @@
 //     socket with all that wait in its queue. What arrives just then is lost.
 //
 // The loops belong to the program and stay when Serve has returned, one goroutine
-// each. Their number can be raised and lowered, but only while no connection is
-// open: the limit of Serve is that of whoever called it last. The documentation
-// advises one per twenty CPUs, as [Loops] computes it.
+// each. Servers that run at the same time share them and must agree on their
+// number. The documentation advises one per twenty CPUs, as [Loops] computes it.
+// The library closes the descriptor of its listener twice: a program that opens
+// files in that very moment may lose one.
 //
 // On Windows, where the library does not exist, Serve returns an error.
 package netpoll

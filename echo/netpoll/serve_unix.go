@@ -27,6 +27,7 @@ func Serve(ctx context.Context, ln net.Listener, loops int, o echo.Options) erro
 		_ = ln.Close()
 		return fmt.Errorf("serve on netpoll with %d event loops: %w", loops, err)
 	}
+	defer release()
 	defer s.options.Stats.Include(s.read)()
 	loop, err := netpoll.NewEventLoop(s.request,
 		netpoll.WithOnPrepare(s.prepare),
@@ -69,7 +70,7 @@ func newServer(ln net.Listener, loops int, o echo.Options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := netpoll.Configure(netpoll.Config{PollerNum: loops}); err != nil {
+	if err := acquire(loops); err != nil {
 		return nil, errors.Join(err, converted.Close())
 	}
 	s := &server{options: o, open: make(map[*connection]struct{}), none: make(chan struct{}, 1)}
