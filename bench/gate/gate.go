@@ -27,6 +27,7 @@ type Gate struct {
 	space    *workspace
 	both     [2]side
 	built    time.Duration // what it took to link one layout of everything
+	leftOut  int           // benchmarks, by --max-cells
 	journal  *journal
 	trial    *trial.Trial
 	arms     []arm

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -169,11 +168,8 @@ func (g *Gate) findCells(ctx context.Context) error {
 	if len(g.plan.Cells) == 0 {
 		return fmt.Errorf("none of the benchmarks can be compared:\n%s", skippedLines(g.plan.Skipped))
 	}
-	if over := len(g.plan.Cells) - r.MaxCells; r.MaxCells > 0 && over > 0 {
-		for _, c := range g.plan.Cells[r.MaxCells:] {
-			g.skip(Skipped{Package: c.Package, Name: c.Title(), CPU: c.CPU, Reason: "left out by --max-cells " + strconv.Itoa(r.MaxCells)})
-		}
-		g.plan.Cells = g.plan.Cells[:r.MaxCells]
+	if g.leftOut > 0 {
+		g.skip(Skipped{Name: counted(g.leftOut, "benchmark"), Reason: fmt.Sprintf("left out by --max-cells %d", r.MaxCells)})
 	}
 	return nil
 }
@@ -222,8 +218,8 @@ func (g *Gate) findIn(ctx context.Context, pkg string, cpu int) (matched int, er
 			case other < 0:
 				g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: "is in " + sideNames[i] + " only"})
 			case i == 1:
-			case r.MaxCells > 0 && len(g.plan.Cells) > r.MaxCells:
-				g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: "left out by --max-cells " + strconv.Itoa(r.MaxCells)})
+			case r.MaxCells > 0 && len(g.plan.Cells) >= r.MaxCells:
+				g.leftOut++
 			default:
 				if err := g.calibrate(ctx, pkg, f, lists, cpu); err != nil {
 					return matched, err
