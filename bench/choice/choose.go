@@ -60,6 +60,7 @@ type Dropped struct {
 // the same steps.
 func (d *Data) Choose(c Case) Result {
 	r := Result{Ranked: []Ranked{}, Dropped: []Dropped{}, Unmeasured: []string{}}
+	var fits []Strategy
 	for _, s := range d.Strategies {
 		if reasons := s.reasons(c); len(reasons) > 0 {
 			r.Dropped = append(r.Dropped, Dropped{s.Name, reasons})
@@ -70,11 +71,10 @@ func (d *Data) Choose(c Case) Result {
 			r.Unmeasured = append(r.Unmeasured, s.Name)
 			continue
 		}
-		r.Ranked = append(r.Ranked, nearest)
+		r.Ranked, fits = append(r.Ranked, nearest), append(fits, s)
 	}
-	group := nearestGroup(r.Ranked)
-	for i, ranked := range r.Ranked {
-		s := d.Strategies[slices.IndexFunc(d.Strategies, func(s Strategy) bool { return s.Name == ranked.Name })]
+	group := d.nearestGroup(fits, c, r.Ranked)
+	for i, s := range fits {
 		if in, found := d.nearest(s, c, group); found {
 			in.Nearest = true
 			r.Ranked[i] = in
@@ -118,7 +118,7 @@ func (d *Data) nearest(s Strategy, c Case, group string) (nearest Ranked, found 
 		if cell.Strategy != s.Name || cell.Blocking != c.Blocking || group != "" && cell.Group != group {
 			continue
 		}
-		limited := s.Unlimited == "" && c.Limit > 0
+		limited := s.limited(c)
 		if distance := distance(c, cell, limited); !found || distance < nearest.Distance {
 			nearest, found = Ranked{Name: s.Name, Cell: cell, Distance: distance, Gap: gap(c, cell, limited)}, true
 		}
@@ -127,22 +127,34 @@ func (d *Data) nearest(s Strategy, c Case, group string) (nearest Ranked, found 
 }
 
 // nearestGroup is the group of the cell that is nearest to the case; of several
-// as near, that of which the most strategies are nearest.
-func nearestGroup(ranked []Ranked) string {
-	least, best, most := math.Inf(1), "", 0
+// as near, the first of those in which the most strategies are.
+func (d *Data) nearestGroup(fits []Strategy, c Case, ranked []Ranked) (best string) {
+	least := math.Inf(1)
 	for _, r := range ranked {
-		count := 0
-		for _, other := range ranked {
-			if other.Cell.Group == r.Cell.Group {
-				count++
-			}
+		least = min(least, r.Distance)
+	}
+	var groups []string
+	members := make(map[string]map[string]bool)
+	for _, cell := range d.Cells {
+		i := slices.IndexFunc(fits, func(s Strategy) bool { return s.Name == cell.Strategy })
+		if i < 0 || cell.Blocking != c.Blocking || distance(c, cell, fits[i].limited(c)) != least {
+			continue
 		}
-		if r.Distance < least || r.Distance == least && count > most {
-			least, best, most = r.Distance, r.Cell.Group, count
+		if members[cell.Group] == nil {
+			groups, members[cell.Group] = append(groups, cell.Group), make(map[string]bool)
+		}
+		members[cell.Group][cell.Strategy] = true
+	}
+	for _, group := range groups {
+		if len(members[group]) > len(members[best]) {
+			best = group
 		}
 	}
 	return best
 }
+
+// limited tells whether the limit matters: not to who knows none.
+func (s Strategy) limited(c Case) bool { return s.Unlimited == "" && c.Limit > 0 }
 
 // distance is how far a cell is from the case. See Ranked.Distance.
 func distance(c Case, cell Cell, limited bool) float64 {

@@ -46,15 +46,19 @@ func (s Scale) at(x float64) float64 {
 	return x
 }
 
+// farthest is how large or how small numbers can be drawn. Nothing that was
+// measured comes near it.
+const farthest = 1e100
+
 // shows tells whether the scale has a place for x.
 func (s Scale) shows(x float64) bool {
 	switch s {
 	case Log:
-		return x > 0 && !math.IsInf(x, 1)
+		return x >= 1/farthest && x <= farthest
 	case Nines:
 		return x >= 0 && x < 1
 	}
-	return !math.IsNaN(x) && !math.IsInf(x, 0)
+	return math.Abs(x) <= farthest
 }
 
 // over returns the axis with its ends, where they are not given, around
@@ -70,8 +74,10 @@ func (a Axis) over(values []float64) Axis {
 		}
 	}
 	switch {
+	case low > high && a.Scale == Nines: // nothing is drawn
+		low, high = 0, 0.9
 	case low > high:
-		low, high = 1, 2 // nothing is drawn
+		low, high = 1, 2
 	case a.Scale == Log:
 		room := max(math.Pow(high/low, 0.04), 1.05)
 		low, high = low/room, high*room
@@ -134,6 +140,9 @@ func (t ticker) choose(low, high float64) (at []float64) {
 // even returns at most so many values between two ends, in equal steps of one,
 // two or five of some decade.
 func even(low, high float64, most int) (at []float64) {
+	if !(high > low) {
+		return nil
+	}
 	for k := int(math.Floor(math.Log10((high - low) / float64(most)))); ; k++ {
 		for _, digit := range []float64{1, 2, 5} {
 			step := digit * math.Pow10(k)

@@ -25,7 +25,7 @@ type Size struct{ Width, Height float64 }
 // The sizes to draw for: a page on a desk, and a telephone.
 var (
 	Wide   = Size{760, 430}
-	Narrow = Size{340, 430}
+	Narrow = Size{300, 400}
 )
 
 // narrow tells whether there is little room beside one another.

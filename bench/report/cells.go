@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
@@ -32,7 +33,11 @@ func Cells(e *question.Evidence) (out []Cell) {
 	for _, g := range e.Groups("") {
 		for _, r := range g.Rows {
 			c := Cell{Name: r.Cell.Name, Group: g.Slug, Row: r, Ratio: r.Ratio, Observed: len(r.Cell.Samples)}
-			if !math.IsNaN(r.Ratio.Estimate) && r.Real() {
+			switch {
+			case math.IsNaN(r.Ratio.Estimate):
+			case r == g.Row(bench.Reference):
+				c.Verdict = "reference"
+			case r.Real():
 				c.Verdict = r.Verdict.String()
 			}
 			for _, unit := range unitsOf(r.Cell) {

@@ -18,7 +18,7 @@ type table struct {
 // tables returns the tables that the evidence fills, those behind the
 // questions of the slugs given, or all.
 func tables(e *question.Evidence, slugs []string) []table {
-	all := slices.Concat(ratios(e), costs(e), granularity(e), peaks(e), patterns(e), peers(e), overload(e), failure(e), servers(e))
+	all := slices.Concat(ratios(e), costs(e), granularity(e), peaks(e), patterns(e), peers(e), overload(e), failure(e), servers(e), others(e))
 	return slices.DeleteFunc(all, func(t table) bool {
 		asked := len(slugs) == 0 || slices.ContainsFunc(t.questions, func(slug string) bool { return slices.Contains(slugs, slug) })
 		return len(t.rows) == 0 || !asked

@@ -223,8 +223,10 @@ func interval(c choice.Cell) string {
 // remark says how far a figure holds for the case.
 func remark(r choice.Ranked) string {
 	switch {
+	case !r.Nearest && r.Gap == "":
+		return "measured in another comparison"
 	case !r.Nearest:
-		return fmt.Sprintf("measured only farther away, %v doublings: %s", r.Distance, r.Gap)
+		return fmt.Sprintf("measured only in another comparison, %v doublings away: %s", r.Distance, r.Gap)
 	case r.Level:
 		return "not told apart from the first"
 	}

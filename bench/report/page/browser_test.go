@@ -160,6 +160,8 @@ func screenshot(t *testing.T, ctx context.Context, name string) {
 	if folder == "" {
 		return
 	}
+	// What is out of sight is not laid out, and a screenshot is larger than that.
+	do(t, ctx, js(`document.querySelectorAll("table.cells").forEach(table => { table.style.contentVisibility = "visible" })`))
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatal(err)
@@ -190,10 +192,9 @@ func TestThePageWorksInABrowser(t *testing.T) {
 		screenshot(t, ctx, "light")
 	})
 	step("tables sort in both directions, and by keyboard", func(t *testing.T) {
-		values := `[...document.querySelectorAll("table.cells")[0].tBodies[0].rows].map(r => r.cells[5]?.dataset.v).filter(v => v !== undefined).map(Number)`
-		head := `document.querySelectorAll("table.cells")[0].tHead.rows[0].cells[5 - 1]`
+		column := `[...document.querySelector("table.cells").tBodies[0].rows].map(r => r.cells[3].dataset.v).filter(v => v !== undefined).map(Number)`
+		head := `document.querySelector("table.cells").tHead.rows[0].cells[3]`
 		do(t, ctx, js(head+`.querySelector("button").focus()`), chromedp.KeyEvent("\r"))
-		column := strings.ReplaceAll(values, "cells[5]", "cells[4]")
 		up := ask[[]float64](t, ctx, column)
 		if len(up) < 50 || !slices.IsSorted(up) || ask[string](t, ctx, head+`.getAttribute("aria-sort")`) != "ascending" {
 			t.Errorf("after one click %v", up)

@@ -27,8 +27,10 @@ function gap(wanted, cell, limited) {
   return words.join("; ");
 }
 
+const limits = (strategy, wanted) => strategy.unlimited === "" && wanted.limit > 0;
+
 function nearest(data, strategy, wanted, group) {
-  const limited = strategy.unlimited === "" && wanted.limit > 0;
+  const limited = limits(strategy, wanted);
   let best = null;
   for (const cell of data.cells) {
     if (cell.strategy !== strategy.name || cell.blocking !== wanted.blocking || (group !== "" && cell.group !== group)) continue;
@@ -40,13 +42,17 @@ function nearest(data, strategy, wanted, group) {
   return best;
 }
 
-function nearestGroup(ranked) {
-  let least = Infinity, best = "", most = 0;
-  for (const r of ranked) {
-    const count = ranked.filter((other) => other.cell.group === r.cell.group).length;
-    if (r.distance < least || (r.distance === least && count > most)) {
-      least = r.distance; best = r.cell.group; most = count;
-    }
+function nearestGroup(data, fits, wanted, ranked) {
+  const least = Math.min(...ranked.map((r) => r.distance)), members = new Map();
+  for (const cell of data.cells) {
+    const s = fits.find((f) => f.name === cell.strategy);
+    if (!s || cell.blocking !== wanted.blocking || distance(wanted, cell, limits(s, wanted)) !== least) continue;
+    if (!members.has(cell.group)) members.set(cell.group, new Set());
+    members.get(cell.group).add(cell.strategy);
+  }
+  let best = "", most = 0;
+  for (const [group, names] of members) {
+    if (names.size > most) { best = group; most = names.size; }
   }
   return best;
 }
@@ -62,7 +68,7 @@ function choose(data, wanted) {
     if (found === null) result.unmeasured.push(s.name);
     else { result.ranked.push(found); fits.push(s); }
   }
-  const group = nearestGroup(result.ranked);
+  const group = nearestGroup(data, fits, wanted, result.ranked);
   result.ranked = result.ranked.map((r, i) => {
     const inside = nearest(data, fits[i], wanted, group);
     return inside === null ? r : {...inside, nearest: true};

@@ -121,7 +121,7 @@
         "The nearest that was measured is " + first.distance + " doublings away: " + first.gap + ".", {id: "distance"}));
       parts.push(rows2(["strategy", "time, to go f()", "95 % interval", "n", ""], result.ranked.map((r) => [
         r.name, short(r.cell.ratio) + "x", r.cell.high === 0 ? "too few processes" : "[" + short(r.cell.low) + ", " + short(r.cell.high) + "]", r.cell.n,
-        r.nearest ? (r.level ? "not told apart from the first" : "") : "measured only farther away, " + r.distance + " doublings: " + r.gap])));
+        r.nearest ? (r.level ? "not told apart from the first" : "") : r.gap === "" ? "measured in another comparison" : "measured only in another comparison, " + r.distance + " doublings away: " + r.gap])));
     } else {
       parts.push(element("p", "Nothing that was measured fits this case."));
     }

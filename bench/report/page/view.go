@@ -174,10 +174,10 @@ func doubts(e *question.Evidence) (out []string) {
 		out = append(out, "The control is not 1 within its interval in:"+strings.TrimSuffix(wide, ";")+". Of twenty such intervals one may miss by chance; take differences of that size in these groups for noise.")
 	}
 	if few > 0 {
-		out = append(out, fmt.Sprintf("%d cells rest on fewer than %d processes, and so have no interval.", few, question.Fewest))
+		out = append(out, fmt.Sprintf("%s on fewer than %d processes, and so without an interval.", plural(few, "cell rests", "cells rest"), question.Fewest))
 	}
 	if stolen > 0 {
-		out = append(out, fmt.Sprintf("The host took %d clock ticks from this machine during %d sessions.", stolen, len(sessions)))
+		out = append(out, fmt.Sprintf("The host took %s from this machine, during %s.", plural(stolen, "clock tick", "clock ticks"), plural(len(sessions), "session", "sessions")))
 	}
 	return append(out, excluded(e)...)
 }
