@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
@@ -32,11 +36,16 @@ func TestEveryDocumentedCommandWorks(t *testing.T) {
 		}
 		blocks := fence.FindAllSubmatch(text, -1)
 		for _, block := range blocks {
+			server := new(documentedServer)
 			for line := range strings.Lines(string(block[1])) {
 				line = strings.TrimSpace(line)
 				t.Run(line, func(t *testing.T) {
 					args := words(t, line)
 					switch {
+					case len(args) > 3 && strings.Join(args[:4], " ") == "go tool poolbench serve":
+						server.start(t, exe, args[3:])
+					case len(args) > 3 && server.cmd != nil && args[2] == "poolbench":
+						server.use(t, exe, args[3:])
 					case len(args) > 2 && strings.Join(args[:3], " ") == "go tool poolbench":
 						cmd := exec.Command(exe)
 						cmd.Args = append([]string{"poolbench"}, args[3:]...)
@@ -60,7 +69,78 @@ func TestEveryDocumentedCommandWorks(t *testing.T) {
 					}
 				})
 			}
+			server.stop(t)
 		}
+	}
+}
+
+// A documentedServer is what a documented serve starts, for the lines below it
+// in the same block. It listens on another port than the documents say, because
+// that may be taken.
+type documentedServer struct {
+	cmd                   *exec.Cmd
+	documented, listensAt string
+}
+
+// start runs a documented serve until it listens.
+func (s *documentedServer) start(t *testing.T, exe string, args []string) {
+	i := slices.Index(args, "--addr")
+	if i < 0 {
+		t.Fatal("it does not say where: give --addr, so that the lines below can be understood")
+	}
+	s.documented, args[i+1] = args[i+1], "127.0.0.1:0"
+	s.cmd = exec.Command(exe)
+	s.cmd.Args = append([]string{"poolbench"}, args...)
+	out, err := s.cmd.StdoutPipe()
+	if err == nil {
+		err = s.cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	s.listensAt = strings.TrimSpace(strings.TrimPrefix(line, "listening on "))
+	if err != nil || s.listensAt == strings.TrimSpace(line) {
+		t.Fatalf("it does not say where it listens, but %q, %v", line, err)
+	}
+}
+
+// use runs a documented client or load. A load is cut short, and whether so
+// short a one is valid is a matter of the machine; it must come to a verdict.
+func (s *documentedServer) use(t *testing.T, exe string, args []string) {
+	for i := range args {
+		if args[i] == s.documented {
+			args[i] = s.listensAt
+		}
+	}
+	if args[0] == "load" {
+		args = append(args, "--duration", "100ms", "--warmup", "10ms")
+	}
+	cmd := exec.Command(exe)
+	cmd.Args = append([]string{"poolbench"}, args...)
+	cmd.Dir = t.TempDir()
+	cmd.Stdin = strings.NewReader("hello\n")
+	out, err := cmd.CombinedOutput()
+	if want := map[string]string{"client": "HELLO", "load": "VALID"}[args[0]]; want == "" || !strings.Contains(string(out), want) {
+		t.Errorf("it does not say %q, %v:\n%s", want, err, out)
+	}
+}
+
+// stop asks the server to end, if there is one, which it must do well.
+func (s *documentedServer) stop(t *testing.T) {
+	if s.cmd == nil {
+		return
+	}
+	if runtime.GOOS == "windows" { // knows no such request
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+		return
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("the documented server did not end well: %v", err)
 	}
 }
 

@@ -23,7 +23,7 @@ func newList() *cobra.Command {
 traits that "poolbench check" proves, and every server that owns its socket.
 For "poolbench serve" it says which units apply to each, and what its limit
 counts.`,
-		Args:  noArguments,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := catalog.Validate(); err != nil {
 				return err
@@ -49,18 +49,18 @@ counts.`,
 
 // A listEntry is a strategy or a server as list prints it.
 type listEntry struct {
-	Name     string            `json:"name"`
-	Kind     string            `json:"kind"` // strategy or server
-	Title    string            `json:"title"`
-	Advice   string            `json:"advice"`
-	Module   string            `json:"module"` // empty: the standard library, or this module
-	Version  string            `json:"version"`
-	URL      string            `json:"url"`
-	Runs     string            `json:"runs"`  // where tasks run
-	Units    []string          `json:"units"` // of serving; "own" for a server, which has none
-	Limit    string            `json:"limit"` // what the limit counts when it serves
-	Traits   map[string]string `json:"traits"`
-	Idioms   []listIdiom       `json:"idioms"`
+	Name    string            `json:"name"`
+	Kind    string            `json:"kind"` // strategy or server
+	Title   string            `json:"title"`
+	Advice  string            `json:"advice"`
+	Module  string            `json:"module"` // empty: the standard library, or this module
+	Version string            `json:"version"`
+	URL     string            `json:"url"`
+	Runs    string            `json:"runs"`  // where tasks run
+	Units   []string          `json:"units"` // of serving; "own" for a server, which has none
+	Limit   string            `json:"limit"` // what the limit counts when it serves
+	Traits  map[string]string `json:"traits"`
+	Idioms  []listIdiom       `json:"idioms"`
 
 	traits []report.Trait
 	idioms []strategies.Idiom
