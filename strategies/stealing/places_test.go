@@ -1,6 +1,7 @@
 package stealing
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -293,6 +294,77 @@ func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAWorkerLetsShortTasksPileUp(t *testing.T) {
+	for _, c := range []struct {
+		drew    int
+		worked  time.Duration
+		tooSoon bool
+	}{
+		{few, 0, false},
+		{few + 1, 0, true},
+		{few + 1, pileUp - 1, true},
+		{few + 1, pileUp, false},
+		{many - 1, pileUp - 1, true},
+		{many, 0, false},
+	} {
+		w := &worker{worked: c.worked}
+		if got := w.isTooSoon(c.drew); got != c.tooSoon {
+			t.Errorf("%d tasks in %v: %v, want %v", c.drew, c.worked, got, c.tooSoon)
+		}
+	}
+
+	p := New(1, oneLane)
+	defer p.Close()
+	before := time.Since(began)
+	w := &worker{pool: p, since: before}
+	if w.letPileUp(); w.since != before {
+		t.Errorf("with nothing in the queue a worker waits for %v", w.since-before)
+	}
+	p.lane().put(plain(func() {})) // and wake nobody
+	if w.letPileUp(); w.since == before {
+		t.Error("with something in the queue a worker does not wait")
+	}
+	p.Go(func() {}) // and wake somebody
+}
+
+// In a bubble of synctest the clock stands still while anybody runs.
+func TestAWorkerDoesNotWaitForAClockThatStandsStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1, oneLane)
+		p.lane().put(plain(func() {})) // and wake nobody
+		w := &worker{pool: p, since: time.Since(began)}
+		w.letPileUp()
+		p.Go(func() {})
+		p.Close()
+	})
+}
+
+func TestALoopSendsForTwoHelpersAtOnce(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // no helper runs before this test waits
+	for _, c := range []struct{ limit, indexes, processors, helpers int }{
+		{2, 10, 2, 2},
+		{64, 10, 8, 2},
+		{1, 10, 2, 1},
+		{2, 1, 2, 1},
+		{2, 10, 1, 1},
+	} {
+		p := New(c.limit)
+		p.processors = int64(c.processors)
+		l := newLoop(p, c.indexes, func(int) {})
+		if err := l.begin(); err != nil {
+			t.Fatal(err)
+		}
+		p.places.mu.Lock()
+		held := p.places.held
+		p.places.mu.Unlock()
+		if held != c.helpers {
+			t.Errorf("%+v: %d were sent for", c, held)
+		}
+		l.done.Wait()
+		p.Close()
 	}
 }
 

@@ -135,7 +135,7 @@ func (w *worker) pop() job {
 func (w *worker) find() job {
 	drew := w.drew
 	w.measure()
-	if few < drew && drew < many && w.worked < pileUp {
+	if w.isTooSoon(drew) {
 		w.letPileUp()
 	}
 	for lingered := 0; ; w.since = time.Since(began) {
@@ -163,10 +163,15 @@ func (w *worker) find() job {
 	}
 }
 
-// letPileUp waits a moment while a submitter is at it. A worker that is as fast
-// as submitters would otherwise come back for a handful of tasks each time, and
-// what it costs to pass the lane's cache lines to and fro is paid for each of
-// them, by the submitter too.
+// isTooSoon reports that the worker is as fast as submitters, which have given
+// it as many tasks as it drew. It would come back for a handful each time, and
+// what it costs to pass the lane's cache lines to and fro would be paid for
+// those, by the submitters too.
+func (w *worker) isTooSoon(drew int) bool {
+	return few < drew && drew < many && w.worked < pileUp
+}
+
+// letPileUp waits until there are more tasks, while submitters are at it.
 func (w *worker) letPileUp() {
 	const looks = 40 // at the clock, 50 ns each; in a synctest bubble it stands still
 	until := w.since + pileUp

@@ -1,0 +1,171 @@
+package bare
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/strategies/catalog"
+)
+
+func TestAFigureIsReachedWhenTheWholeIntervalIs(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		want      Bound
+		verdict   Verdict
+	}{
+		{2, 4, atLeast(2), Reached},
+		{1.9, 4, atLeast(2), Open},
+		{1, 1.9, atLeast(2), Missed},
+		{0.5, 1, atMost(1), Reached},
+		{0.5, 1.1, atMost(1), Open},
+		{1.1, 1.2, atMost(1), Missed},
+		{0, math.Inf(1), atLeast(2), Open},
+		{0, math.Inf(1), atMost(2), Open},
+	} {
+		f := Figure{Measured: stats.Interval{Low: c.low, High: c.high}, Want: c.want}
+		if got := f.Verdict(); got != c.verdict {
+			t.Errorf("[%v, %v], %+v: %q, want %q", c.low, c.high, c.want, got, c.verdict)
+		}
+	}
+}
+
+func TestTheTableCountsVerdictsAndShowsTheWorst(t *testing.T) {
+	figure := func(cell string, estimate, low, high float64) Figure {
+		return Figure{"fast", cell, "pond", stats.Interval{Estimate: estimate, Low: low, High: high, N: 7}, Times, atLeast(3)}
+	}
+	var b bytes.Buffer
+	if err := WriteFigures(&b, []Figure{figure("one", 5, 4, 6), figure("two", 2, 1, 2.5), figure("three", 3, 2, 4)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| fast | 3 | 1 | 1 | 1 | two against pond: 2.00 [1.00, 2.50] |",
+		"| three | pond | 3.00 [2.00, 4.00] | at least 3 | 7 | open |",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no line %q in\n%s", want, &b)
+		}
+	}
+}
+
+// made writes a record in which every strategy takes so many times the time of
+// the subject.
+func made(t *testing.T, slower func(Cell) float64) *results.Set {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "results.txt")
+	w, err := results.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Head([]results.Setting{{Key: "gomaxprocs", Value: "2"}}); err != nil {
+		t.Fatal(err)
+	}
+	for block := range 8 {
+		for _, g := range Groups(catalog.All, 2) {
+			if err := w.Block(results.Block{Number: block + 1, Group: g.Slug}); err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range g.Cells {
+				x := slower(c) * (1 + float64(block)/1000)
+				values := map[string]float64{results.XRef: x, results.AllocsPerTask: 0, results.PeakRSS: 1e7 * x}
+				if c.Strategy == Loop {
+					values[results.NsPerTask] = max(1, float64(c.Grain.Duration()))
+				} else {
+					length := float64(c.Grain.Duration())
+					values[results.Efficiency] = length / (length + 20*x)
+				}
+				if err := w.Line(c.Name(), 1, values); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	set, err := results.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func TestFiguresSayOfEveryTargetWhatTheRecordHolds(t *testing.T) {
+	for _, c := range []struct {
+		what    string
+		slower  float64 // all others, as a multiple of the subject
+		verdict Verdict
+		but     []string // targets that such a record does not decide so
+	}{
+		{"all others take five times as long", 5, Reached, nil},
+		{"all others take a tenth", 0.1, Missed, []string{"METG50 of go", "METG50 of each", "0 allocations"}},
+	} {
+		set := made(t, func(cell Cell) float64 {
+			if cell.Strategy == Subject || cell.Strategy == Control {
+				return 1
+			}
+			return c.slower
+		})
+		figures, err := Figures(set, catalog.All, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(targets(figures)) != 12 {
+			t.Errorf("%s: %d targets", c.what, len(targets(figures)))
+		}
+		for _, f := range figures {
+			if slices.ContainsFunc(c.but, func(p string) bool { return strings.HasPrefix(f.Target, p) }) {
+				continue
+			}
+			if f.Verdict() != c.verdict {
+				t.Errorf("%s: %s, %s: %s is %q, want %q", c.what, f.Target, f.where(), f.value(), f.Verdict(), c.verdict)
+			}
+		}
+	}
+}
+
+func TestARecordThatLacksACellIsNoRecord(t *testing.T) {
+	text := "BenchmarkBare/form=go/strategy=stealing 1 1 x-ref\n"
+	set, err := results.Read(strings.NewReader(text), "short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Figures(set, catalog.All, 2); err == nil || !strings.Contains(err.Error(), "the record lacks Bare/") {
+		t.Errorf("got %v", err)
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, fmt.Errorf("disk full: %w", io.ErrShortWrite) }
+
+func TestATableThatCannotBeWrittenIsAnError(t *testing.T) {
+	if err := WriteFigures(fullDisk{}, nil); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestALibraryThatIsFastestTakesPartInLongBatches(t *testing.T) {
+	for _, c := range []struct{ fastest, complaint string }{
+		{contenders[0], ""},
+		{"weighted", "weighted is faster than"},
+	} {
+		set := made(t, func(cell Cell) float64 {
+			if cell.Strategy == c.fastest {
+				return 2
+			}
+			return 5
+		})
+		err := CheckContenders(set, catalog.All, 2)
+		if c.complaint == "" && err != nil || c.complaint != "" && (err == nil || !strings.Contains(err.Error(), c.complaint)) {
+			t.Errorf("%s is the fastest: got %v, want %q", c.fastest, err, c.complaint)
+		}
+	}
+}
