@@ -289,17 +289,17 @@ func (r *record) allocations(groups []Group) []Figure {
 }
 
 // CheckContenders returns an error if a library that is left out of long
-// batches was the fastest in a short one of the record, by more than chance
-// explains.
+// batches came within twice the target in a short one of the record: then it
+// might be what keeps the subject from the target in a long one.
 func CheckContenders(set *results.Set, all []*strategies.Strategy, processors int) error {
+	const twiceTheTarget = 2 * 3
 	b := builder{all, processors}
 	r := &record{set: set, libraries: b.libraries()}
 	for _, g := range slices.Concat(b.noop(), b.submitters()) {
 		w := g.workload()
-		_, contender := r.best(w, contenders)
 		for _, library := range r.took(g) {
-			if i := r.slower(w, library); !slices.Contains(contenders, library) && i.High < contender.Low {
-				r.fail(fmt.Errorf("%s: %s is faster than %v: let it take part in long batches too", w.words(), library, contenders))
+			if i := r.slower(w, library); !slices.Contains(contenders, library) && i.Low < twiceTheTarget {
+				r.fail(fmt.Errorf("%s: %s takes only %.2f times as long as %s: let it take part in long batches too", w.words(), library, i.Estimate, Subject))
 			}
 		}
 	}

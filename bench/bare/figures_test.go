@@ -152,16 +152,16 @@ func TestATableThatCannotBeWrittenIsAnError(t *testing.T) {
 	}
 }
 
-func TestALibraryThatIsFastestTakesPartInLongBatches(t *testing.T) {
+func TestALibraryThatComesNearTheTargetTakesPartInLongBatches(t *testing.T) {
 	for _, c := range []struct{ fastest, complaint string }{
 		{contenders[0], ""},
-		{"weighted", "weighted is faster than"},
+		{"weighted", "weighted takes only 2.01 times"},
 	} {
 		set := made(t, func(cell Cell) float64 {
 			if cell.Strategy == c.fastest {
 				return 2
 			}
-			return 5
+			return 9
 		})
 		err := CheckContenders(set, catalog.All, 2)
 		if c.complaint == "" && err != nil || c.complaint != "" && (err == nil || !strings.Contains(err.Error(), c.complaint)) {

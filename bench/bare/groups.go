@@ -40,10 +40,10 @@ func (b builder) libraries() (names []string) {
 	return names
 }
 
-// contenders are the libraries that are fastest somewhere in batches of a
-// thousand tasks. Longer batches are for them alone: the others take a
-// microsecond a task and more. A test sees to it that the record bears this
-// out.
+// contenders are the libraries that come near the target somewhere in batches of
+// a thousand tasks. Longer batches are for them alone: the others take a
+// microsecond a task, and would take most of the time. A test sees to it that
+// the record bears this out.
 var contenders = []string{"pond", "antsmulti", "conc"}
 
 // rivals returns the libraries that take part in batches of so many tasks.

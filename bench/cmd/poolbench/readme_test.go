@@ -34,7 +34,7 @@ const root = "../../.."
 //
 //	<!-- begin: traits -->
 //	<!-- end: traits -->
-var documents = []string{"README.md", "results/README.md", "results/reference/README.md"}
+var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/stealing/README.md"}
 
 // parts are what can be generated.
 var parts = map[string]func(*bytes.Buffer) error{
@@ -109,6 +109,9 @@ var parts = map[string]func(*bytes.Buffer) error{
 	"controls":  controls,
 	"isolation": isolation,
 	"precision": precision,
+
+	"baremachine": bareMachine,
+	"barefigures": bareFigures,
 }
 
 // reference is what the committed reference run holds.
