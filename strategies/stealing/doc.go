@@ -144,7 +144,8 @@
 // once, it would find a handful of tasks each time, and the lane's cache lines
 // would move to its processor and back for those. So a worker that was done
 // with a small batch within 2 microseconds waits as long for tasks to pile up.
-// That makes empty tasks cheaper by 40 %, and delays none by more than that.
+// That makes long streams of empty tasks cheaper, by some 40 % when it was
+// tried, and delays none by more than that.
 //
 // Where submitters wait for room, a worker gives up its processor when the
 // queue is half empty. Otherwise they would get it only when the queue has run
