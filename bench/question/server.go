@@ -173,8 +173,11 @@ func idleMemory(g *Group) (out []string) {
 	if len(all) == 0 || reference == nil || math.IsNaN(reference.Typical(results.BPerConn).Estimate) {
 		return nil
 	}
-	text := fmt.Sprintf("Of %.0f connections, nearly all idle, each holds %s of resident memory with a goroutine per connection",
-		reference.Typical(results.OpenConns).Estimate, span(reference.Typical(results.BPerConn), bytes))
+	idle := "Each of many connections, nearly all idle, holds"
+	if open := reference.Typical(results.OpenConns).Estimate; !math.IsNaN(open) {
+		idle = fmt.Sprintf("Of %.0f connections, nearly all idle, each holds", open)
+	}
+	text := fmt.Sprintf("%s %s of resident memory with a goroutine per connection", idle, span(reference.Typical(results.BPerConn), bytes))
 	if others := between(all, bytes); others != "" {
 		text += ", and " + others
 	}

@@ -89,13 +89,24 @@ func atRates(e *question.Evidence) table {
 	for _, slug := range []string{"echorate30", "echorate60", "echorate80"} {
 		if g := e.Group(slug); len(g.Rows) > 0 {
 			groups = append(groups, g)
-			rate := question.Middle(g.Rows[0].Cell.Values(results.OfferedRate))
-			t.head = append(t.head, fmt.Sprintf("%s, %.1f thousand/s", strings.Replace(g.Rows[0].Cell.Keys["rate"], "pct", " %", 1), rate/1e3))
+			t.head = append(t.head, rateOf(g))
 		}
 	}
 	return beside(t, groups, func(r *question.Row) string {
 		return quantiles(r, results.P50, results.P99, results.P999)
 	})
+}
+
+// rateOf says at what rate a group's requests came, as a share and, where a
+// process told, in requests.
+func rateOf(g *question.Group) string {
+	share := strings.Replace(g.Rows[0].Cell.Keys["rate"], "pct", " %", 1)
+	for _, r := range g.Rows {
+		if rate := question.Middle(r.Cell.Values(results.OfferedRate)); !math.IsNaN(rate) {
+			return fmt.Sprintf("%s, %s thousand/s", share, question.Short(rate/1e3))
+		}
+	}
+	return share
 }
 
 // beside makes a row of each strategy and unit, with a column for each group.
