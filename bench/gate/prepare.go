@@ -163,7 +163,7 @@ func (g *Gate) findCells(ctx context.Context) error {
 		}
 	}
 	if matched == 0 {
-		return fmt.Errorf("no benchmark matches --bench %q in %v: try --bench .", r.Bench, r.Packages)
+		return fmt.Errorf("no benchmark matches --bench %q in %v: give another pattern, --bench . for all of them", r.Bench, r.Packages)
 	}
 	if len(g.plan.Cells) == 0 {
 		return fmt.Errorf("none of the benchmarks can be compared:\n%s", skippedLines(g.plan.Skipped))

@@ -42,10 +42,3 @@ func (a *armState) pairCost() time.Duration {
 // nominalPair is what a pair is taken to cost before one has been measured:
 // twenty exchanges of a millisecond and a half, and two processes started.
 const nominalPair = 130 * time.Millisecond
-
-// take adds a pair's values to those of a stage, unit by unit.
-func take(data [][]float64, values []float64) {
-	for i, v := range values {
-		data[i] = append(data[i], v)
-	}
-}
