@@ -64,15 +64,40 @@ func List(ctx context.Context, binary Binary, pattern string, cpu int, patience 
 		case l.running == "":
 			return Listing{}, fmt.Errorf("run the benchmarks of %s: %w%s", binary.Path, err, after(": ", said))
 		}
-		reason := fmt.Errorf("it ends the process: %w%s", err, after(": ", opening(said)))
-		if errors.Is(err, errHung) {
-			reason = &SlowError{Patience: patience.String()}
+		killer := Fault{l.running, &SlowError{Patience: patience.String()}}
+		if !errors.Is(err, errHung) {
+			killer = culprit(ctx, binary, l.began, cpu, patience, endOf(err, said))
 		}
-		killers = append(killers, Fault{l.running, reason})
+		killers = append(killers, killer)
 		if len(killers) > maxFaults {
-			return Listing{}, fmt.Errorf("run the benchmarks of %s: more than %d of them hang or end the process, the last with: %w", binary.Path, maxFaults, reason)
+			return Listing{}, fmt.Errorf("run the benchmarks of %s: more than %d of them hang or end the process, the last with: %w", binary.Path, maxFaults, killer.Err)
 		}
 	}
+}
+
+// lastBegun is how many of the benchmarks that began last are tried alone.
+const lastBegun = 3
+
+// culprit finds who ended a process with reason, of the benchmarks that had
+// begun. Mostly it is the last. But a benchmark that panics tells the testing
+// package that it is done before the runtime ends the process, and meanwhile
+// the next may begin: so each is tried alone, from the last.
+func culprit(ctx context.Context, binary Binary, began []string, cpu int, patience time.Duration, reason error) Fault {
+	for _, name := range slices.Backward(began[max(0, len(began)-lastBegun):]) {
+		said, err := stream(ctx, binary.run("-test.bench="+exactly(name), "-test.benchtime=1x", fmt.Sprintf("-test.cpu=%d", cpu)),
+			patience, func(string) error { return nil })
+		var exit *exec.ExitError
+		// The testing package exits with 1 when a benchmark fails.
+		if errors.As(err, &exit) && exit.ExitCode() != 1 {
+			return Fault{name, endOf(err, said)}
+		}
+	}
+	return Fault{began[len(began)-1], reason}
+}
+
+// endOf says how a process ended.
+func endOf(err error, said string) error {
+	return fmt.Errorf("it ends the process: %w%s", err, after(": ", opening(said)))
 }
 
 // opening is what a program says first when it dies; the stacks of all its
@@ -96,6 +121,7 @@ type lister struct {
 	suffix  string // of names, for the number of CPUs
 	running string // the benchmark that has begun and not ended
 	begun   time.Time
+	began   []string // every benchmark that has
 	logged  []string // by the running one
 	failing string   // the benchmark whose output follows
 	output  []string
@@ -131,6 +157,7 @@ func (l *lister) take(line string) error {
 	switch what {
 	case begins:
 		l.running, l.begun, l.logged = name, time.Now(), nil
+		l.began = append(l.began, name)
 	case skipped:
 		l.running = ""
 	case fails:
