@@ -77,11 +77,7 @@ func output(name string, args ...string) string {
 
 // Stolen returns how many clock ticks the host has taken from this machine since
 // it started, -1 where that is not known.
-func Stolen() int { return stolen() }
-
-// stolen returns how many clock ticks the host has taken from this machine
-// since it started, -1 where that is not known.
-func stolen() int {
+func Stolen() int {
 	stat, err := os.ReadFile("/proc/stat")
 	if err != nil {
 		return -1

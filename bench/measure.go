@@ -146,7 +146,7 @@ func (m *measurement) visit(ctx context.Context, g *Group, s experiment.Session)
 // dies costs the cell that was at work, and the others begin again.
 func (m *measurement) session(ctx context.Context, g *Group, s experiment.Session) error {
 	for {
-		before := stolen()
+		before := Stolen()
 		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(c Cell) bool { return m.given[c.Name()] != nil })
 		if len(cells) == 0 {
 			return nil
@@ -173,7 +173,7 @@ func (m *measurement) session(ctx context.Context, g *Group, s experiment.Sessio
 		}
 		block := results.Block{Number: s.Block, Group: g.Slug, Seed: s.Seed, Steal: -1}
 		if before >= 0 {
-			block.Steal = stolen() - before
+			block.Steal = Stolen() - before
 		}
 		return m.write(&Group{Slug: g.Slug, Cells: cells, Alone: g.Alone}, block, turns)
 	}

@@ -17,8 +17,8 @@ const (
 )
 
 const exitHelp = `Exit codes: 0 done; 1 what was asked about is bad, such as a broken promise or
-a wrong result; 2 usage or environment; 130 interrupted, with finished work
-left readable.`
+a wrong result; 2 usage or environment; 3 something cannot be measured and so is
+not judged, of the gate alone; 130 interrupted, with finished work left readable.`
 
 // An exitError is an error that decides the exit code.
 type exitError struct {
