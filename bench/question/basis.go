@@ -20,6 +20,9 @@ type Basis struct {
 	Range  string // its interval: "[0.11, 0.12]"; "" where there is none
 	What   string // what it is a figure of
 
+	// Counted says that the figure is a count, which has no interval.
+	Counted bool
+
 	// Changes says in sentences when the answer would be another one.
 	Changes []string
 }
@@ -68,12 +71,14 @@ var bases = map[*Question]func(*Evidence) *Basis{
 		})
 	},
 	Server: func(e *Evidence) *Basis {
-		return e.least(e.Group("echocapacity"), "x", Short, "the server's CPU time that go f() needs for a request, with %s", func(r *Row) stats.Interval {
+		g := e.Group("echocapacity")
+		ways := slices.DeleteFunc(slices.Clone(g.Rows), func(r *Row) bool { return !g.tests(r) || bench.IsPeer(r.Strategy) })
+		return leading(g, ways, cmp.Compare, "x", Short, "the server's CPU time for a request of a goroutine per connection, with %s", func(r *Row) stats.Interval {
 			return RatioOf(r.Cell.Values(results.CPUXRef))
 		})
 	},
-	Overload: func(*Evidence) *Basis { return nil }, // what it leads with is no figure
-	Failure:  func(*Evidence) *Basis { return nil },
+	Overload: overloadBasis,
+	Failure:  failureBasis,
 	Submit: func(e *Evidence) *Basis {
 		return e.least(e.Group("submit"), "", nanoseconds, "to hand over one empty task with %s", func(r *Row) stats.Interval { return typical(r.Cell, results.SubmitNs) })
 	},
@@ -112,7 +117,7 @@ var bases = map[*Question]func(*Evidence) *Basis{
 			return nil
 		}
 		most := costs[len(costs)-1]
-		b := &Basis{Cell: most.Row.Cell, Group: g, Value: most.Ratio, What: "the time of the callback, with " + most.Row.Label() + ", for " + load(g)}
+		b := &Basis{Cell: most.Row.Cell, Group: g, Value: most.Ratio, What: "the time of a callback, if each result is waited for, with " + most.Row.Strategy + ", for " + load(g)}
 		b.write("x", Short)
 		if len(costs) > 1 {
 			b.Changes = append(b.Changes, fmt.Sprintf("With %s the mistake costs least: %s.", costs[0].Row.Strategy, Times(costs[0].Ratio)))
@@ -164,17 +169,25 @@ func (e *Evidence) least(g *Group, unit string, write func(float64) string, what
 	if g == nil {
 		return nil
 	}
+	pools := slices.DeleteFunc(pooled(g.Rows), func(r *Row) bool { return r.Pattern != bench.Callback && r.Pattern != "" })
+	return leading(g, pools, cmp.Compare, unit, write, what, of)
+}
+
+// leading is the row that comes first in an order of something, and how far it
+// is ahead of the next; nil where no row has a figure. What holds a place for
+// its name.
+func leading(g *Group, rows []*Row, order func(a, b float64) int, unit string, write func(float64) string, what string, of func(*Row) stats.Interval) *Basis {
 	type entry struct {
 		row   *Row
 		value stats.Interval
 	}
 	var all []entry
-	for _, r := range pooled(g.Rows) {
-		if v := of(r); !math.IsNaN(v.Estimate) && v.Estimate > 0 && !math.IsInf(v.Estimate, 0) && (r.Pattern == bench.Callback || r.Pattern == "") {
+	for _, r := range rows {
+		if v := of(r); v.Estimate > 0 && !math.IsInf(v.Estimate, 0) {
 			all = append(all, entry{r, v})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.value.Estimate, b.value.Estimate) })
+	slices.SortStableFunc(all, func(a, b entry) int { return order(a.value.Estimate, b.value.Estimate) })
 	if len(all) == 0 {
 		return nil
 	}
@@ -202,8 +215,10 @@ func lead(first string, a stats.Interval, second string, b stats.Interval) strin
 	switch {
 	case unbounded(a) || unbounded(b):
 		return fmt.Sprintf("Too few processes were measured to tell %s from %s; a longer --time tells.", first, second)
-	case b.Low <= a.High:
+	case b.Low <= a.High && a.Low <= b.High:
 		return fmt.Sprintf("%s and %s cannot be told apart here, their intervals overlap: another run may turn them round.", first, second)
+	case b.High < a.Low: // the most comes first
+		return fmt.Sprintf("The next, %s, would have to reach at least %s more than it did to draw level with %s.", second, percent(a.Low/b.High-1), first)
 	}
 	return fmt.Sprintf("The next, %s, would have to take at least %s less than it did to draw level with %s.", second, percent(1-a.High/b.Low), first)
 }
