@@ -9,7 +9,8 @@ import (
 )
 
 // Noise of a pair on a small virtual machine, which the first forecast assumes:
-// the standard deviation of its log-ratio. The first look replaces it.
+// the standard deviation of its log-ratio. After the first look, some 8 pairs of
+// each cell, the forecast is made anew with the noise that they had.
 var assumedNoise = map[Policy]float64{scheduler.RoundRobin: 0.015, scheduler.Normal: 0.05}
 
 // forecast says, before any pair, what the budget will be able to see.
@@ -24,7 +25,8 @@ func (g *Gate) forecast() {
 		for _, c := range g.plan.Cells {
 			effects = append(effects, g.canSee(c, assumedNoise[policy]))
 		}
-		g.say("with the noise of an ordinary machine, slowdowns from %s will be found under %s (4 times in 5)", span(effects), policyNames([]Policy{policy}))
+		g.say("a guess before the first pairs: slowdowns from %s will be found under %s (4 times in 5) if pairs vary by %s as on most machines",
+			span(effects), policyNames([]Policy{policy}), percent(assumedNoise[policy]))
 	}
 }
 
@@ -39,7 +41,7 @@ func (g *Gate) refine() {
 			}
 		}
 		if len(effects) > 0 {
-			g.say("with the noise seen so far, slowdowns from %s will be found under %s", span(effects), policyNames([]Policy{policy}))
+			g.say("now measured: slowdowns from %s will be found under %s (4 times in 5) in this noise", span(effects), policyNames([]Policy{policy}))
 		}
 	}
 }

@@ -26,8 +26,7 @@ type Gate struct {
 	plan     *Plan
 	space    *workspace
 	both     [2]side
-	built    time.Duration // what it took to link one layout of everything
-	leftOut  int           // benchmarks, by --max-cells
+	leftOut  int // benchmarks, by --max-cells
 	journal  *journal
 	trial    *trial.Trial
 	arms     []arm
@@ -61,7 +60,7 @@ func (g *Gate) Begin(ctx context.Context, dir, out string, r Request) (err error
 		return err
 	}
 	g.dir, g.out = dir, out
-	g.plan = &Plan{Version: planVersion, Request: r, Made: time.Now().UTC().Truncate(time.Second)}
+	g.plan = &Plan{Version: planVersion, Request: r, Made: time.Now().UTC().Truncate(time.Second), By: commit()}
 	if g.space, err = newWorkspace(); err != nil {
 		return err
 	}
@@ -130,7 +129,7 @@ func (g *Gate) rebuild(ctx context.Context) error {
 				return fmt.Errorf("--%s-bin: %w", sideNames[i], err)
 			}
 		}
-	} else if err := g.relink(ctx); err != nil {
+	} else if err := g.relink(ctx, g.plan.Layouts); err != nil {
 		return err
 	}
 	if err := g.hash(); err != nil {
@@ -149,21 +148,27 @@ func (g *Gate) rebuild(ctx context.Context) error {
 // open begins the journal, or replays it.
 func (g *Gate) open() error {
 	var err error
-	if g.trial, err = g.plan.newTrial(); err != nil {
-		return err
-	}
-	g.arms = g.plan.arms()
-	g.tallies = make([]tally, len(g.arms))
-	g.allocs = make(map[int]AllocFinding)
 	var entries []Entry
 	if g.journal, entries, err = openJournal(g.out); err != nil {
 		return err
 	}
 	// What is resumed draws anew, so that no two pairs share their coin flips.
 	g.rng = seeds(g.plan.Request.Seed+uint64(len(entries)), forPairs)
+	return g.replay(filepath.Join(g.out, journalFile), entries)
+}
+
+// replay lets a gate with nothing but its plan know what a journal says.
+func (g *Gate) replay(name string, entries []Entry) error {
+	var err error
+	if g.trial, err = g.plan.newTrial(); err != nil {
+		return err
+	}
+	g.arms = g.plan.arms()
+	g.tallies = make([]tally, len(g.arms))
+	g.allocs = make(map[int]AllocFinding)
 	for i, e := range entries {
 		if err := g.apply(e); err != nil {
-			return fmt.Errorf("%s:%d: replay: %w", filepath.Join(g.out, journalFile), i+1, err)
+			return fmt.Errorf("%s:%d: replay: %w", name, i+1, err)
 		}
 	}
 	return nil
@@ -328,7 +333,7 @@ func (g *Gate) fill(ctx context.Context, m meter) error {
 func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 	a := g.arms[i]
 	begin := time.Now()
-	p, err := m.pair(ctx, g.plan.Cells[a.cell], a.policy, g.rng.Uint64())
+	p, err := m.pair(ctx, g.plan.Cells[a.cell], a.policy, g.deal(i), g.rng.Uint64())
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -343,6 +348,20 @@ func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 		return g.record(Entry{Drop: &Drop{Arm: i, Reason: fmt.Sprintf("%d of its %d pairs were disturbed, the last because %s", n.redone, n.taken, p.Redo)}})
 	}
 	return nil
+}
+
+// deal returns the layouts of an arm's next pair. Each side's are a deck that is
+// shuffled anew when it has been dealt out: as long as there are layouts left, no
+// two pairs of an arm share one, and where code lies is part of the noise of
+// pairs, which the test allows for, not a difference between the sides.
+func (g *Gate) deal(i int) (layouts [2]int) {
+	taken := g.tallies[i].taken
+	for s, side := range g.both {
+		n := len(side.binaries[g.plan.Cells[g.arms[i].cell].Package])
+		deck := uint64(i)<<32 | uint64(taken/n)<<1 | uint64(s)
+		layouts[s] = rand.New(rand.NewPCG(g.plan.Request.Seed+forDecks, deck)).Perm(n)[taken%n]
+	}
+	return layouts
 }
 
 // decide closes the look and opens the next.

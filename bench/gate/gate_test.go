@@ -128,7 +128,7 @@ func TestOnlyWhatSomebodyCallsBetterIsJudged(t *testing.T) {
 	units := judged([]string{"B/op", "allocs/op", "req/s", "p50-ns", "p99-ns", "pears", "ns/op", "MB/s"},
 		map[string]int{"req/s": +1, "p50-ns": -1, "p99-ns": -1}, 0)
 	want := []trial.Unit{
-		{Name: "ns/op", Theta: 0.03}, {Name: "req/s", Theta: 0.03, HigherIsBetter: true},
+		{Name: "ns/op", Theta: 0.02}, {Name: "req/s", Theta: 0.02, HigherIsBetter: true},
 		{Name: "p50-ns", Theta: 0.05}, {Name: "p99-ns", Theta: 0.10},
 	}
 	if !reflect.DeepEqual(units, want) {

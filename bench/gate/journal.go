@@ -28,7 +28,7 @@ type Pair struct {
 	Name      string        `json:"name"`
 	Scheduler Policy        `json:"scheduler"`
 	Stage     trial.Stage   `json:"stage"`
-	Seed      uint64        `json:"seed"`    // draws layouts and order
+	Seed      uint64        `json:"seed"`    // draws the order
 	Layouts   [2]int        `json:"layouts"` // of base and head
 	Order     string        `json:"order"`   // of the turns: b and h
 	Begun     time.Time     `json:"begun"`
@@ -37,6 +37,10 @@ type Pair struct {
 	Late      int           `json:"late"`  // exchanges that are void
 	Redo      string        `json:"redo,omitempty"`
 
+	// Preempted is how often threads of base's process and of head's lost
+	// their CPU to another, from start to end; null: unknown.
+	Preempted *[2]int `json:"preempted,omitempty"`
+
 	// Log is the median over the exchanges of ln(head/base), by unit.
 	Log map[string]float64 `json:"log"`
 
@@ -44,6 +48,10 @@ type Pair struct {
 	Base map[string]float64 `json:"base"`
 	Head map[string]float64 `json:"head"`
 	Ops  int                `json:"ops"` // of either side, together
+
+	// Turns are the ns/op of base and of head, by exchange, to four digits;
+	// void exchanges are left out.
+	Turns [2][]float64 `json:"turns"`
 }
 
 // A Drop says that an arm was given up.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,23 +44,18 @@ type meter struct {
 	patience   time.Duration
 }
 
-// pair measures one process pair of a cell. Layouts, which side starts first,
-// and the order of all turns are drawn from the seed, in that sequence. An error
-// is about the cell, unless the context has ended.
-func (m meter) pair(ctx context.Context, cell Cell, policy Policy, seed uint64) (Pair, error) {
+// pair measures one process pair of a cell, each side in one of its layouts.
+// Which side starts first, and the order of all turns, are drawn from the seed,
+// in that sequence. An error is about the cell, unless the context has ended.
+func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layouts [2]int, seed uint64) (Pair, error) {
 	rng := experiment.Order(seed)
-	p := Pair{Package: cell.Package, Name: cell.Title(), Scheduler: policy, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
-	var binaries [2]stock.Binary
-	for i, s := range []side{m.base, m.head} {
-		layouts := s.binaries[cell.Package]
-		p.Layouts[i] = rng.IntN(len(layouts))
-		binaries[i] = layouts[p.Layouts[i]]
-	}
+	p := Pair{Package: cell.Package, Name: cell.Title(), Scheduler: policy, Layouts: layouts, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
+	binaries := [2]stock.Binary{m.base.binaries[cell.Package][layouts[0]], m.head.binaries[cell.Package][layouts[1]]}
 	begin, before := time.Now(), bench.Stolen()
 	var turns [][]experiment.Turn
+	sides := make([]experiment.Side, 2)
 	order := &strings.Builder{}
 	err := scheduler.Lead(policy, func(start func(func() error) error) (err error) {
-		sides := make([]experiment.Side, 2)
 		defer func() {
 			for _, s := range sides {
 				if s != nil {
@@ -94,6 +90,7 @@ func (m meter) pair(ctx context.Context, cell Cell, policy Policy, seed uint64) 
 		p.Steal = bench.Stolen() - before
 	}
 	p.Order = order.String()
+	p.Preempted = preemptions(sides)
 	p.take(turns[0], turns[1])
 	p.Redo = p.disturbed(cell.Exchanges)
 	return p, nil
@@ -107,6 +104,20 @@ func (m meter) open(ctx context.Context, binary stock.Binary, cell Cell, start f
 		return stock.Open(ctx, binary, cell.benchmark(), cell.Exchanges, m.patience, start)
 	}
 	return stock.Fresh(ctx, binary, cell.benchmark(), m.patience), nil
+}
+
+// preemptions counts those of two sides that have been closed, or returns nil
+// where the system does not tell.
+func preemptions(sides []experiment.Side) *[2]int {
+	var n [2]int
+	for i, s := range sides {
+		process, ok := s.(recorded).Side.(interface{ Preempted() int })
+		if !ok {
+			return nil
+		}
+		n[i] = process.Preempted()
+	}
+	return &n
 }
 
 // recorded notes whose turn it was.
@@ -131,6 +142,8 @@ func (p *Pair) take(base, head []experiment.Turn) {
 		}
 		b, h = append(b, base[k]), append(h, head[k])
 		p.Ops += base[k].Ops
+		p.Turns[0] = append(p.Turns[0], fourDigits(base[k].WallPerOp()))
+		p.Turns[1] = append(p.Turns[1], fourDigits(head[k].WallPerOp()))
 	}
 	p.Log, p.Base, p.Head = make(map[string]float64), make(map[string]float64), make(map[string]float64)
 	for unit, of := range valuesOf(b, h) {
@@ -141,6 +154,15 @@ func (p *Pair) take(base, head []experiment.Turn) {
 			p.Log[unit] = 0 // zero allocations on both sides have no ratio, and are the same
 		}
 	}
+}
+
+// fourDigits rounds to four significant digits, far below what a turn varies.
+func fourDigits(v float64) float64 {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	if err != nil {
+		return v
+	}
+	return rounded
 }
 
 // valuesOf says for every unit of the turns how to read it.
@@ -188,4 +210,5 @@ const (
 	forLayouts uint64 = iota + 1
 	forAllocs
 	forPairs
+	forDecks
 )

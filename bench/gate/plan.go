@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
@@ -19,6 +20,7 @@ type Plan struct {
 	Version  int         `json:"version"`
 	Request  Request     `json:"request"`
 	Made     time.Time   `json:"made"`
+	By       string      `json:"by,omitempty"` // commit of the program that measures
 	Base     Origin      `json:"base"`
 	Head     Origin      `json:"head"`
 	Rules    trial.Rules `json:"rules"`
@@ -31,8 +33,25 @@ type Plan struct {
 	Skipped  []Skipped   `json:"skipped,omitempty"`
 }
 
+// commit is that of this program, "" where the build does not tell.
+func commit() (revision string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			revision += " with changes"
+		}
+	}
+	return revision
+}
+
 // planVersion changes when older plans can no longer be resumed.
-const planVersion = 1
+const planVersion = 2
 
 // A Policy is a scheduler that pairs run under.
 type Policy = scheduler.Policy
@@ -128,10 +147,18 @@ func readPlan(dir string) (*Plan, error) {
 	if err := json.Unmarshal(text, &p); err != nil {
 		return nil, fmt.Errorf("resume %s: read %s: %w", dir, path, err)
 	}
-	if p.Version != planVersion {
-		return nil, fmt.Errorf("resume %s: its plan is of version %d, this program knows version %d: start anew", dir, p.Version, planVersion)
+	if err := p.check(); err != nil {
+		return nil, fmt.Errorf("resume %s: %w", dir, err)
 	}
-	return &p, p.Request.Validate()
+	return &p, nil
+}
+
+// check says what of a plan that was read cannot be gone on with.
+func (p *Plan) check() error {
+	if p.Version != planVersion {
+		return fmt.Errorf("its plan is of version %d, this program knows version %d: start anew", p.Version, planVersion)
+	}
+	return p.Request.Validate()
 }
 
 func writeJSON(path string, v any) error {

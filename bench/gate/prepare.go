@@ -29,15 +29,17 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if err := g.findCells(ctx); err != nil {
 		return err
 	}
-	for _, policy := range []Policy{scheduler.RoundRobin, scheduler.Normal} {
-		if err := scheduler.Permitted(policy); err == nil && (child.CanStop || policy == scheduler.Normal) {
-			g.plan.Policies = append(g.plan.Policies, policy)
-		} else {
-			g.say("without the scheduler %s: %v", policy, err)
-		}
+	g.plan.Stops = child.CanStop && !g.plan.Request.Fresh
+	if !g.plan.Stops {
+		g.say("processes cannot be stopped here: each turn is a short process of its own, which is noisier and measures the warming up too")
 	}
-	if g.plan.Stops = child.CanStop; !g.plan.Stops {
-		g.say("this platform cannot stop processes: each turn is a short process of its own, which is noisier and measures the warming up too")
+	for _, policy := range []Policy{scheduler.RoundRobin, scheduler.Normal} {
+		switch err := scheduler.Permitted(policy); {
+		case err != nil:
+			g.say("without the scheduler %s: %v", policy, err)
+		case g.plan.Stops || policy == scheduler.Normal:
+			g.plan.Policies = append(g.plan.Policies, policy)
+		}
 	}
 	if err := g.affordable(); err != nil {
 		return err
@@ -47,10 +49,14 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if !g.plan.Request.SkipAllocs {
 		g.plan.Rules.Alpha -= allocAlpha
 	}
-	g.plan.Layouts = g.layoutCount()
 	g.plan.Base, g.plan.Head = g.both[0].origin, g.both[1].origin
 	g.plan.Machine = machine()
-	return g.relink(ctx)
+	begin := time.Now()
+	if err := g.relink(ctx, 2); err != nil {
+		return err
+	}
+	g.plan.Layouts = g.layoutCount(time.Since(begin))
+	return g.relink(ctx, g.plan.Layouts)
 }
 
 // buildFirst links the first layout of every package that both sides have.
@@ -69,7 +75,6 @@ func (g *Gate) buildFirst(ctx context.Context) error {
 		return fmt.Errorf("no package of %v has benchmarks on both sides: choose others with --pkg", r.Packages)
 	}
 	g.say("building the tests of %d packages, twice", len(shared))
-	begin := time.Now()
 	for i := range g.both {
 		for _, pkg := range g.both[i].packages {
 			if !slices.Contains(shared, pkg.Path) {
@@ -80,7 +85,6 @@ func (g *Gate) buildFirst(ctx context.Context) error {
 			}
 		}
 	}
-	g.built = time.Since(begin)
 	return g.hash()
 }
 
@@ -120,22 +124,23 @@ func (g *Gate) layouts(side, n int) []uint32 {
 }
 
 // layoutCount is how many layouts of every binary are linked: as many as a
-// tenth of the budget links, from 2 to 8.
-func (g *Gate) layoutCount() int {
+// quarter of the budget links, from 4 to the number of pairs that most suspects
+// get. one is what it took to link one of everything.
+func (g *Gate) layoutCount(one time.Duration) int {
 	if g.plan.Request.BaseBin != "" {
 		return 1
 	}
-	return int(min(max(2, g.plan.Request.Budget/10/max(g.built, time.Millisecond)), 8))
+	return int(min(max(4, g.plan.Request.Budget/4/max(one, time.Millisecond)), 64))
 }
 
-// relink links the layouts that are missing, of packages that have cells.
-func (g *Gate) relink(ctx context.Context) error {
+// relink links those of n layouts that are missing, of packages that have cells.
+func (g *Gate) relink(ctx context.Context, n int) error {
 	for i := range g.both {
 		for _, pkg := range g.both[i].packages {
 			if !slices.ContainsFunc(g.plan.Cells, func(c Cell) bool { return c.Package == pkg.Path }) {
 				continue
 			}
-			if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, g.plan.Layouts)); err != nil {
+			if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, n)); err != nil {
 				return fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
 			}
 		}

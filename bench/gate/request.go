@@ -40,6 +40,10 @@ type Request struct {
 	BaseLinker []string `json:"base-linker,omitempty"`
 	HeadLinker []string `json:"head-linker,omitempty"`
 
+	// Fresh makes each turn a process of its own, as it is anyway on systems
+	// that cannot stop processes.
+	Fresh bool `json:"fresh,omitempty"`
+
 	// SkipAllocs leaves the allocations unjudged.
 	SkipAllocs bool `json:"skip-allocs,omitempty"`
 }

@@ -168,6 +168,9 @@ func (f Finding) words() string {
 		text += fmt.Sprintf(", %s, p = %.2g", f.Verdict, f.P)
 	case trial.Inconclusive:
 		text += ", slowdowns from " + fraction(f.Detectable) + " would have been found"
+		if f.Reason != "" {
+			text += " (" + f.Reason + ")"
+		}
 	}
 	return text
 }
@@ -189,7 +192,7 @@ func (v Verdict) closing() []string {
 		}
 	}
 	if !v.Stops {
-		lines = append(lines, "This platform cannot stop processes: every turn was a short process of its own.")
+		lines = append(lines, "Processes could not be stopped: every turn was a short process of its own.")
 	}
 	lines = append(lines, fmt.Sprintf("A gate of identical builds calls anything REGRESSED in at most %s of cases. Measured for %s; raw data: %s, %s.",
 		percent(v.Rules.Alpha+v.allocShare()), v.Spent.Round(100*time.Millisecond), BaseFile, HeadFile))

@@ -44,6 +44,7 @@ var arrows = []arrow{
 
 	{"bench/child", []string{"golang.org/x/sys/..."}, "child processes are run by many"},
 	{"scripts/echocpu", []string{anyImport}, ""},
+	{"scripts/gateproof", []string{anyImport}, ""},
 	{"scripts/peers", []string{"bench/child"}, "a peer knows its protocol and nothing of what is compared"},
 
 	{"bench/stats", nil, "statistics are pure functions"},

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
+	"sync"
 )
 
 // A Policy says how the operating system shares CPUs among processes.
@@ -36,10 +38,34 @@ func Permitted(policy Policy) error {
 	return Lead(policy, func(func(func() error) error) error { return nil })
 }
 
+// leaders lets one thread of this program lead at a time under a policy with
+// priorities: two would take the CPU from each other's processes.
+var leaders sync.Mutex
+
+// undisturbed keeps this program's other threads, which have no rank, from
+// holding up the one that leads; what it returns undoes that. Processes of rank
+// can keep them off the CPU for a second, and as long the leader would wait when
+// a garbage collection must stop them, or when they have every P that Go code
+// may run on as the leader comes back from the system.
+func undisturbed() (undo func()) {
+	const spare = 4
+	runtime.GC() // ends one that is under way
+	percent := debug.SetGCPercent(-1)
+	procs := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(procs + spare)
+	return func() {
+		runtime.GOMAXPROCS(procs)
+		debug.SetGCPercent(percent)
+	}
+}
+
 func lead(policy Policy, f func(start func(begin func() error) error) error) error {
 	if policy == Normal {
 		return f(func(begin func() error) error { return begin() })
 	}
+	leaders.Lock()
+	defer leaders.Unlock()
+	defer undisturbed()()
 	if err := raise(Rank + 1); err != nil {
 		return fmt.Errorf("run under %s: %w", policy, err)
 	}

@@ -50,7 +50,7 @@ type truth struct {
 	percent   int
 }
 
-var named = regexp.MustCompile(`^Benchmark(\w+)/slowdown=(\d+)`)
+var named = regexp.MustCompile(`^Benchmark(\w+)/\w+/slowdown=(\d+)`)
 
 // add counts a gate's verdict.
 func (r *Report) add(v gate.Verdict, slowed bool) {

@@ -18,7 +18,7 @@ func verdict(zero, ten trial.Verdict) gate.Verdict {
 		}}}
 	}
 	return gate.Verdict{Rules: trial.Default, Cells: []gate.CellVerdict{
-		cell("BenchmarkSpin/slowdown=0-2", zero), cell("BenchmarkSpin/slowdown=10-2", ten),
+		cell("BenchmarkSpin/alone/slowdown=0-2", zero), cell("BenchmarkSpin/alone/slowdown=10-2", ten),
 	}}
 }
 

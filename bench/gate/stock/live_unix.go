@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/child"
@@ -31,6 +32,8 @@ type live struct {
 	watch    watcher
 	patience time.Duration
 	ended    bool
+
+	preempted int
 }
 
 // look is how often a wait for a line asks whether it is still wanted.
@@ -199,6 +202,10 @@ func (p *live) Close() error {
 	return nil
 }
 
+// Preempted is how often the process's threads lost their CPU to another, once it
+// is closed.
+func (p *live) Preempted() int { return p.preempted }
+
 // goodbye is how long a process may take to end after its last turn.
 const goodbye = 2 * time.Second
 
@@ -215,6 +222,9 @@ func (p *live) end() error {
 		child.Kill(p.cmd)
 	}
 	err := p.cmd.Wait()
+	if used, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		p.preempted = int(used.Nivcsw)
+	}
 	child.KillRest(p.cmd)
 	p.out.Close()
 	p.stderr.Close()

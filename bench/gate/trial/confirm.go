@@ -144,7 +144,13 @@ func (t *Trial) afterConfirm(left time.Duration) (Decision, error) {
 }
 
 // confirmed returns what the confirm stage shows of each suspect at the look
-// that is open. Whoever is convicted already stays so, and stays in the count.
+// that is open. Whoever is convicted already stays so.
+//
+// To let the convicted out of the count keeps the error rate: as long as nobody
+// innocent is convicted, at least all the innocent are in it, so that each look
+// convicts one of them with a probability of its share of Alpha at the most
+// (Maurer, Bretz, Multiple testing in group sequential trials using graphical
+// approaches, Statistics in Biopharmaceutical Research 5, 2013).
 func (t *Trial) confirmed() ([]Finding, error) {
 	findings := make([]Finding, len(t.suspects))
 	summaries := make([]summary, len(t.suspects))
@@ -163,7 +169,12 @@ func (t *Trial) confirmed() ([]Finding, error) {
 		p[s.Way][i] = seen.p(s.Way)
 	}
 	for _, way := range []direction{slower, faster} {
-		adjusted, err := holmAmong(p[way], func(i int) bool { return t.suspects[i].Way == way })
+		// Holm's steps go on where the look before stopped: who is convicted is
+		// out of the count.
+		adjusted, err := holmAmong(p[way], func(i int) bool {
+			s := t.suspects[i]
+			return s.Way == way && !convicted(t.arms[s.Arm].findings[s.Unit])
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -190,7 +201,7 @@ func (t *Trial) confirm(s Suspect, seen summary, p float64) Finding {
 	f := Finding{
 		Verdict: Inconclusive, Stage: Confirm, Worse: seen.interval, P: p, Pairs: seen.n, Noise: seen.sigma,
 		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(t.arms[s.Arm].screen[s.Unit]), seen.n, len(t.suspects)),
-		Reason:     "suspected by the screen, not confirmed by fresh pairs",
+		Reason:     t.doubt(p, seen, s.Way),
 	}
 	switch {
 	case p <= t.rules.confirmAlpha() && seen.beyond(s.Way, u.Theta):
@@ -202,6 +213,17 @@ func (t *Trial) confirm(s Suspect, seen summary, p float64) Finding {
 		f.Verdict, f.Reason = Same, ""
 	}
 	return f
+}
+
+// doubt says what keeps a suspect from being convicted.
+func (t *Trial) doubt(p float64, seen summary, way direction) string {
+	switch {
+	case p <= t.rules.confirmAlpha():
+		return "it did change, by less than theta as far as can be told"
+	case seen.leaning() != way:
+		return "suspected by the screen, and fresh pairs show nothing of it"
+	}
+	return "suspected by the screen, and fresh pairs leave it open: more of them, by a larger budget, could decide"
 }
 
 // holmAmong adjusts those p-values that belong; the others stay 1.

@@ -113,6 +113,26 @@ func (t *Trial) screened(arm int) (suspects []Suspect, clear bool, err error) {
 	return suspects, clear, nil
 }
 
+// excuse says of what the screen suspects, and the confirm stage does not call
+// up, why it stays undecided.
+func (t *Trial) excuse(called []Suspect) error {
+	for i, a := range t.arms {
+		if a.dropped != "" {
+			continue
+		}
+		suspects, _, err := t.screened(i)
+		if err != nil {
+			return err
+		}
+		for _, s := range suspects {
+			if !slices.Contains(called, s) {
+				a.findings[s.Unit].Reason = "suspected by the screen, and no time was left to confirm it"
+			}
+		}
+	}
+	return nil
+}
+
 // judgeScreen writes down what the screen shows of every unit. It accuses
 // nobody: what it suspects is INCONCLUSIVE until it is confirmed.
 func (t *Trial) judgeScreen() error {

@@ -184,6 +184,11 @@ func (t *Trial) Open(d Decision) error {
 		if err := t.judgeScreen(); err != nil {
 			return err
 		}
+		if d.Stage != Screen {
+			if err := t.excuse(d.Suspects); err != nil {
+				return err
+			}
+		}
 	case Confirm:
 		if err := t.judgeConfirm(); err != nil {
 			return err

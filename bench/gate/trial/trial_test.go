@@ -399,3 +399,53 @@ func TestTooFewPairsDetectNothing(t *testing.T) {
 		t.Errorf("without noise %v is detected", got)
 	}
 }
+
+func TestASuspectWithoutTimeSaysSo(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 2))
+	// The screen uses up what there is.
+	trial, _ := simulate(t, rng, Default, 0.02, repeated(3, model{effect: math.Log1p(0.1), sigma: 0.01}), 3*8*pair, pair)
+	for _, f := range trial.Findings() {
+		if f[0].Verdict != Inconclusive || !strings.Contains(f[0].Reason, "no time was left to confirm it") {
+			t.Errorf("got %+v", f[0])
+		}
+	}
+}
+
+func TestManyRealSlowdownsDoNotHideOneAnother(t *testing.T) {
+	// Of 40 suspects nearly all are plain at the first look. Once they are out
+	// of Holm's count, the last need not reach a fortieth of the error rate.
+	models := append(repeated(39, model{effect: math.Log1p(0.5), sigma: 0.02}), model{effect: math.Log1p(0.035), sigma: 0.02})
+	rng := rand.New(rand.NewPCG(6, 7))
+	rules := Default
+	rules.ConfirmLeast, rules.ConfirmMost = 32, 32
+	found := 0
+	const trials = 60
+	for range trials {
+		trial, _ := simulate(t, rng, rules, 0.02, models, time.Hour, pair)
+		if trial.Findings()[39][0].Verdict == Regressed {
+			found++
+		}
+	}
+	if found < trials*8/10 {
+		t.Errorf("the small one was found in %d of %d trials", found, trials)
+	}
+}
+
+func TestThreePercentAreFoundWherePairsAreQuiet(t *testing.T) {
+	// Of slowdowns just at theta every other is found, however long one measures:
+	// the reason why theta is below the slowdown that is to be found.
+	for _, c := range []struct {
+		theta       float64
+		least, most int // of 100
+	}{{0.03, 30, 70}, {0.02, 80, 100}} {
+		rng := rand.New(rand.NewPCG(9, 9))
+		found := 0
+		for range 100 {
+			trial, _ := simulate(t, rng, Default, c.theta, []model{{effect: math.Log1p(0.03), sigma: 0.015}}, time.Minute, pair)
+			found += count(trial, Regressed)
+		}
+		if found < c.least || found > c.most {
+			t.Errorf("theta %v: %d of 100 are found", c.theta, found)
+		}
+	}
+}

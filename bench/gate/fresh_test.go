@@ -1,0 +1,81 @@
+package gate_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/selftest"
+)
+
+func TestWhereProcessesCannotBeStoppedEachTurnIsOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds and measures for some seconds")
+	}
+	program, err := selftest.WriteProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := program.Remove(); err != nil {
+			t.Error(err)
+		}
+	}()
+	r := selftest.Request("Spin/^alone$/slowdown=20$", true, gate.LeastBudget, 1)
+	r.Fresh = true
+	var said []string
+	g := &gate.Gate{Say: func(line string) { said = append(said, line) }}
+	defer func() {
+		if err := g.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	out := filepath.Join(t.TempDir(), "out")
+	if err := g.Begin(context.Background(), program.Dir, out, r); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Measure(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	v := g.Verdict()
+	if v.Stops || len(v.Policies) != 1 || v.Policies[0] != scheduler.Normal {
+		t.Errorf("stops %v, under %v", v.Stops, v.Policies)
+	}
+	if all := strings.Join(said, "\n"); !strings.Contains(all, "each turn is a short process of its own") {
+		t.Errorf("it does not say so beforehand:\n%s", all)
+	}
+	if text := v.Words(); !strings.Contains(text, "every turn was a short process of its own") {
+		t.Errorf("it does not say so in the verdict:\n%s", text)
+	}
+	f := v.Cells[0].Findings[0]
+	if f.Change == nil || *f.Change < 0.1 || *f.Change > 0.3 {
+		t.Errorf("a slowdown by a fifth is %+v", f)
+	}
+
+	// What it packs into one file says the same.
+	path := filepath.Join(t.TempDir(), "record")
+	if err := gate.Pack(out, path); err != nil {
+		t.Fatal(err)
+	}
+	record, err := gate.ReadRecord(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := record.Verdict()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Folder = v.Folder
+	if again.Words() != v.Words() {
+		t.Errorf("the record says\n%s\nthe gate said\n%s", again.Words(), v.Words())
+	}
+	for _, e := range record.Entries {
+		if p := e.Pair; p != nil && (len(p.Turns[0]) != record.Plan.Cells[0].Exchanges || p.Preempted != nil || time.Duration(p.Turns[0][0]) == 0) {
+			t.Errorf("a pair is %+v", p)
+		}
+	}
+}
