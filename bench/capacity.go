@@ -2,21 +2,16 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sort"
-	"time"
 
-	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies"
 )
 
 // A capacity is how many requests are answered in a second at the most. It is
 // measured once, before anything that is held against it, so that a rate is
 // the same number for every strategy.
 type capacity struct {
-	Common  float64 `json:"common,omitempty"`  // of the reference, as sustained finds it
+	Common  float64 `json:"common,omitempty"`  // of the reference and the generator together, by what a request costs them
 	Handler float64 `json:"handler,omitempty"` // of as many places as overloaded cells have, each with their handler
 }
 
@@ -28,36 +23,11 @@ func (c capacity) of(t Traffic) float64 {
 	return c.Common
 }
 
-// textbook is the plainest pool that keeps a limit. A limit's capacity is what
-// it gets through, so that it does not depend on which strategies take part.
-var textbook = &strategies.Strategy{
-	Name: "textbook",
-	Open: func(limit int) (strategies.Pool, error) { return make(places, limit), nil },
-}
-
-// places are the places of the textbook's pool: a task holds one.
-type places chan struct{}
-
-func (p places) Go(task func()) error {
-	p <- struct{}{}
-	go func() {
-		defer func() { <-p }()
-		task()
-	}()
-	return nil
-}
-
-func (p places) Close() error {
-	for range cap(p) {
-		p <- struct{}{}
-	}
-	return nil
-}
-
+// Settings of the head beside the capacities: what the common one was found
+// from.
 const (
-	capacityProcesses = 2
-	capacityTurns     = 5
-	capacityLength    = 80 * time.Millisecond
+	ClosedCapacity = "closed-capacity" // what the reference answers in a closed loop
+	LoneDemand     = "lone-demand"     // CPU time of a request that comes alone
 )
 
 // findCapacity measures what the rates of cells are shares of, as far as any
@@ -76,113 +46,55 @@ func (m *measurement) findCapacity(ctx context.Context, groups []Group) error {
 			}
 		}
 	}
-	for _, need := range []struct {
-		cells    []Cell
-		key      string
-		strategy string
-		unit     Unit
-		limit    int
-		rate     *float64
-	}{
-		{common, results.CommonCapacity, Reference, UnitConnection, connections, &m.capacity.Common},
-		{handled, results.HandlerCapacity, textbook.Name, UnitMessage, overloadLimit, &m.capacity.Handler},
-	} {
-		if len(need.cells) == 0 || *need.rate > 0 {
-			continue
+	if len(common) > 0 && m.capacity.Common == 0 {
+		found, err := m.prober(ctx).saturation(probed(common[0], Reference, UnitConnection, connections), cpus(), openThreads())
+		if err := m.foundOrGivenUp(ctx, common, err, found.settings); err != nil {
+			return err
 		}
-		c := Cell{Workload: Workload{Measure: Echo, Limit: need.limit}, Traffic: need.cells[0].Traffic, Strategy: need.strategy}
-		c.Traffic.Load, c.Traffic.Unit, c.Traffic.Percent = ClosedLoop, need.unit, 0
-		c.Traffic.Length, c.Traffic.Requests = capacityLength, 0
-		rate, err := m.closedRate(ctx, c)
-		if err == nil && need.strategy == Reference {
-			rate, err = m.sustained(ctx, c, rate)
+		m.capacity.Common = found.rate
+	}
+	if len(handled) > 0 && m.capacity.Handler == 0 {
+		rate, err := m.prober(ctx).closed(probed(handled[0], textbook.Name, UnitMessage, overloadLimit))
+		settings := func() []results.Setting {
+			return []results.Setting{{Key: results.HandlerCapacity, Value: perSecond(rate)}}
 		}
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			for _, c := range need.cells {
-				m.given[c.Name()] = fmt.Errorf("find the capacity that its rate is a share of: %w", err)
-			}
-			continue
+		if err := m.foundOrGivenUp(ctx, handled, err, settings); err != nil {
+			return err
 		}
-		*need.rate = rate
-		if m.Results == nil {
-			continue
+		m.capacity.Handler = rate
+	}
+	return nil
+}
+
+// probed is the cell that a capacity is found with: like one that needs it,
+// but for who serves, and how.
+func probed(like Cell, strategy string, unit Unit, limit int) Cell {
+	c := Cell{Workload: Workload{Measure: Echo, Limit: limit}, Traffic: like.Traffic, Strategy: strategy}
+	c.Traffic.Unit, c.Traffic.Length, c.Traffic.Requests, c.Traffic.Idle = unit, probeLength, 0, 0
+	return c
+}
+
+// foundOrGivenUp puts what was found into the results or, if err says why
+// nothing was, gives up the cells that need it.
+func (m *measurement) foundOrGivenUp(ctx context.Context, need []Cell, err error, found func() []results.Setting) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		for _, c := range need {
+			m.given[c.Name()] = fmt.Errorf("find the capacity that its rate is a share of: %w", err)
 		}
-		if err := m.Results.Setting(results.Setting{Key: need.key, Value: fmt.Sprintf("%.0f req/s", rate)}); err != nil {
+		return nil
+	case m.Results == nil:
+		return nil
+	}
+	for _, s := range found() {
+		if err := m.Results.Setting(s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// closedRate is how many requests a second a cell answers, as the median over
-// a few turns of processes of its own.
-func (m *measurement) closedRate(ctx context.Context, c Cell) (float64, error) {
-	var turns []experiment.Turn
-	for k := range capacityProcesses {
-		p, err := m.start(ctx, m.Seed+uint64(k), c)
-		if err != nil {
-			return 0, err
-		}
-		of, errs, err := p.Exchanges(ctx, capacityTurns, m.Seed)
-		if err != nil {
-			return 0, err
-		}
-		if err := errors.Join(errs[0], p.Close()); err != nil {
-			return 0, err
-		}
-		turns = append(turns, of[0]...)
-	}
-	figure := turns[0].Note
-	turns = valid(turns)
-	if rate := experiment.Median(turns, unitOf(results.ReqRate)); rate > 0 {
-		return rate, nil
-	}
-	return 0, fmt.Errorf("the load was not valid: %s", figure)
-}
-
-// levels are the shares of what a closed loop gets through, in percent, among
-// which the sustained rate is looked for; the first is taken unseen.
-var levels = []int{10, 20, 30, 40, 50, 60, 70, 80, 90}
-
-const (
-	levelTurns    = 3
-	levelRequests = 6000
-)
-
-// sustained is the highest rate at which the generator vouches for most runs
-// against the cell. Where it shares the CPUs with the server, that is well
-// below what both get through in a closed loop: there nobody is late, because
-// nobody has promised a moment.
-func (m *measurement) sustained(ctx context.Context, c Cell, closed float64) (float64, error) {
-	cells := make([]Cell, len(levels))
-	for i, percent := range levels {
-		cells[i] = c
-		cells[i].Traffic.Load, cells[i].Traffic.Percent, cells[i].Traffic.Requests = OpenLoop, percent, levelRequests
-	}
-	m.capacity.Common = closed
-	defer func() { m.capacity.Common = 0 }()
-	p, err := m.start(ctx, m.Seed, cells...)
-	if err != nil {
-		return 0, err
-	}
-	var failed error
-	first := sort.Search(len(levels)-1, func(i int) bool { // that is too high
-		good := 0
-		for k := 0; k < levelTurns && failed == nil; k++ {
-			turn, err := p.Side(ctx, i+1).Turn()
-			if err != nil {
-				failed = err
-			} else if turn.Note == "" {
-				good++
-			}
-		}
-		return 2*good <= levelTurns
-	})
-	if err := errors.Join(failed, p.Close()); err != nil {
-		return 0, err
-	}
-	return closed * float64(levels[first]) / 100, nil
-}
+// perSecond writes a rate for the head of a file.
+func perSecond(rate float64) string { return fmt.Sprintf("%.0f req/s", rate) }

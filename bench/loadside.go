@@ -52,6 +52,7 @@ func (s *loadSide) options() load.Options {
 		Warmup: loadWarmup, Duration: t.Length, Drain: loadDrain, DialTimeout: loadDial,
 		Seed: s.seed, Churn: t.Churn, Idle: min(t.Idle, max(0, descriptors()-reserve)),
 	}
+	o.Threads = openThreads()
 	if o.Closed {
 		// With a thread for each CPU no thread is the limit, where server and
 		// generator share the CPUs.
@@ -63,6 +64,10 @@ func (s *loadSide) options() load.Options {
 	s.seed++
 	return o
 }
+
+// openThreads is on how many threads the generator sends at a rate: the other
+// CPUs are the server's.
+func openThreads() int { return max(1, cpus()/2) }
 
 // Turn puts the server under load once.
 func (s *loadSide) Turn() (experiment.Turn, error) {

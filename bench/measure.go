@@ -113,10 +113,15 @@ func (m *measurement) all(ctx context.Context) (blocks int, err error) {
 	if len(traffic) == 0 {
 		return blocks, nil
 	}
+	begin := time.Now()
 	if err := m.findCapacity(ctx, traffic); err != nil {
 		return blocks, err
 	}
-	more, err := m.blocks(ctx, traffic, m.Traffic)
+	budget := m.Traffic
+	if budget.Time > 0 {
+		budget.Time = max(1, budget.Time-time.Since(begin))
+	}
+	more, err := m.blocks(ctx, traffic, budget)
 	return max(blocks, more), err
 }
 

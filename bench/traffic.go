@@ -18,9 +18,9 @@ type Traffic struct {
 	Payload     int  `json:"payload,omitempty"`     // bytes of a request
 
 	// Percent is the rate of an open loop, as a share of a capacity that is
-	// measured first: the reference's in a closed loop or, where there is a
-	// Handler, that of the limit. It is the same number of requests a second
-	// for every strategy.
+	// measured first: the rate at which the reference and the generator would
+	// keep every CPU busy or, where there is a Handler, what the limit gets
+	// through. It is the same number of requests a second for every strategy.
 	Percent int `json:"percent,omitempty"`
 
 	Churn   int           `json:"churn,omitempty"`   // requests after which a client connects anew; 0: never

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func values(t *testing.T, set *results.Set, c Cell) map[string]float64 {
 	if cell == nil {
 		t.Fatalf("%s is not in the file", c.Name())
 	}
-	return cell.Samples[0].Values
+	return figures(cell.Samples[0])
 }
 
 func TestTrafficIsMeasuredForEveryPurpose(t *testing.T) {
@@ -183,6 +184,22 @@ func TestRatesAreSharesOfACapacityThatTheFileNames(t *testing.T) {
 	}
 	if got := values(t, set, slow.under(UnitMessage, "queue")); got[results.OfferedRate] <= 0 {
 		t.Errorf("no rate is given: %v", got)
+	}
+}
+
+func TestTheFileSaysWhatTheCommonCapacityFollowsFrom(t *testing.T) {
+	t.Parallel()
+	r := newTrafficRun(t, trafficGroup("rates", brief(open(10, 0))))
+	_, set, err := r.measure(t, t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{
+		results.CommonCapacity: `^[0-9]+ req/s$`, ClosedCapacity: `^[0-9]+ req/s$`, LoneDemand: `^server [0-9]+ ns, generator [0-9]+ ns$`,
+	} {
+		if got := set.Setting(key); !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("%s: %q", key, got)
+		}
 	}
 }
 

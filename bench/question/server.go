@@ -148,7 +148,7 @@ func (e *Evidence) atRate(slug string) (out []string) {
 		return nil
 	}
 	percent := strings.TrimSuffix(g.Rows[0].Cell.Keys["rate"], "pct")
-	where := fmt.Sprintf("At %s %% of the rate that the load generator can keep here", percent)
+	where := fmt.Sprintf("At %s %% of the rate that would keep every CPU busy here", percent)
 	tails := g.amounts(results.P99)
 	if reference := g.Row(bench.Reference); reference != nil && !math.IsNaN(reference.Typical(results.P99).Estimate) {
 		text := fmt.Sprintf("%s, %s, a goroutine per connection answers half within %s and 99 %% within %s", where,

@@ -81,7 +81,7 @@ func TestAnswersOnTrafficFollowTheEvidence(t *testing.T) {
 			costing("connection", "goroutines", 1), costing("connection", "control", 1), costing("connection", "pythonthreads", 3),
 		}}, nil, []string{`^With 64`, `^The article's own servers in Python, a connection a worker: pythonthreads needs (2\.9|3\.)\d*x \[.*\] the CPU time of go f\(\) and answers 33\.\d thousand \[.*\] requests a second\.$`}},
 		{"a rate", Server, 12, groups{"echorate60": {late("goroutines", 400), late("mine", 200), unvouchedFor(late("other", 1))}}, []results.Setting{{Key: "python", Value: "3.11"}}, []string{
-			`^At 60 % of the rate that the load generator can keep here, 2[34]\.\d thousand \[.*\] requests a second, a goroutine per connection answers half within (119|12\d) us \[.*\] and 99 % within (39|40)\d us \[.*\]; the 99th percentile of others is (19|20)\d us \[.*\] with mine\.$`,
+			`^At 60 % of the rate that would keep every CPU busy here, 2[34]\.\d thousand \[.*\] requests a second, a goroutine per connection answers half within (119|12\d) us \[.*\] and 99 % within (39|40)\d us \[.*\]; the 99th percentile of others is (19|20)\d us \[.*\] with mine\.$`,
 			`^At 60 % of .* the load generator does not vouch for any run against other, and so there is no figure; the reasons stand in the results\.$`,
 		}},
 		{"a rate at which nothing is valid", Server, 2, groups{"echorate60": {unvouchedFor(late("goroutines", 1)), unvouchedFor(late("mine", 1))}}, []results.Setting{{Key: "python", Value: "3.11"}},

@@ -80,7 +80,7 @@ func multiple(r *question.Row, ratios map[*question.Row]question.Share) string {
 func atRates(e *question.Evidence) table {
 	t := table{
 		title: "Response times in us at a rate that is the same for all: median, 99th and 99.9th percentile, from when a request was planned",
-		note: "Medians over processes. The rates are shares of the highest one at which the load generator, which runs on the same CPUs, is punctual with a goroutine per connection. " +
+		note: "Medians over processes. The rates are shares of the one at which a goroutine per connection and the load generator, which runs on the same CPUs, would keep all of them busy, by the CPU time that requests take which come one by one. " +
 			"A quantile stands only where a hundred requests lie beyond it. " + invalid + ": the load generator does not vouch for any run, " +
 			"for reasons that stand in the results on lines that begin with INVALID.",
 		head: []string{"strategy", "a task is a"}, questions: []string{"server"},
