@@ -113,18 +113,3 @@ func TestRunsOfTheSameThingDoNotDiffer(t *testing.T) {
 		t.Errorf("%d of 60 comparisons of the same thing find a difference", different)
 	}
 }
-
-func TestARecipeSelectsTheCellAlone(t *testing.T) {
-	r := NewRecipe(nil)
-	for name, want := range map[string]string{
-		"Parse/size=10":             `go test -run '^$' -bench '^BenchmarkParse$/^size=10$' ./...`,
-		"Parse/it's":                `go test -run '^$' -bench '^BenchmarkParse$/^it'\''s$' ./...`,
-		"Parse/a.b":                 `go test -run '^$' -bench '^BenchmarkParse$/^a\.b$' ./...`,
-		"Memory/work=x/strategy=me": "go tool poolbench run --profile full",
-	} {
-		base, _, _ := strings.Cut(name, "/")
-		if got := r.Of(&results.Cell{Name: name, Base: base}); got != want {
-			t.Errorf("%s: got %s, want %s", name, got, want)
-		}
-	}
-}

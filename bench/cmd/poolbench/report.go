@@ -117,7 +117,7 @@ func (o *reportOptions) run(files []string, stdout io.Writer) error {
 // write writes the report in its format.
 func (o *reportOptions) write(out io.Writer, runs []report.Run) error {
 	if o.format == "html" {
-		in := page.Input{Runs: runs, Strategies: catalog.All, Questions: o.questions}
+		in := page.Input{Runs: runs, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions}
 		if o.compare {
 			compared := report.Compare(runs[0].Evidence, runs[1].Evidence)
 			in.Compared = &compared

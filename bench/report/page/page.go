@@ -12,6 +12,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/picture"
 	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -19,6 +20,7 @@ import (
 type Input struct {
 	Runs       []report.Run           // one or several, side by side
 	Strategies []*strategies.Strategy // whose promises the page shows
+	Servers    []*echo.Server         // ways to serve that are no strategies
 	Questions  []string               // slugs; none: all
 	Compared   *report.Comparison     // of two runs; nil: they are not compared
 }

@@ -81,7 +81,7 @@ func newView(in Input) (*view, error) {
 		v.Compared = &table
 	}
 	cells := 0
-	recipe := report.NewRecipe(in.Strategies)
+	recipe := report.NewRecipe(in.Strategies, in.Servers)
 	for i, run := range in.Runs {
 		rv, err := newRunView(i, run, in)
 		if err != nil {
