@@ -66,8 +66,14 @@ func (p *pondPool) Resize(limit int) { p.pool.Resize(limit) }
 // Cancel cancels the pool's context, which is the way to stop a pool at once.
 func (p *pondPool) Cancel() { p.cancel() }
 
-// Cancelled is the pool's CanceledTasks, which counts those of its subpools.
-func (p *pondPool) Cancelled() int { return int(p.pool.CanceledTasks()) }
+// Cancelled is the pool's CanceledTasks, which counts those of its subpools. Asked
+// for in this way, releases before it was there can be compared with later ones.
+func (p *pondPool) Cancelled() int {
+	if counts, ok := p.pool.(interface{ CanceledTasks() uint64 }); ok {
+		return int(counts.CanceledTasks())
+	}
+	return 0
+}
 
 // Divide is NewSubpool.
 func (p *pondPool) Divide(limit int) (strategies.Pool, error) {

@@ -21,7 +21,8 @@ const Rank = 10
 
 // Lead runs f on a thread of its own that outranks the processes which f starts
 // through start; start begins one under the policy. Everything f starts must be
-// gone when it returns, because its thread is.
+// gone when it returns, because its thread is. Under a policy with priorities all
+// of this program outranks them until then, and collects no garbage.
 func Lead(policy Policy, f func(start func(begin func() error) error) error) error {
 	done := make(chan error, 1)
 	go func() {
@@ -42,34 +43,24 @@ func Permitted(policy Policy) error {
 // priorities: two would take the CPU from each other's processes.
 var leaders sync.Mutex
 
-// undisturbed keeps this program's other threads, which have no rank, from
-// holding up the one that leads; what it returns undoes that. Processes of rank
-// can keep them off the CPU for a second, and as long the leader would wait when
-// a garbage collection must stop them, or when they have every P that Go code
-// may run on as the leader comes back from the system.
-func undisturbed() (undo func()) {
-	const spare = 4
-	runtime.GC() // ends one that is under way
-	percent := debug.SetGCPercent(-1)
-	procs := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(procs + spare)
-	return func() {
-		runtime.GOMAXPROCS(procs)
-		debug.SetGCPercent(percent)
-	}
-}
-
-func lead(policy Policy, f func(start func(begin func() error) error) error) error {
+func lead(policy Policy, f func(start func(begin func() error) error) error) (err error) {
 	if policy == Normal {
 		return f(func(begin func() error) error { return begin() })
 	}
 	leaders.Lock()
 	defer leaders.Unlock()
-	defer undisturbed()()
-	if err := raise(Rank + 1); err != nil {
+	runtime.GC() // a collection would take CPU from what is led: none till the end
+	percent := debug.SetGCPercent(-1)
+	defer debug.SetGCPercent(percent)
+	// All threads get the rank, not the leading one alone: the runtime needs
+	// others to hand it its goroutine back, and processes that keep them off
+	// the CPU would make it wait for up to a second.
+	lowerAll, err := raiseAll(Rank + 1)
+	if err != nil {
 		return fmt.Errorf("run under %s: %w", policy, err)
 	}
-	err := f(func(begin func() error) error {
+	defer func() { err = errors.Join(err, lowerAll()) }()
+	return f(func(begin func() error) error {
 		// A process inherits the priority of the thread that starts it.
 		if err := raise(Rank); err != nil {
 			return fmt.Errorf("start a process under %s: %w", policy, err)
@@ -80,6 +71,4 @@ func lead(policy Policy, f func(start func(begin func() error) error) error) err
 		}
 		return err
 	})
-	// The thread ends a moment after this, and should not outrank till then.
-	return errors.Join(err, lower())
 }

@@ -1,8 +1,11 @@
 package scheduler
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,6 +64,53 @@ func TestNoThreadKeepsThePriority(t *testing.T) {
 		if fields := strings.Fields(rest); fields[0] != "Z" && fields[0] != "X" && fields[38] != "0" {
 			t.Errorf("thread %s still has policy %s", e.Name(), fields[38])
 		}
+	}
+}
+
+func TestAllThreadsOutrankWhatIsLedAndAreAsBeforeAfterwards(t *testing.T) {
+	if err := Permitted(RoundRobin); err != nil {
+		t.Skip(err)
+	}
+	// As many threads as there are goroutines that keep one.
+	stop := make(chan struct{})
+	defer close(stop)
+	for range 3 {
+		locked := make(chan struct{})
+		go func() {
+			runtime.LockOSThread()
+			close(locked)
+			<-stop
+		}()
+		<-locked
+	}
+	ranks := func() map[string]int {
+		entries, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := make(map[string]int)
+		for _, e := range entries {
+			thread, err := strconv.Atoi(e.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if attr, err := unix.SchedGetAttr(thread, 0); err == nil {
+				found[fmt.Sprintf("policy %d, priority %d", attr.Policy, attr.Priority)]++
+			}
+		}
+		return found
+	}
+	err := Lead(RoundRobin, func(func(func() error) error) error {
+		if got := ranks(); len(got) != 1 || got[fmt.Sprintf("policy %d, priority %d", unix.SCHED_RR, Rank+1)] < 4 {
+			t.Errorf("while it leads there are threads of %v", got)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := ranks(); len(got) != 1 || got["policy 0, priority 0"] < 4 {
+		t.Errorf("afterwards there are threads of %v", got)
 	}
 }
 

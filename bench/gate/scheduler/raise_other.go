@@ -7,8 +7,8 @@ import (
 	"runtime"
 )
 
-func raise(uint32) error {
-	return fmt.Errorf("%s has no such policy", runtime.GOOS)
-}
+func raise(uint32) error { return absent() }
 
-func lower() error { return nil }
+func raiseAll(uint32) (lower func() error, err error) { return nil, absent() }
+
+func absent() error { return fmt.Errorf("%s has no such policy", runtime.GOOS) }
