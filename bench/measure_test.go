@@ -52,6 +52,15 @@ func newTrialRun(t *testing.T, groups ...Group) *trialRun {
 
 // measure carries out the plan. Afterwards no process may be left, and the
 // file must be sound.
+// figures are what a line gives, by unit.
+func figures(s results.Sample) map[string]float64 {
+	of := make(map[string]float64)
+	for _, unit := range s.Units() {
+		of[unit], _ = s.Value(unit)
+	}
+	return of
+}
+
 func (r *trialRun) measure(t *testing.T, ctx context.Context) (Outcome, *results.Set, error) {
 	t.Helper()
 	out, err := r.Measure(ctx)
@@ -116,15 +125,15 @@ func TestARunMeasuresEveryCellInEveryBlock(t *testing.T) {
 					}
 					for _, sample := range cell.Samples {
 						for _, unit := range []string{results.NsPerTask, results.XRef, results.Efficiency} {
-							if sample.Values[unit] <= 0 {
-								t.Errorf("%s: %v %s", c.Name(), sample.Values[unit], unit)
+							if figures(sample)[unit] <= 0 {
+								t.Errorf("%s: %v %s", c.Name(), figures(sample)[unit], unit)
 							}
 						}
 						if sample.N < 3*smallBatch {
 							t.Errorf("%s: %d operations in three turns of %d tasks or more", c.Name(), sample.N, smallBatch)
 						}
-						if c.Strategy == Reference && sample.Values[results.XRef] != 1 {
-							t.Errorf("the reference is %v times itself", sample.Values[results.XRef])
+						if c.Strategy == Reference && figures(sample)[results.XRef] != 1 {
+							t.Errorf("the reference is %v times itself", figures(sample)[results.XRef])
 						}
 					}
 				}
@@ -300,14 +309,14 @@ func TestMemoryIsMeasuredAlone(t *testing.T) {
 		t.Errorf("%d processes for two cells in two blocks", len(r.cmds))
 	}
 	for _, sample := range set.Cell(w.of(Reference).Name()).Samples {
-		if got := sample.Values[results.PeakGoroutines]; got < smallBatch {
+		if got := figures(sample)[results.PeakGoroutines]; got < smallBatch {
 			t.Errorf("a peak of %v goroutines where %d tasks slept at once", got, smallBatch)
 		}
-		if sample.Values[results.PeakStack] <= 0 || sample.N != smallBatch {
+		if figures(sample)[results.PeakStack] <= 0 || sample.N != smallBatch {
 			t.Errorf("sample %+v", sample)
 		}
-		if _, err := os.Stat("/proc/self/status"); err == nil && sample.Values[results.PeakRSS] < 1<<20 {
-			t.Errorf("a process of %v bytes", sample.Values[results.PeakRSS])
+		if _, err := os.Stat("/proc/self/status"); err == nil && figures(sample)[results.PeakRSS] < 1<<20 {
+			t.Errorf("a process of %v bytes", figures(sample)[results.PeakRSS])
 		}
 	}
 }

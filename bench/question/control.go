@@ -30,7 +30,7 @@ func (e *Evidence) Control() ControlSummary {
 			continue
 		}
 		for _, s := range row.Cell.Samples {
-			if v := s.Values[results.XRef]; v > 0 {
+			if v, _ := s.Value(results.XRef); v > 0 {
 				sum[s.Block.Number] += math.Log(v)
 				count[s.Block.Number]++
 			}

@@ -1,7 +1,6 @@
 package question
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -21,6 +20,7 @@ func arranged(set *results.Set) *results.Set {
 		return set
 	}
 	slugs := slugsOfWorkloads()
+	several := severalOfOneName(set)
 	out := &results.Set{Settings: set.Settings}
 	references := make(map[string]*results.Cell)
 	for _, cell := range set.Cells {
@@ -33,7 +33,11 @@ func arranged(set *results.Set) *results.Set {
 		if slug == "" {
 			slug = "Benchmark" + workload
 		}
-		in := &results.Cell{Name: cell.Name, Base: cell.Base, Keys: cell.Keys, Samples: slices.Clone(cell.Samples)}
+		name := cell.Name
+		if several {
+			name, slug = cell.Label(), "Benchmark"+results.Cell{Package: cell.Package, Name: workload, CPUs: cell.CPUs}.Label()
+		}
+		in := &results.Cell{Name: name, Base: cell.Base, Keys: cell.Keys, Samples: slices.Clone(cell.Samples)}
 		for k := range in.Samples {
 			in.Samples[k].Block = results.Block{Number: k + 1, Group: slug, Steal: -1}
 		}
@@ -50,6 +54,12 @@ func arranged(set *results.Set) *results.Set {
 	return out
 }
 
+// severalOfOneName says whether benchmarks are told apart by package or number of
+// CPUs alone: "-cpu 1,2" makes such. They are then no match for each other.
+func severalOfOneName(set *results.Set) bool {
+	return slices.ContainsFunc(set.Cells, func(c *results.Cell) bool { return set.Cell(c.Name) != c })
+}
+
 // Plain tells whether the results say which lines were measured together. If
 // they do not, drift of the machine may look like a difference.
 func (e *Evidence) Plain() bool { return e.plain }
@@ -61,13 +71,13 @@ func relate(cell, reference *results.Cell) {
 		if k >= len(reference.Samples) {
 			return
 		}
-		if _, known := s.Values[results.XRef]; known {
+		if _, known := s.Value(results.XRef); known {
 			continue
 		}
 		for _, unit := range []string{results.NsPerTask, "ns/op"} {
-			if a, b := s.Values[unit], reference.Samples[k].Values[unit]; a > 0 && b > 0 {
-				s.Values = maps.Clone(s.Values)
-				s.Values[results.XRef] = a / b
+			a, _ := s.Value(unit)
+			if b, _ := reference.Samples[k].Value(unit); a > 0 && b > 0 {
+				*s = s.With(results.XRef, a/b)
 				break
 			}
 		}

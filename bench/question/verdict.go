@@ -108,12 +108,12 @@ func inBlocks(a, b *results.Cell, unit string, visit func(x, y float64)) {
 	}
 	of := make(map[int]float64)
 	for _, s := range b.Samples {
-		if v, ok := s.Values[unit]; ok {
+		if v, ok := s.Value(unit); ok {
 			of[s.Block.Number] = v
 		}
 	}
 	for _, s := range a.Samples {
-		x, ok := s.Values[unit]
+		x, ok := s.Value(unit)
 		if y, both := of[s.Block.Number]; ok && both {
 			visit(x, y)
 		}

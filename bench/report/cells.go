@@ -59,7 +59,7 @@ func Cells(e *question.Evidence) (out []Cell) {
 func unitsOf(c *results.Cell) []string {
 	var units []string
 	for _, s := range c.Samples {
-		for unit := range s.Values {
+		for _, unit := range s.Units() {
 			if !slices.Contains(units, unit) && unit != results.XRef {
 				units = append(units, unit)
 			}

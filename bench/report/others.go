@@ -13,9 +13,12 @@ import (
 // others are the benchmarks that are none of ours: what "go test -bench" printed
 // of somebody else's code, each with its medians.
 func others(e *question.Evidence) (out []table) {
-	cells := Cells(e)
+	groups := make(map[string][]Cell)
+	for _, c := range Cells(e) {
+		groups[c.Group] = append(groups[c.Group], c)
+	}
 	for _, g := range e.Groups("Benchmark") {
-		of := slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { return c.Group != g.Slug })
+		of := groups[g.Slug]
 		t := table{
 			title: g.Slug, head: []string{"benchmark", "n"},
 			note: "Medians over lines, with their 95 % intervals where there are enough. A ratio is to strategy=" + bench.Reference + ".",

@@ -3,6 +3,7 @@ package results_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/poolbench/poolbench/bench/results"
@@ -36,4 +37,12 @@ func fill(path string) {
 		}
 	}
 	fmt.Printf("%d %v\n", lines, err)
+}
+
+// heap is how many bytes are in use.
+func heap() uint64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
 }

@@ -2,39 +2,17 @@ package results
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
 )
-
-// A Set is what a results file holds.
-type Set struct {
-	Settings []Setting // the file's head, as it was at the first line
-	Cells    []*Cell   // in the order in which they first appear
-
-	byName map[string]*Cell
-}
-
-// A Cell is one strategy under one workload, with its processes.
-type Cell struct {
-	Name    string            // without the word Benchmark and the number of CPUs
-	Base    string            // the part of Name before the first slash
-	Keys    map[string]string // the parts of the form key=value
-	Samples []Sample
-}
-
-// A Sample is one process of a cell.
-type Sample struct {
-	Block  Block              // the session; zero where the file does not say
-	N      int                // operations
-	Values map[string]float64 // what was measured, by unit
-}
 
 // Open reads the file of that path. See Read.
 func Open(path string) (*Set, error) {
@@ -49,23 +27,23 @@ func Open(path string) (*Set, error) {
 // maxErrors is how many broken lines an error lists before it only counts.
 const maxErrors = 10
 
-// Read reads results from anywhere. The file's name stands in errors. Lines
-// that are not of the format at all are passed over, as the format asks; a
-// line that claims to be a benchmark and is broken is an error.
-func Read(r io.Reader, name string) (*Set, error) {
-	set := &Set{byName: make(map[string]*Cell)}
-	blocks := &blockScanner{in: bufio.NewReader(r)}
-	reader := benchfmt.NewReader(blocks, name)
+// Read reads results from anywhere, within Bounds. The file's name stands in
+// errors. Lines that are not of the format at all are passed over, as the format
+// asks; a line that claims to be a benchmark and is broken is an error.
+func Read(r io.Reader, name string) (*Set, error) { return Bounds.Read(r, name) }
+
+// Read is like the function Read, within other limits.
+func (l Limits) Read(r io.Reader, name string) (*Set, error) {
+	bounded := &boundedReader{in: r, left: l.Bytes}
+	blocks := &blockScanner{in: bufio.NewReader(bounded), limit: l.Heads}
+	lines := benchfmt.NewReader(blocks, name)
+	in := newReading(name, l)
 	var errs []error
 	broken := 0
-	for reader.Scan() {
-		var err error
-		switch record := reader.Result().(type) {
-		case *benchfmt.SyntaxError:
-			err = record
-		case *benchfmt.Result:
-			_, line := record.Pos()
-			err = set.add(record, blocks.at(line))
+	for lines.Scan() {
+		err := in.take(lines.Result(), blocks)
+		if tooLarge := new(TooLarge); errors.As(err, &tooLarge) {
+			return nil, err
 		}
 		if err != nil {
 			if broken++; broken <= maxErrors {
@@ -73,8 +51,13 @@ func Read(r io.Reader, name string) (*Set, error) {
 			}
 		}
 	}
-	if err := reader.Err(); err != nil {
-		errs = append(errs, err)
+	switch {
+	case bounded.over:
+		return nil, &TooLarge{File: name, Line: blocks.line, What: "bytes", Limit: l.Bytes}
+	case blocks.over:
+		return nil, &TooLarge{File: name, Line: blocks.line, What: "settings and lines on units", Limit: int64(l.Heads)}
+	case lines.Err() != nil:
+		errs = append(errs, fmt.Errorf("after %s: %w", in.set.Place(in.line), lines.Err()))
 	}
 	if broken > maxErrors {
 		errs = append(errs, fmt.Errorf("%s: and %d more broken lines", name, broken-maxErrors))
@@ -82,133 +65,224 @@ func Read(r io.Reader, name string) (*Set, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	if len(set.Cells) == 0 {
-		return nil, fmt.Errorf("%s: no benchmark line in it: want results in the Go benchmark format", name)
-	}
-	return set, nil
+	return in.end()
 }
 
-// add takes up one line.
-func (s *Set) add(r *benchfmt.Result, block Block) error {
-	file, line := r.Pos()
-	if s.Settings == nil {
-		for _, c := range r.Config {
-			s.Settings = append(s.Settings, Setting{c.Key, string(c.Value)})
-		}
+// A reading is a file that is being read.
+type reading struct {
+	set    *Set
+	limits Limits
+	line   int // of the last benchmark
+	lines  int // of benchmarks so far
+	cells  map[cellKey]*Cell
+	head   []Setting // as it is now, the package included
+	pkg    string
+	units  map[string]*units // by their names, each with a newline after it
+	key    []byte            // room for such a name
+	values []float64         // room for the values of the next lines
+
+	// Once there are too many cells they are only counted.
+	counted  map[uint64]struct{}
+	tooLarge *TooLarge
+}
+
+type cellKey struct{ pkg, name, cpus string }
+
+func newReading(name string, limits Limits) *reading {
+	return &reading{
+		set: &Set{File: name, byName: make(map[string]*Cell)}, limits: limits, line: 1,
+		cells: make(map[cellKey]*Cell), units: make(map[string]*units),
 	}
-	sample := Sample{Block: block, N: r.Iters, Values: make(map[string]float64)}
-	for _, v := range r.Values {
-		value, unit := v.Value, v.Unit
-		if v.OrigUnit != "" {
-			value, unit = v.OrigValue, v.OrigUnit
+}
+
+// take takes up what one line says.
+func (in *reading) take(record benchfmt.Record, blocks *blockScanner) error {
+	switch record := record.(type) {
+	case *benchfmt.SyntaxError:
+		return record
+	case *benchfmt.Result:
+		_, in.line = record.Pos()
+		in.lines++
+		if in.lines > in.limits.Lines {
+			return in.passed("benchmark lines", in.limits.Lines)
 		}
-		if math.IsNaN(value) || math.IsInf(value, 0) {
-			return fmt.Errorf("%s:%d: %v is no measurement of %s", file, line, value, unit)
-		}
-		if _, twice := sample.Values[unit]; twice {
-			return fmt.Errorf("%s:%d: unit %s stands twice", file, line, unit)
-		}
-		sample.Values[unit] = value
+		return in.benchmark(record, blocks.at(in.line))
+	}
+	return nil
+}
+
+// passed is the error for a limit that was passed at the last line.
+func (in *reading) passed(what string, limit int) *TooLarge {
+	return &TooLarge{File: in.set.File, Line: in.line, What: what, Limit: int64(limit)}
+}
+
+// benchmark takes up a benchmark line.
+func (in *reading) benchmark(r *benchfmt.Result, block Block) error {
+	if err := in.settings(r.Config); err != nil {
+		return err
+	}
+	full := r.Name.Full()
+	if len(full) > longestName {
+		return fmt.Errorf("%s: a name of %d bytes, more than the %d of the longest", in.set.Place(in.line), len(full), longestName)
 	}
 	base, parts := r.Name.Parts()
-	keys := make(map[string]string)
-	full := string(base)
-	for _, part := range parts {
-		if part[0] == '-' { // the number of CPUs
-			continue
+	var cpus []byte
+	if n := len(parts); n > 0 && parts[n-1][0] == '-' {
+		parts, cpus = parts[:n-1], parts[n-1]
+	}
+	name := full[:len(full)-len(cpus)]
+	if in.tooLarge != nil {
+		in.count(in.pkg, string(name), string(cpus))
+		return nil
+	}
+	units, values, err := in.figures(r.Values)
+	if err != nil {
+		return err
+	}
+	cell := in.cells[cellKey{in.pkg, string(name), string(cpus)}]
+	if cell == nil {
+		if len(in.cells) == in.limits.Cells {
+			in.onlyCount()
+			in.count(in.pkg, string(name), string(cpus))
+			return nil
 		}
-		full += string(part)
+		cell = &Cell{Package: in.pkg, Name: string(name), CPUs: string(cpus), Base: string(base), Keys: keysOf(parts)}
+		in.cells[cellKey{cell.Package, cell.Name, cell.CPUs}] = cell
+		if in.set.byName[cell.Name] == nil {
+			in.set.byName[cell.Name] = cell
+		}
+		in.set.Cells = append(in.set.Cells, cell)
+	}
+	cell.Samples = append(cell.Samples, Sample{Block: block, N: r.Iters, Line: in.line, units: units, values: values})
+	return nil
+}
+
+// keysOf are the parts of a name that have the form key=value.
+func keysOf(parts [][]byte) map[string]string {
+	keys := make(map[string]string)
+	for _, part := range parts {
 		if key, value, ok := strings.Cut(string(part[1:]), "="); ok {
 			keys[key] = value
 		}
 	}
-	cell := s.byName[full]
-	if cell == nil {
-		cell = &Cell{Name: full, Base: string(base), Keys: keys}
-		s.byName[full] = cell
-		s.Cells = append(s.Cells, cell)
+	return keys
+}
+
+// settings notes what the file's head says by now.
+func (in *reading) settings(now []benchfmt.Config) error {
+	if slices.EqualFunc(in.head, now, func(s Setting, c benchfmt.Config) bool {
+		return s.Key == c.Key && s.Value == string(c.Value)
+	}) {
+		return nil
 	}
-	cell.Samples = append(cell.Samples, sample)
+	if len(now) > mostSettings {
+		return in.passed("settings", mostSettings)
+	}
+	was := make(map[string]string)
+	for _, s := range in.head {
+		was[s.Key] = s.Value
+	}
+	in.head, in.pkg = nil, ""
+	var changes []Setting
+	for _, c := range now {
+		s := Setting{c.Key, string(c.Value)}
+		in.head = append(in.head, s)
+		if s.Key == "pkg" {
+			in.pkg = s.Value
+		} else if before, known := was[s.Key]; !known || before != s.Value {
+			changes = append(changes, s)
+		}
+		delete(was, s.Key)
+	}
+	for key := range was {
+		if key != "pkg" {
+			changes = append(changes, Setting{Key: key})
+		}
+	}
+	if in.lines == 1 {
+		in.set.Settings = in.head
+		return nil
+	}
+	for _, s := range changes {
+		in.set.Later = append(in.set.Later, Later{s, in.line})
+	}
+	if len(in.set.Later) > mostSettings {
+		return in.passed("changes of settings", mostSettings)
+	}
 	return nil
 }
 
-// Cell returns the cell of that name, without the word Benchmark, or nil.
-func (s *Set) Cell(name string) *Cell { return s.byName[name] }
-
-// Setting returns a value from the file's head, or "".
-func (s *Set) Setting(key string) string {
-	for _, setting := range s.Settings {
-		if setting.Key == key {
-			return setting.Value
+// figures returns what a line measured, in the units in which it was written.
+func (in *reading) figures(measured []benchfmt.Value) (*units, []float64, error) {
+	const slab = 1 << 13
+	if cap(in.values)-len(in.values) < len(measured) {
+		in.values = make([]float64, 0, max(slab, len(measured)))
+	}
+	start := len(in.values)
+	in.key = in.key[:0]
+	for _, m := range measured {
+		value, unit := m.Value, m.Unit
+		if m.OrigUnit != "" {
+			value, unit = m.OrigValue, m.OrigUnit
 		}
-	}
-	return ""
-}
-
-// Values returns one unit of all the cell's processes, leaving out those that
-// lack it.
-func (c *Cell) Values(unit string) []float64 {
-	if c == nil {
-		return nil
-	}
-	var values []float64
-	for _, s := range c.Samples {
-		if v, ok := s.Values[unit]; ok {
-			values = append(values, v)
+		if math.IsNaN(value) || math.IsInf(value, 0) {
+			return nil, nil, fmt.Errorf("%s: %v is no measurement of %s", in.set.Place(in.line), value, unit)
 		}
+		in.values = append(in.values, value)
+		in.key = append(append(in.key, unit...), '\n')
 	}
-	return values
+	values := in.values[start:len(in.values):len(in.values)]
+	if known := in.units[string(in.key)]; known != nil {
+		return known, values, nil
+	}
+	if len(in.units) == in.limits.Units {
+		return nil, nil, in.passed("different sets of units", in.limits.Units)
+	}
+	known, err := in.newUnits(string(in.key))
+	return known, values, err
 }
 
-// A blockScanner passes lines on and remembers which session began where.
-type blockScanner struct {
-	in      *bufio.Reader
-	rest    []byte // of the line that is being passed on
-	inLine  bool   // rest is not the beginning of a line
-	line    int    // number of lines begun
-	current Block
-	starts  []blockStart
-}
-
-type blockStart struct {
-	line  int
-	block Block
-}
-
-func (b *blockScanner) Read(p []byte) (int, error) {
-	if len(b.rest) == 0 {
-		piece, err := b.in.ReadSlice('\n')
-		if len(piece) == 0 {
-			return 0, err
+// newUnits keeps the units of a line that has others than those before.
+func (in *reading) newUnits(key string) (*units, error) {
+	names := strings.Split(strings.TrimSuffix(key, "\n"), "\n")
+	seen := make(map[string]bool)
+	for _, unit := range names {
+		if seen[unit] {
+			return nil, fmt.Errorf("%s: unit %s stands twice", in.set.Place(in.line), unit)
 		}
-		if !b.inLine {
-			b.line++
-			b.note(piece)
-		}
-		b.inLine = piece[len(piece)-1] != '\n'
-		b.rest = piece
+		seen[unit] = true
 	}
-	n := copy(p, b.rest)
-	b.rest = b.rest[n:]
-	return n, nil
+	known := &units{names: names}
+	in.units[key] = known
+	return known, nil
 }
 
-// note remembers the session that a line begins, if it does.
-func (b *blockScanner) note(line []byte) {
-	if !bytes.HasPrefix(line, []byte("=== block ")) {
-		return
+// onlyCount lets go of everything: there are too many cells.
+func (in *reading) onlyCount() {
+	in.tooLarge = in.passed("different benchmarks", in.limits.Cells)
+	in.counted = make(map[uint64]struct{}, len(in.cells))
+	for key := range in.cells {
+		in.count(key.pkg, key.name, key.cpus)
 	}
-	var block Block
-	if _, err := fmt.Sscanf(string(line), "=== block %d group %s seed %d steal %d",
-		&block.Number, &block.Group, &block.Seed, &block.Steal); err == nil {
-		b.starts = append(b.starts, blockStart{b.line, block})
-	}
+	in.set.Cells, in.set.byName, in.cells, in.values = nil, nil, nil, nil
 }
 
-// at returns the session of a line. Lines are asked for in ascending order.
-func (b *blockScanner) at(line int) Block {
-	for len(b.starts) > 0 && b.starts[0].line < line {
-		b.current, b.starts = b.starts[0].block, b.starts[1:]
+var nameSeed = maphash.MakeSeed()
+
+// count counts a cell. Of a million different ones, two fall together with a
+// probability of one in ten million.
+func (in *reading) count(pkg, name, cpus string) {
+	in.counted[maphash.Comparable(nameSeed, cellKey{pkg, name, cpus})] = struct{}{}
+}
+
+// end returns what was read.
+func (in *reading) end() (*Set, error) {
+	switch {
+	case in.tooLarge != nil:
+		in.tooLarge.Found = fmt.Sprintf("%d in %d lines", len(in.counted), in.lines)
+		return nil, in.tooLarge
+	case len(in.set.Cells) == 0:
+		return nil, fmt.Errorf("%s: no benchmark line in it: want results in the Go benchmark format", in.set.File)
 	}
-	return b.current
+	return in.set, nil
 }

@@ -59,13 +59,19 @@ func TestSamplesKnowTheirSession(t *testing.T) {
 	}
 }
 
-func TestACellIsItsNameWithoutTheNumberOfCPUs(t *testing.T) {
-	set := read(t, "BenchmarkFanout/a=1/b=2/c-8 10 1 x\nBenchmarkFanout/a=1/b=2/c 20 2 x 3 y\nBenchmarkEcho 1 1 x\n")
-	if len(set.Cells) != 2 {
-		t.Fatalf("%d cells, want 2", len(set.Cells))
+func TestACellIsAPackageANameAndANumberOfCPUs(t *testing.T) {
+	set := read(t, "BenchmarkFanout/a=1/b=2/c-8 10 1 x\nBenchmarkFanout/a=1/b=2/c-8 20 2 x 3 y\nBenchmarkFanout/a=1/b=2/c 1 1 x\n"+
+		"pkg: example.com/a\nBenchmarkFanout/a=1/b=2/c-8 1 1 x\n")
+	if len(set.Cells) != 3 {
+		t.Fatalf("%d cells, want 3", len(set.Cells))
+	}
+	for i, want := range []string{"Fanout/a=1/b=2/c-8", "Fanout/a=1/b=2/c", "example.com/a.Fanout/a=1/b=2/c-8"} {
+		if c := set.Cells[i]; c.Label() != want || c.Name != "Fanout/a=1/b=2/c" || c.Base != "Fanout" {
+			t.Errorf("cell %+v, want %s", c, want)
+		}
 	}
 	cell := set.Cell("Fanout/a=1/b=2/c")
-	if cell == nil || cell.Keys["a"] != "1" || cell.Keys["b"] != "2" || len(cell.Keys) != 2 {
+	if cell == nil || cell != set.Cells[0] || cell.Keys["a"] != "1" || cell.Keys["b"] != "2" || len(cell.Keys) != 2 {
 		t.Fatalf("cell %+v", cell)
 	}
 	if got := cell.Values("x"); !slices.Equal(got, []float64{1, 2}) {
@@ -83,11 +89,52 @@ func TestACellIsItsNameWithoutTheNumberOfCPUs(t *testing.T) {
 	}
 }
 
+func TestLinesAndChangesOfTheHeadAreKept(t *testing.T) {
+	set := read(t, "goos: linux\npkg: a\n"+line+"pkg: b\n"+line+"cpu: x\ngoos:\n"+line)
+	if len(set.Settings) != 2 || set.Setting("goos") != "linux" || set.Setting("pkg") != "a" {
+		t.Errorf("the head is %v", set.Settings)
+	}
+	want := []results.Later{{Setting: results.Setting{Key: "cpu", Value: "x"}, Line: 8}, {Setting: results.Setting{Key: "goos"}, Line: 8}}
+	if !slices.Equal(set.Later, want) {
+		t.Errorf("later it says %v, want %v", set.Later, want)
+	}
+	if len(set.Cells) != 2 || set.Cells[0].Samples[0].Line != 3 || set.Cells[1].Samples[0].Line != 5 || set.Cells[1].Samples[1].Line != 8 {
+		t.Errorf("cells %+v", set.Cells)
+	}
+	if got := set.Place(5); got != "file.txt:5" {
+		t.Errorf("a place is %s", got)
+	}
+}
+
+func TestASampleIsGivenAUnitWithoutItsLikeBeingTouched(t *testing.T) {
+	samples := read(t, "BenchmarkX 1 5 a 6 b\nBenchmarkX 1 7 a 8 b\nBenchmarkX 1 7 b\n").Cells[0].Samples
+	one, two := samples[0].With("c", 9), samples[1].With("c", 10)
+	for i, row := range []struct {
+		sample results.Sample
+		want   []float64
+	}{{samples[0], []float64{5, 6}}, {samples[1], []float64{7, 8}}, {one, []float64{5, 6, 9}}, {two, []float64{7, 8, 10}}} {
+		var got []float64
+		for _, unit := range row.sample.Units() {
+			v, _ := row.sample.Value(unit)
+			got = append(got, v)
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("sample %d has %v, want %v", i, got, row.want)
+		}
+	}
+	if !one.SameUnits(&two) || one.SameUnits(&samples[0]) || samples[0].SameUnits(&samples[2]) || !samples[0].SameUnits(&samples[1]) {
+		t.Error("which samples have the same units is told wrongly")
+	}
+	if alone := (results.Sample{}).With("c", 1); !slices.Equal(alone.Units(), []string{"c"}) {
+		t.Errorf("an empty sample gets %v", alone.Units())
+	}
+}
+
 func TestValuesStayInTheUnitInWhichTheyWereWritten(t *testing.T) {
-	values := read(t, "BenchmarkX 1 5 ns/op 7 MB/s 3 ns/task 0 ns/other\n").Cells[0].Samples[0].Values
+	sample := read(t, "BenchmarkX 1 5 ns/op 7 MB/s 3 ns/task 0 ns/other\n").Cells[0].Samples[0]
 	for unit, want := range map[string]float64{"ns/op": 5, "MB/s": 7, "ns/task": 3, "ns/other": 0} {
-		if got, ok := values[unit]; !ok || got != want {
-			t.Errorf("%s is %v, want %v (%v)", unit, got, want, values)
+		if got, ok := sample.Value(unit); !ok || got != want {
+			t.Errorf("%s is %v, want %v (of %v)", unit, got, want, sample.Units())
 		}
 	}
 }
@@ -175,13 +222,13 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		for _, cell := range set.Cells {
-			if set.Cell(cell.Name) != cell || len(cell.Samples) == 0 {
+			if set.Cell(cell.Name) == nil || len(cell.Samples) == 0 {
 				t.Errorf("cell %+v", cell)
 			}
 			for _, sample := range cell.Samples {
-				for unit, v := range sample.Values {
-					if math.IsNaN(v) || math.IsInf(v, 0) {
-						t.Errorf("%v %s", v, unit)
+				for _, unit := range sample.Units() {
+					if v, ok := sample.Value(unit); !ok || math.IsNaN(v) || math.IsInf(v, 0) {
+						t.Errorf("%v %s, %v", v, unit, ok)
 					}
 				}
 			}

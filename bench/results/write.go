@@ -70,17 +70,9 @@ func writeUnits(b *strings.Builder) {
 	}
 }
 
-// A Block says which session the lines after it belong to.
-type Block struct {
-	Number int    // of the block, from 1
-	Group  string // what was measured together
-	Seed   uint64 // drew the order of turns
-	Steal  int    // clock ticks that the host took from this machine meanwhile; -1: unknown
-}
-
 // Block begins the lines of one session.
 func (w *Writer) Block(b Block) error {
-	return w.write(fmt.Sprintf("=== block %d group %s seed %d steal %d\n", b.Number, b.Group, b.Seed, b.Steal))
+	return w.write(fmt.Sprintf(blockFormat+"\n", b.Number, b.Group, b.Seed, b.Steal))
 }
 
 // Line writes one process of one cell: the benchmark's name without the word

@@ -75,7 +75,11 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				if want[name] == nil {
 					order = append(order, name)
 				}
-				want[name] = append(want[name], results.Sample{Block: block, N: n, Values: values})
+				sample := results.Sample{Block: block, N: n}
+				for unit, v := range values {
+					sample = sample.With(unit, v)
+				}
+				want[name] = append(want[name], sample)
 			}
 		}
 		must(t, w.Close())
@@ -105,11 +109,12 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 
 // same compares samples; five digits of a value are kept.
 func same(t *rapid.T, got, want results.Sample) {
-	if got.Block != want.Block || got.N != want.N || len(got.Values) != len(want.Values) {
+	if got.Block != want.Block || got.N != want.N || len(got.Units()) != len(want.Units()) {
 		t.Fatalf("sample %+v, want %+v", got, want)
 	}
-	for unit, v := range want.Values {
-		if g, ok := got.Values[unit]; !ok || math.Abs(g-v) > 1e-4*v {
+	for _, unit := range want.Units() {
+		v, _ := want.Value(unit)
+		if g, ok := got.Value(unit); !ok || math.Abs(g-v) > 1e-4*v {
 			t.Fatalf("%v %s, want %v", g, unit, v)
 		}
 	}

@@ -50,7 +50,8 @@ func ratio(cell, floor *results.Cell) (stats.Interval, error) {
 func byBlock(c *results.Cell) map[int][]float64 {
 	blocks := make(map[int][]float64)
 	for _, s := range c.Samples {
-		blocks[s.Block.Number] = append(blocks[s.Block.Number], s.Values[results.CPUNsPerReq])
+		v, _ := s.Value(results.CPUNsPerReq)
+		blocks[s.Block.Number] = append(blocks[s.Block.Number], v)
 	}
 	return blocks
 }

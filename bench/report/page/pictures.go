@@ -275,7 +275,7 @@ func (d *drawing) percentiles() {
 
 // quantilesOf lists the quantiles that a cell has of one kind of time.
 func quantilesOf(c *results.Cell, prefix string) (units []string) {
-	for unit := range c.Samples[0].Values {
+	for _, unit := range c.Samples[0].Units() {
 		if m := quantile.FindStringSubmatch(unit); m != nil && m[1] == prefix {
 			units = append(units, unit)
 		}
