@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/results"
@@ -77,18 +78,28 @@ func (e *Evidence) bootstrap(prefix string, efficiency float64) []METG {
 			samples[r.Strategy] = append(samples[r.Strategy], values)
 		}
 	}
+	found := make([]*METG, len(order))
+	var drawing sync.WaitGroup
+	for i, strategy := range order {
+		drawing.Go(func() {
+			xs, ys := sweepOrder(x[strategy], samples[strategy])
+			rng := rand.New(rand.NewPCG(1, 1)) // the same intervals from the same file
+			point, interval, err := stats.CrossingInterval(rng, xs, ys, efficiency, replicates, Confidence)
+			if err != nil || len(xs) < 2 {
+				return
+			}
+			if slices.ContainsFunc(ys, func(sample []float64) bool { return len(sample) < fewest }) {
+				interval.Low, interval.High = 0, math.Inf(1)
+			}
+			found[i] = &METG{strategy, point, interval, xs[0], xs[len(xs)-1], pools[strategy]}
+		})
+	}
+	drawing.Wait()
 	var out []METG
-	for _, strategy := range order {
-		xs, ys := sweepOrder(x[strategy], samples[strategy])
-		rng := rand.New(rand.NewPCG(1, 1)) // the same intervals from the same file
-		point, interval, err := stats.CrossingInterval(rng, xs, ys, efficiency, replicates, Confidence)
-		if err != nil || len(xs) < 2 {
-			continue
+	for _, m := range found {
+		if m != nil {
+			out = append(out, *m)
 		}
-		if slices.ContainsFunc(ys, func(sample []float64) bool { return len(sample) < fewest }) {
-			interval.Low, interval.High = 0, math.Inf(1)
-		}
-		out = append(out, METG{strategy, point, interval, xs[0], xs[len(xs)-1], pools[strategy]})
 	}
 	slices.SortStableFunc(out, func(a, b METG) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Point.X, b.Point.X))

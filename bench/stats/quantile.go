@@ -19,7 +19,9 @@ func Quantile(x []float64, q float64) (float64, error) {
 	if !(0 <= q && q <= 1) {
 		return 0, fmt.Errorf("quantile: the share is %v, want a number from 0 to 1", q)
 	}
-	return quantileSorted(slices.Sorted(slices.Values(x)), q), nil
+	sorted := slices.Clone(x)
+	slices.Sort(sorted)
+	return quantileSorted(sorted, q), nil
 }
 
 func quantileSorted(sorted []float64, q float64) float64 {
