@@ -20,7 +20,7 @@ func TestPicturesOfTheDocumentsAreCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pictures, err := page.Pictures(e)
+	pictures, _, err := page.Pictures(e)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,16 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 )
 
-// looks gives every strategy of a run one look in all pictures, by the order in
+// series is what a curve or a dot is called: as in a sentence, but a callback is
+// what all have.
+func series(r *question.Row) string {
+	if r.Unit == bench.UnitMessage {
+		return r.Label()
+	}
+	return r.Strategy
+}
+
+// looks gives every strategy of a run, and each unit that it serves, one look in all pictures, by the order in
 // which they are first mentioned. The reference is plain.
 type looks map[string]int
 
@@ -14,8 +23,8 @@ func newLooks(e *question.Evidence) looks {
 	l := looks{bench.Reference: picture.Plain}
 	for _, g := range e.Groups("") {
 		for _, r := range g.Rows {
-			if _, known := l[r.Strategy]; !known && r.Real() {
-				l[r.Strategy] = len(l) - 1
+			if _, known := l[series(r)]; !known && r.Real() {
+				l[series(r)] = len(l) - 1
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,8 +34,13 @@ type Curve struct {
 // mostDrawn is how many strategies a picture can hold and still be read.
 const mostDrawn = 24
 
-// Pictures draws everything that there is a picture for.
-func Pictures(e *question.Evidence) ([]Picture, error) {
+// mostPictures is how many pictures of one run anybody looks at. A run of ours
+// has half as many.
+const mostPictures = 40
+
+// Pictures draws everything that there is a picture for, and says how many it
+// has left out because there are too many.
+func Pictures(e *question.Evidence) (drawn []Picture, left int, err error) {
 	d := drawing{e: e, looks: newLooks(e)}
 	d.efficiency("grain", "efficiency", "Efficiency against the length of a task")
 	d.times()
@@ -44,7 +48,7 @@ func Pictures(e *question.Evidence) ([]Picture, error) {
 	d.peaks()
 	d.percentiles()
 	d.offered()
-	return d.done, d.err
+	return d.done, d.left, d.err
 }
 
 // A drawing collects pictures of one run.
@@ -52,11 +56,16 @@ type drawing struct {
 	e     *question.Evidence
 	looks looks
 	done  []Picture
+	left  int // pictures that are too many
 	err   error
 }
 
 // add draws a picture in both sizes.
 func (d *drawing) add(p Picture, draw func(picture.Size) (string, error)) {
+	if len(d.done) == mostPictures {
+		d.left++
+		return
+	}
 	for _, v := range []struct {
 		to   *string
 		size picture.Size
@@ -178,7 +187,7 @@ func (d *drawing) times() {
 // dot is a strategy's value.
 func (d *drawing) dot(r *question.Row, v stats.Interval, write func(float64) string) picture.Dot {
 	return picture.Dot{
-		Name: r.Label(), Look: min(d.looks[r.Strategy], 0), Value: v.Estimate, Low: v.Low, High: v.High, Text: write(v.Estimate),
+		Name: r.Label(), Look: min(d.looks[series(r)], 0), Value: v.Estimate, Low: v.Low, High: v.High, Text: write(v.Estimate),
 	}
 }
 
@@ -220,118 +229,6 @@ func (d *drawing) peaks() {
 		}, picture.Axis{Label: what, High: 1.05 * most, Write: round(question.Bytes)}, dots)
 	}
 }
-
-// quantile is a unit that is a quantile of a time: done-p99-ns, p99.9-ns.
-var quantile = regexp.MustCompile(`^(.*?)p(\d+(?:\.\d+)?)-ns$`)
-
-// quantileKinds are the times of which there may be quantiles, by what stands
-// before the quantile in the unit's name.
-var quantileKinds = []struct{ prefix, title, caption string }{
-	{"done-", "Time from submit to done", "How long single tasks took from their submit to their end, in a burst"},
-	{"", "Response time of the echo", "How long requests took from when they were due to their reply"},
-}
-
-// percentiles is how long single tasks and requests took.
-func (d *drawing) percentiles() {
-	for _, kind := range quantileKinds {
-		for _, g := range d.e.Groups("") {
-			points, order := make(map[string][]picture.Point), []string(nil)
-			for _, r := range g.Rows {
-				if !r.Real() {
-					continue
-				}
-				for _, unit := range quantilesOf(r.Cell, kind.prefix) {
-					share, err := strconv.ParseFloat(quantile.FindStringSubmatch(unit)[2], 64)
-					p, ok := point(share/100, r.Cell, unit)
-					if err != nil || !ok || !(p.Y > 0) || share >= 100 {
-						continue
-					}
-					if points[r.Strategy] == nil {
-						order = append(order, r.Strategy)
-					}
-					points[r.Strategy] = append(points[r.Strategy], p)
-				}
-			}
-			of := ""
-			if g.Rows[0].Cell.Base == "Echo" {
-				of = ": " + workload(g.Rows[0].Cell)
-			}
-			var ticks []float64
-			for _, of := range points {
-				for _, p := range of {
-					if !slices.Contains(ticks, p.X) {
-						ticks = append(ticks, p.X)
-					}
-				}
-			}
-			d.curves(Picture{
-				Slug: "percentiles-" + g.Slug, Title: kind.title + of,
-				Caption: kind.caption + ", by quantile. Each step to the right adds a nine; only the quantiles that are marked were measured. Upright strokes are 95 % intervals.",
-			}, picture.Axis{Label: "share of tasks that took no longer", Scale: picture.Nines, Write: percent, Ticks: ticks},
-				picture.Axis{Label: "time", Scale: picture.Log, Write: round(question.Nanoseconds)}, order, points)
-		}
-	}
-}
-
-// quantilesOf lists the quantiles that a cell has of one kind of time.
-func quantilesOf(c *results.Cell, prefix string) (units []string) {
-	for _, unit := range c.Samples[0].Units() {
-		if m := quantile.FindStringSubmatch(unit); m != nil && m[1] == prefix {
-			units = append(units, unit)
-		}
-	}
-	slices.Sort(units)
-	return units
-}
-
-// requests is how many requests a server answered in a second.
-const requests = "req/s"
-
-// offered is how much of an offered load is answered. Cells that differ in
-// nothing but the rate make one curve.
-func (d *drawing) offered() {
-	type plane struct {
-		points map[string][]picture.Point
-		order  []string
-		rates  []float64
-	}
-	planes, names := make(map[string]*plane), []string(nil)
-	for _, g := range d.e.Groups("") {
-		for _, r := range g.Rows {
-			rate, err := strconv.ParseFloat(strings.TrimSuffix(r.Cell.Keys["rate"], "pct"), 64)
-			p, ok := point(rate/100, r.Cell, requests)
-			if err != nil || !ok || !r.Real() {
-				continue
-			}
-			name := withoutRate.ReplaceAllString(workload(r.Cell), "")
-			if planes[name] == nil {
-				planes[name] = &plane{points: make(map[string][]picture.Point)}
-				names = append(names, name)
-			}
-			of := planes[name]
-			if of.points[r.Strategy] == nil {
-				of.order = append(of.order, r.Strategy)
-			}
-			if !slices.Contains(of.rates, rate) {
-				of.rates = append(of.rates, rate)
-			}
-			of.points[r.Strategy] = append(of.points[r.Strategy], p)
-		}
-	}
-	for i, name := range names {
-		of := planes[name]
-		if len(of.rates) < 2 {
-			continue
-		}
-		d.curves(Picture{
-			Slug: "offered" + strconv.Itoa(i), Title: "Answered against offered load: " + name,
-			Caption: "How many requests a second were answered, by how many came, as a share of the capacity that was measured first. A curve that falls to the right collapses under overload.",
-		}, picture.Axis{Label: "offered load, share of the capacity", Write: percent},
-			picture.Axis{Label: "requests answered a second"}, of.order, of.points)
-	}
-}
-
-var withoutRate = regexp.MustCompile(`rate=[^ ]* ?`)
 
 // workload is a cell's name in words that fit a title: without its measure,
 // and without the strategy.

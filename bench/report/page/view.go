@@ -49,6 +49,7 @@ type runView struct {
 	Plain    bool
 	Doubts   []string
 	Pictures []pictureView
+	Undrawn  string // how many pictures are left out; "" if none is
 	Tables   []report.Table
 }
 
@@ -112,9 +113,12 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 		Name: run.Name, Short: short(run), Machine: machine(e), Settings: e.Settings(),
 		Control: report.Control(e), Plain: e.Plain(), Doubts: doubts(e), Tables: report.Tables(e, in.Questions...),
 	}
-	pictures, err := Pictures(e)
+	pictures, left, err := Pictures(e)
 	if err != nil {
 		return rv, err
+	}
+	if left > 0 {
+		rv.Undrawn = fmt.Sprintf("Of %d pictures the first %d are drawn. The tables below hold what the others would show.", left+len(pictures), len(pictures))
 	}
 	for _, p := range pictures {
 		// The drawings are escaped by who drew them.

@@ -1,0 +1,93 @@
+package page
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/results"
+)
+
+// A plane is what was measured under several loads that differ in nothing but
+// the rate.
+type plane struct {
+	title  string
+	points map[string][]picture.Point
+	order  []string
+	rates  map[string]bool
+}
+
+// offered is how much of an offered load is answered where a handler waits, and
+// so a limit can be too low.
+func (d *drawing) offered() {
+	planes := make(map[string]*plane)
+	var names []string
+	for _, g := range d.e.Groups("") {
+		for _, r := range g.Rows {
+			keys := r.Cell.Keys
+			if !r.Real() || r.Cell.Base != string(bench.Echo) || keys["handler"] == "" {
+				continue
+			}
+			rate := question.Middle(r.Cell.Values(results.OfferedRate))
+			p, ok := point(rate, r.Cell, results.ReqRate)
+			if !ok || !(rate > 0) {
+				continue
+			}
+			title := fmt.Sprintf("Answered against offered load, where there are %s places and a connection keeps its own", keys["limit"])
+			if r.Unit == bench.UnitMessage {
+				title = fmt.Sprintf("Answered against offered load, where there are %s places and a message takes one for %s", keys["limit"], keys["handler"])
+			}
+			if planes[title] == nil {
+				planes[title] = &plane{title: title, points: make(map[string][]picture.Point), rates: make(map[string]bool)}
+				names = append(names, title)
+			}
+			planes[title].add(r, keys["rate"], p)
+		}
+	}
+	for i, name := range names {
+		of := planes[name]
+		if len(of.rates) < 2 {
+			continue
+		}
+		d.curves(Picture{
+			Slug: "offered" + strconv.Itoa(i), Title: of.title,
+			Caption: "How many requests a second were answered, by how many came. A curve that goes on rising has not reached a limit, one that stays level answers as much as its limit allows, " +
+				"and one that falls collapses under overload. Upright strokes are 95 % intervals.",
+		}, picture.Axis{Label: "requests offered a second", High: of.most(func(p picture.Point) float64 { return p.X }), Write: thousands},
+			picture.Axis{Label: "requests answered a second", High: of.most(func(p picture.Point) float64 { return p.Y }), Write: thousands}, of.order, of.points)
+	}
+}
+
+// add notes a point of a row.
+func (of *plane) add(r *question.Row, rate string, p picture.Point) {
+	name := series(r)
+	if of.points[name] == nil {
+		of.order = append(of.order, name)
+	}
+	of.points[name] = append(of.points[name], p)
+	of.rates[rate] = true
+}
+
+// most is where an axis from 0 ends.
+func (of *plane) most(along func(picture.Point) float64) (end float64) {
+	for _, points := range of.points {
+		for _, p := range points {
+			end = max(end, along(p))
+		}
+	}
+	return 1.05 * end
+}
+
+// thousands writes a rate: "12,500".
+func thousands(v float64) string {
+	text := strconv.FormatFloat(v, 'f', 0, 64)
+	var parts []string
+	for len(text) > 3 {
+		parts = append([]string{text[len(text)-3:]}, parts...)
+		text = text[:len(text)-3]
+	}
+	return strings.Join(append([]string{text}, parts...), ",")
+}

@@ -1,0 +1,137 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/results"
+)
+
+// quantile is a unit that is a quantile of a time: done-p99-ns, p99.9-ns.
+var quantile = regexp.MustCompile(`^(.*?)p(\d+(?:\.\d+)?)-ns$`)
+
+// quantileKinds are the times of which there may be quantiles, by what stands
+// before the quantile in the unit's name.
+var quantileKinds = []struct{ prefix, title, caption, of string }{
+	{"done-", "Time from submit to done", "How long single tasks took from their submit to their end, in a burst", "tasks"},
+	{"", "Response time of the echo", "How long requests took from when they were due to their reply", "requests"},
+}
+
+// percentiles is how long single tasks and requests took.
+func (d *drawing) percentiles() {
+	for _, kind := range quantileKinds {
+		groups := d.e.Groups("")
+		slices.SortStableFunc(groups, byRate)
+		for _, g := range groups {
+			points, order, ticks := make(map[string][]picture.Point), []string(nil), []float64(nil)
+			for _, r := range g.Rows {
+				if !r.Real() {
+					continue
+				}
+				name := series(r)
+				for _, unit := range quantilesOf(r.Cell, kind.prefix) {
+					share, err := strconv.ParseFloat(quantile.FindStringSubmatch(unit)[2], 64)
+					p, ok := point(share/100, r.Cell, unit)
+					if err != nil || !ok || !(p.Y > 0) || share >= 100 {
+						continue
+					}
+					if points[name] == nil {
+						order = append(order, name)
+					}
+					points[name] = append(points[name], p)
+					if !slices.Contains(ticks, p.X) {
+						ticks = append(ticks, p.X)
+					}
+				}
+			}
+			title := kind.title
+			if g.Rows[0].Cell.Base == string(bench.Echo) {
+				title += ": " + traffic(g.Rows[0].Cell)
+			}
+			caption := kind.caption + ", by quantile. Each step to the right adds a nine; only the quantiles that are marked were measured. Upright strokes are 95 % intervals."
+			if silent := unvouched(g); silent != "" {
+				caption += " " + silent
+			}
+			d.curves(Picture{Slug: "percentiles-" + g.Slug, Title: title, Caption: caption},
+				picture.Axis{Label: "share of " + kind.of + " that took no longer", Scale: picture.Nines, Write: percent, Ticks: ticks},
+				picture.Axis{Label: "time", Scale: picture.Log, Write: round(question.Nanoseconds)}, order, points)
+		}
+	}
+}
+
+// byRate orders groups with a rate: first those whose handler does not wait, each
+// from the lowest rate on. Others stay where they are.
+func byRate(a, b *question.Group) int {
+	x, y := a.Rows[0].Cell.Keys, b.Rows[0].Cell.Keys
+	number := func(rate string) float64 {
+		v, err := strconv.ParseFloat(strings.TrimSuffix(rate, "pct"), 64)
+		if err != nil {
+			return 0
+		}
+		return v
+	}
+	return cmp.Or(cmp.Compare(x["handler"], y["handler"]), cmp.Compare(x["limit"], y["limit"]), cmp.Compare(number(x["rate"]), number(y["rate"])))
+}
+
+// quantilesOf lists the quantiles that a cell has of one kind of time, in any of
+// its processes: of one whose load was no good there are none.
+func quantilesOf(c *results.Cell, prefix string) (units []string) {
+	for i := range c.Samples {
+		for _, unit := range c.Samples[i].Units() {
+			if m := quantile.FindStringSubmatch(unit); m != nil && m[1] == prefix && !slices.Contains(units, unit) {
+				units = append(units, unit)
+			}
+		}
+	}
+	slices.Sort(units)
+	return units
+}
+
+// unvouched says whom a picture does not show, because the load generator does
+// not vouch for any process against them; "" where it shows all.
+func unvouched(g *question.Group) string {
+	var names []string
+	for _, r := range g.Rows {
+		if valid, invalid := r.Settled(); r.Real() && valid == 0 && invalid > 0 {
+			names = append(names, series(r))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Not shown, because the load generator does not vouch for any run against them: " + strings.Join(names, ", ") + "."
+}
+
+// traffic says in words what is asked of a server.
+func traffic(c *results.Cell) string {
+	keys := c.Keys
+	text := keys["load"] + " loop"
+	if rate, ok := strings.CutSuffix(keys["rate"], "pct"); ok {
+		text = "requests at " + rate + " % of the capacity"
+	}
+	if n := keys["connections"]; n != "" {
+		text += " on " + n + " connections"
+	}
+	switch {
+	case keys["handler"] == "":
+	case keys["unit"] == string(bench.UnitMessage):
+		text += fmt.Sprintf(", %s places that a message takes for %s", keys["limit"], keys["handler"])
+	default:
+		text += fmt.Sprintf(", %s places that a connection keeps", keys["limit"])
+	}
+	for _, more := range []struct{ key, words string }{
+		{"churn", ", a new connection after each %s"}, {"idle", ", %s idle ones beside"}, {"panics", ", a panic in %s messages"},
+	} {
+		if v := keys[more.key]; v != "" {
+			text += fmt.Sprintf(more.words, v)
+		}
+	}
+	return text
+}
