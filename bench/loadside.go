@@ -31,9 +31,10 @@ const (
 	// which it starts what it starts only once.
 	firstLoad = 20 * time.Millisecond
 
-	// loadDrain is how long replies are waited for after the last request.
-	// Who is to be starved or overloaded would be waited for in vain.
-	loadDrain = 250 * time.Millisecond
+	// loadDrain is how long replies are waited for after the last request,
+	// and overloadDrain where it would be in vain: who is starved stays so.
+	loadDrain     = 250 * time.Millisecond
+	overloadDrain = 50 * time.Millisecond
 
 	// loadDial is how long a connection may take.
 	loadDial = 2 * time.Second
@@ -58,6 +59,9 @@ func (s *loadSide) options() load.Options {
 		// generator share the CPUs.
 		o.Threads = cpus()
 	}
+	if t.purpose() == forOverload {
+		o.Drain = overloadDrain
+	}
 	if t.Requests > 0 {
 		o.Duration = time.Duration(float64(t.Requests) / s.rate * float64(time.Second))
 	}
@@ -81,10 +85,17 @@ func (s *loadSide) Turn() (experiment.Turn, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var begin, end look
 	var blind error
+	var grows *growth
 	o := s.options()
 	r, err := load.RunWatched(context.Background(), o, load.Watch{
-		Begin: func() { begin, blind = s.target.look() },
+		Begin: func() {
+			begin, blind = s.target.look()
+			if blind == nil && s.cell.Traffic.purpose() == forOverload {
+				grows = watchGrowth(s.target)
+			}
+		},
 		End: func() {
+			grows.end()
 			if blind == nil {
 				end, blind = s.target.look()
 			}
@@ -98,6 +109,9 @@ func (s *loadSide) Turn() (experiment.Turn, error) {
 	}
 	turn := s.turn(r)
 	s.saw(&turn, r, before, begin, end)
+	if slope, ok := grows.perSecond(); ok && turn.Note == "" {
+		turn.Values[results.RSSGrowth] = max(0, slope)
+	}
 	return turn, nil
 }
 
@@ -179,17 +193,10 @@ func (s *loadSide) saw(turn *experiment.Turn, r *load.Result, before, begin, end
 	if turn.Values[results.Invalid] != 0 || end.rss == 0 {
 		return
 	}
-	switch t := s.cell.Traffic; t.purpose() {
-	case forMemory:
+	if s.cell.Traffic.purpose() == forMemory {
 		stood := r.Options.Idle + r.Options.Connections
 		turn.Values[results.OpenConns] = float64(stood)
 		turn.Values[results.BPerConn] = (end.rss - before.rss) / float64(stood)
-	case forOverload:
-		if growth := (end.rss - begin.rss) / r.Options.Duration.Seconds(); growth > 0 {
-			turn.Values[results.RSSGrowth] = growth
-		} else {
-			turn.Values[results.RSSGrowth] = 0
-		}
 	}
 }
 

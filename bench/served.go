@@ -54,6 +54,9 @@ func openServed(c Cell, by cast) (*served, error) {
 	if c.Traffic.Unit == UnitMessage {
 		options.Unit = echo.PerMessage
 	}
+	if c.Traffic.purpose() == forOverload {
+		fillHeap()
+	}
 	var ctx context.Context
 	ctx, s.drain = context.WithCancel(context.Background())
 	switch {
@@ -66,6 +69,25 @@ func openServed(c Cell, by cast) (*served, error) {
 		return nil, errors.Join(fmt.Errorf("this program has neither a strategy nor a server %q", c.Strategy), ln.Close())
 	}
 	return s, nil
+}
+
+// firstHeap is more than a heap without anything in it grows to before it is
+// collected for the first time.
+const firstHeap = 8 << 20
+
+// garbage keeps what fillHeap allocates from being left out.
+var garbage []byte
+
+// fillHeap makes the heap grow to what it is first collected at, and collects
+// it. Until then memory grows by whatever is allocated, also by what is garbage
+// at once, and under overload that would pass for a queue.
+func fillHeap() {
+	const object = 1 << 10
+	for range firstHeap / object {
+		garbage = make([]byte, object)
+	}
+	garbage = nil
+	runtime.GC()
 }
 
 // A cast is who plays a cell's part: one of the two, or nobody.

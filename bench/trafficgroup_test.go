@@ -91,6 +91,18 @@ func TestEveryGroupOfTrafficCanBeCompared(t *testing.T) {
 	}
 }
 
+func TestWhatTheShortestProfileComparesGetsAnInterval(t *testing.T) {
+	for _, g := range traffics(Quick, whole) {
+		compared := len(g.Cells) - 2 // the reference and the control are not
+		if counted := g.Slug == "echofailure"; !counted && g.MostBlock > 0 && g.MostBlock < 6 {
+			t.Errorf("%s has %d blocks, and an interval takes 6", g.Slug, g.MostBlock)
+		}
+		if g.Slug == "echocapacity" && compared > 6 {
+			t.Errorf("%s compares %d, for which eight blocks are too few", g.Slug, compared)
+		}
+	}
+}
+
 func TestWhoCannotPanicOrWaitIsNotAskedTo(t *testing.T) {
 	for _, g := range traffics(Full, whole) {
 		for _, c := range g.Cells {

@@ -95,7 +95,8 @@ func shorten(n int, words []string) []string {
 	return words
 }
 
-// growth says whose memory grows while more comes than is answered.
+// growth says whose memory grows while more comes than is answered, and how
+// many requests piled up wherever it was.
 func growth(g *Group) []string {
 	all := g.amounts(results.RSSGrowth)
 	if len(all) == 0 {
@@ -103,11 +104,20 @@ func growth(g *Group) []string {
 	}
 	perSecond := func(v float64) string { return bytes(v) + " a second" }
 	least, most := all[0], all[len(all)-1]
-	if len(all) == 1 {
-		return []string{fmt.Sprintf("Meanwhile the memory of %s grows by %s.", least.row.Strategy, span(least.value, perSecond))}
+	text := fmt.Sprintf("Meanwhile, from its first tenth of a second on, the server's memory grows by %s with %s", span(least.value, perSecond), least.row.Strategy)
+	if len(all) > 1 {
+		text += fmt.Sprintf(" up to %s with %s", span(most.value, perSecond), most.row.Strategy)
 	}
-	return []string{fmt.Sprintf("Meanwhile the server's memory grows by %s with %s up to %s with %s. A connection is not read while its message waits, so most of what piles up is in the sockets.",
-		span(least.value, perSecond), least.row.Strategy, span(most.value, perSecond), most.row.Strategy)}
+	text += "."
+	waiting := g.amounts(results.UnansweredReq)
+	if n := len(waiting); n > 0 && waiting[n-1].value.Estimate >= 1 {
+		text += fmt.Sprintf(" Soon after the last request %.0f were still without a reply with %s", waiting[n-1].value.Estimate, waiting[n-1].row.Strategy)
+		if n > 1 {
+			text += fmt.Sprintf(", and %.0f with %s", waiting[0].value.Estimate, waiting[0].row.Strategy)
+		}
+		text += "."
+	}
+	return []string{text}
 }
 
 // starving says what becomes of connections for which there is no place.

@@ -45,7 +45,7 @@ func holding(strategy string, each float64) measured {
 // swamped is a server that answers a share of what is asked.
 func swamped(unit, rate, strategy string, share, starved float64) measured {
 	return echo("load=open/unit="+unit+"/connections=64/payload=1024/rate="+rate+"pct/handler=1ms/limit=8", strategy, map[string]float64{
-		results.Invalid: 0, results.Answered: share, results.P50: 1e6 / share, results.Starved: starved, results.RSSGrowth: 1e5 / share,
+		results.Invalid: 0, results.Answered: share, results.P50: 1e6 / share, results.Starved: starved, results.RSSGrowth: 1e5 / share, results.UnansweredReq: 4000 * (1 - share),
 	})
 }
 
@@ -95,7 +95,8 @@ func TestAnswersOnTrafficFollowTheEvidence(t *testing.T) {
 		}, []results.Setting{{Key: results.HandlerCapacity, Value: "6200 req/s"}, {Key: bench.TraitFull, Value: "blocks = goroutines | queues without bound = mine, other"}}, []string{
 			`^A server whose handler waits 1ms in one of 8 places answers 6\.20 thousand requests a second at the most\.$`,
 			`^At 200 % of that go f\(\), which has no limit, answers 100 % \[.*\], half within (99\d us|1\.0\d ms) \[.*\]; mine answers (49|50|51) % \[.*\], half within (1\.9|2\.0)\d* ms \[.*\]\.$`,
-			`^Meanwhile the server's memory grows by (99\.\d|1\d\d) kB a second \[.*\] with goroutines up to (19|20)\d kB a second \[.*\] with mine`,
+			`^Meanwhile, from its first tenth of a second on, the server's memory grows by (99\.\d|1\d\d) kB a second \[.*\] with goroutines up to (19|20)\d kB a second \[.*\] with mine\. ` +
+				`Soon after the last request (19\d\d|20\d\d) were still without a reply with mine, and 4 with goroutines\.$`,
 			`^Where a connection keeps its place, .*: of 64 under a limit of 8, (55|56|57) with mine \(12 % \[.*\] of the requests answered\)\.$`,
 			`^What a submit to a full pool does, as declared and proved by "poolbench check": blocks: goroutines; queues without bound: mine and other\.$`,
 		}},

@@ -13,7 +13,7 @@ func overload(e *question.Evidence) (out []table) {
 	answered := table{
 		title: "Requests answered while they come, and the median response in ms, by the share of what the limit can do",
 		note: "Each message waits in the handler and holds a place. After the response, where there are any: connections that wait for a place at the end, and by how many " +
-			"kB the server's memory grows in a second. What is not answered waits in a queue, in the sockets, or is starved.",
+			"kB the server's resident memory grows in a second, as the median slope between looks every 20 ms from the first tenth of a second on.",
 		head: []string{"strategy", "a task is a"}, questions: []string{"overload"},
 	}
 	var groups []*question.Group
