@@ -35,8 +35,11 @@ type Change struct {
 	// clearer one, if there were none.
 	P float64
 
+	// From and To are the medians of the levels before and after the change.
+	From, To float64
+
 	// Ratio is the level after the change as a multiple of the level before:
-	// 1.10 is 10 % slower.
+	// 1.10 is 10 % slower. A series of amounts has no interval of it.
 	Ratio stats.Interval
 
 	// Besides lists what else is different since the build before, such as
@@ -99,7 +102,7 @@ func find(s Series, search stats.Segmentation) (Finding, error) {
 	found := Finding{Series: s, Start: max(0, len(s.Builds)-Longest), Fewest: search.Fewest()}
 	logs := make([]float64, 0, len(s.Builds))
 	for _, b := range s.Builds[found.Start:] {
-		logs = append(logs, math.Log(b.Ratio))
+		logs = append(logs, s.scale(b.Value))
 	}
 	changes, err := stats.Changes(generator(s), logs, search)
 	if err != nil {
@@ -112,6 +115,13 @@ func find(s Series, search stats.Segmentation) (Finding, error) {
 			P: c.P, Ratio: c.Shift.Exp(),
 			Besides: besides(s.Builds[at-1], s.Builds[at]),
 		})
+	}
+	for i, levels := 0, found.levels(); i < len(found.Changes); i++ {
+		c := &found.Changes[i]
+		c.From, c.To = levels[i].value, levels[i+1].value
+		if s.amount() {
+			c.Ratio = stats.Interval{Estimate: c.To / c.From, Reason: "amounts are compared as they are"}
+		}
 	}
 	return found, nil
 }

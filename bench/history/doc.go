@@ -4,7 +4,8 @@
 // A [Record] is one job on one commit: for each cell the ratio of its time to
 // that of a reference which was measured in the same job. Times of different
 // days and machines cannot be compared; such ratios can, as long as the
-// reference stays what it is. Records of different machine classes, or with
+// reference stays what it is. What a cell allocates is kept as it is, because it
+// does not depend on the day. Records of different machine classes, or with
 // different references, are never put into one series.
 //
 // A record is a text file in the Go benchmark format, which benchstat reads as

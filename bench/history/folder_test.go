@@ -62,6 +62,9 @@ func TestARecordReadsBackAsItWasAdded(t *testing.T) {
 			ratio := rounded(float64(rapid.IntRange(1, 999999).Draw(rt, "ratio")) / 1024 / 1024)
 			r.Cells = append(r.Cells, history.Cell{Package: pkg, Name: name, Lines: rapid.IntRange(1, 99).Draw(rt, "lines"),
 				Ratios: map[string]float64{results.XRef: ratio}})
+			if rapid.Bool().Draw(rt, "allocations") {
+				r.Cells[i].Amounts = map[string]float64{"allocs/op": float64(rapid.IntRange(0, 99).Draw(rt, "allocs")), "B/op": 0}
+			}
 			if rapid.Bool().Draw(rt, "CPU") {
 				r.Cells[i].Ratios[results.CPUXRef] = rounded(2 * ratio)
 			}
@@ -226,6 +229,7 @@ func TestBrokenRecordsAreNamedWithTheirLine(t *testing.T) {
 		"no ratio":              {record + "BenchmarkB 1 1 lines\n", ":8: cell B has no x-ref"},
 		"other units":           {record + "BenchmarkB 1 1 x-ref 5 ns/op 1 lines\n", ":8: cell B: ns/op is no ratio"},
 		"a unit twice":          {record + "BenchmarkB 1 1 x-ref 5 x-ref 1 lines\n", ":8: unit x-ref stands twice"},
+		"an amount below 0":     {record + "BenchmarkB 1 1 x-ref -1 B/op 1 lines\n", ":8: cell B: -1 B/op is no amount"},
 		"no number of lines":    {record + "BenchmarkB 1 1 x-ref\n", ":8: cell B: 0 is no number of lines"},
 		"half a line":           {record + "BenchmarkB 1 1 x-ref 1.5 lines\n", ":8: cell B: 1.5 is no number of lines"},
 		"no commit":             {strings.Replace(record, "commit: abc\n", "", 1), ":6: no line \"commit: ...\""},
@@ -237,7 +241,7 @@ func TestBrokenRecordsAreNamedWithTheirLine(t *testing.T) {
 		"empty":                 {"", ": no benchmark line"},
 		"something else":        {"Dear reader\n", ": no benchmark line"},
 		"a line without an end": {record + strings.Repeat("x", 1<<20), "after "},
-		"huge":                  {record + strings.Repeat(strings.Repeat("x", 1000)+"\n", 9000), "larger than 8388608 bytes"},
+		"huge":                  {record + strings.Repeat(strings.Repeat("x", 1000)+"\n", 9000), "passes 8388608 bytes"},
 		"many broken lines":     {record + strings.Repeat("BenchmarkB x-ref\n", 25), ": and 15 more broken lines"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,7 +3,6 @@ package history
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -11,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/perf/benchfmt"
 
 	"github.com/poolbench/poolbench/bench/results"
 )
@@ -42,8 +39,10 @@ func (r *Record) marshal() ([]byte, error) {
 	for _, key := range slices.Sorted(maps.Keys(r.Settings)) {
 		fmt.Fprintf(&b, "%s: %s\n", key, r.Settings[key])
 	}
-	for _, unit := range Units {
-		fmt.Fprintf(&b, "Unit %s better=lower\n", unit)
+	for _, unit := range Units() {
+		if slices.ContainsFunc(r.Cells, func(c Cell) bool { _, ok := c.value(unit); return ok }) {
+			fmt.Fprintf(&b, "Unit %s better=lower\n", unit)
+		}
 	}
 	cells := slices.SortedFunc(slices.Values(r.Cells), func(x, y Cell) int {
 		return cmp.Or(cmp.Compare(x.Package, y.Package), cmp.Compare(x.Name, y.Name))
@@ -55,9 +54,9 @@ func (r *Record) marshal() ([]byte, error) {
 			fmt.Fprintf(&b, "pkg: %s\n", pkg)
 		}
 		fmt.Fprintf(&b, "Benchmark%s\t1", c.Name)
-		for _, unit := range Units {
-			if ratio, ok := c.Ratios[unit]; ok {
-				fmt.Fprintf(&b, "\t%s %s", strconv.FormatFloat(ratio, 'g', 6, 64), unit)
+		for _, unit := range Units() {
+			if v, ok := c.value(unit); ok {
+				fmt.Fprintf(&b, "\t%s %s", strconv.FormatFloat(v, 'g', 6, 64), unit)
 			}
 		}
 		fmt.Fprintf(&b, "\t%d %s\n", c.Lines, unitLines)
@@ -68,34 +67,35 @@ func (r *Record) marshal() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// bounds are what a record is read within.
+var bounds = results.Limits{Bytes: maxRecord, Lines: 100_000, Cells: 100_000, Units: 100, Heads: 100_000}
+
 // unmarshal reads a record from anywhere. The file's name stands in errors.
 func unmarshal(in io.Reader, file string) (*Record, error) {
+	set, err := bounds.Read(in, file)
+	if err != nil {
+		return nil, err
+	}
 	r := &Record{Settings: make(map[string]string)}
-	var head map[string]string
-	seen := make(map[string]place)
-	err := scan(in, file, maxRecord, func(line *benchfmt.Result, where place) error {
-		now := settings(line)
-		delete(now, "pkg")
-		if head == nil {
-			head = now
-			if err := r.readHead(head); err != nil {
-				return err
-			}
-		} else if !maps.Equal(head, now) {
-			return errors.New("a setting changes here: a record has one head, and a file one record")
-		}
+	if err := r.readHead(settings(set)); err != nil {
+		return nil, fmt.Errorf("%s: %w", set.Place(set.Cells[0].Samples[0].Line), err)
+	}
+	var wrong mistakes
+	if len(set.Later) > 0 {
+		wrong.add(fmt.Errorf("%s: a setting changes here: a record has one head, and a file one record", set.Place(set.Later[0].Line)))
+	}
+	for _, line := range set.Cells {
+		first := set.Place(line.Samples[0].Line)
 		cell, err := readCell(line)
 		if err != nil {
-			return err
+			wrong.add(fmt.Errorf("%s: %w", first, err))
 		}
-		if first, twice := seen[cell.String()]; twice {
-			return fmt.Errorf("cell %s stands at %v already", cell, first)
+		if len(line.Samples) > 1 {
+			wrong.add(fmt.Errorf("%s: cell %s stands at %s already", set.Place(line.Samples[1].Line), cell, first))
 		}
-		seen[cell.String()] = where
 		r.Cells = append(r.Cells, cell)
-		return nil
-	})
-	if err != nil {
+	}
+	if err := wrong.in(file); err != nil {
 		return nil, err
 	}
 	if err := r.check(); err != nil {
@@ -125,20 +125,25 @@ func (r *Record) readHead(head map[string]string) (err error) {
 	return nil
 }
 
-// readCell takes a line for a cell, which has ratios and nothing else.
-func readCell(line *benchfmt.Result) (Cell, error) {
-	name := nameOf(line)
-	cell := Cell{Package: name.pkg, Name: name.name + name.cpus, Ratios: make(map[string]float64)}
-	values, err := valuesOf(line)
-	if err != nil {
-		return cell, err
-	}
-	for unit, v := range values {
+// readCell takes a line for a cell, which has ratios and amounts and nothing
+// else.
+func readCell(line *results.Cell) (Cell, error) {
+	cell := Cell{Package: line.Package, Name: line.Name + line.CPUs, Ratios: make(map[string]float64)}
+	sample := &line.Samples[0]
+	for _, unit := range sample.Units() {
+		v, _ := sample.Value(unit)
 		switch {
 		case unit == unitLines:
 			cell.Lines = int(v)
-		case !slices.Contains(Units, unit):
-			return cell, fmt.Errorf("cell %s: %s is no ratio: a record holds %s", cell, unit, strings.Join(Units, " and "))
+		case slices.Contains(Amounts, unit) && v < 0:
+			return cell, fmt.Errorf("cell %s: %v %s is no amount", cell, v, unit)
+		case slices.Contains(Amounts, unit):
+			if cell.Amounts == nil {
+				cell.Amounts = make(map[string]float64)
+			}
+			cell.Amounts[unit] = v
+		case !slices.Contains(Ratios, unit):
+			return cell, fmt.Errorf("cell %s: %s is no ratio: a record holds %s", cell, unit, strings.Join(Units(), ", "))
 		case v <= 0:
 			return cell, fmt.Errorf("cell %s: %v is no ratio", cell, v)
 		default:
@@ -148,7 +153,7 @@ func readCell(line *benchfmt.Result) (Cell, error) {
 	if _, ok := cell.Ratios[results.XRef]; !ok {
 		return cell, fmt.Errorf("cell %s has no %s", cell, results.XRef)
 	}
-	if lines := values[unitLines]; lines < 1 || lines != float64(cell.Lines) {
+	if lines, _ := sample.Value(unitLines); lines < 1 || lines != float64(cell.Lines) {
 		return cell, fmt.Errorf("cell %s: %v is no number of lines", cell, lines)
 	}
 	return cell, nil

@@ -24,7 +24,7 @@ type jsonFinding struct {
 type jsonBuild struct {
 	Commit string    `json:"commit"`
 	Made   time.Time `json:"time"`
-	Ratio  float64   `json:"ratio"`
+	Value  float64   `json:"value"`
 }
 
 type jsonChange struct {
@@ -32,10 +32,12 @@ type jsonChange struct {
 	After  string   `json:"after"`  // it came after this commit,
 	By     string   `json:"by"`     // and with this one at the latest
 	P      float64  `json:"p"`
-	Ratio  float64  `json:"ratio"`          // new level to old
-	Low    *float64 `json:"low,omitempty"`  // of the ratio, at 95 %; absent where
-	High   *float64 `json:"high,omitempty"` // there are too few builds
-	Also   []string `json:"also,omitempty"` // what else changed there
+	From   float64  `json:"from"`            // the median of the old level,
+	To     float64  `json:"to"`              // and of the new one
+	Ratio  *float64 `json:"ratio,omitempty"` // new level to old; absent where the old one is 0
+	Low    *float64 `json:"low,omitempty"`   // of the ratio, at 95 %; absent where
+	High   *float64 `json:"high,omitempty"`  // there are too few builds
+	Also   []string `json:"also,omitempty"`  // what else changed there
 }
 
 // JSON prints the findings for a program: an array with an object for each
@@ -49,12 +51,12 @@ func JSON(w io.Writer, findings []Finding) error {
 			Searched: len(f.Builds) - f.Start, Fewest: f.Fewest, Missed: f.Missed,
 		}
 		for j, b := range f.Builds {
-			o.Builds[j] = jsonBuild{b.Commit, b.Made, b.Ratio}
+			o.Builds[j] = jsonBuild{b.Commit, b.Made, b.Value}
 		}
 		for j, c := range f.Changes {
 			o.Changes[j] = jsonChange{
 				Commit: f.Builds[c.At].Commit, After: f.Builds[c.Low-1].Commit, By: f.Builds[c.High].Commit,
-				P: c.P, Ratio: c.Ratio.Estimate, Low: finite(c.Ratio.Low), High: finite(c.Ratio.High), Also: c.Besides,
+				P: c.P, From: c.From, To: c.To, Ratio: finite(c.Ratio.Estimate), Low: finite(c.Ratio.Low), High: finite(c.Ratio.High), Also: c.Besides,
 			}
 			if c.Ratio.Reason != "" {
 				o.Changes[j].Low, o.Changes[j].High = nil, nil
@@ -74,7 +76,7 @@ func JSON(w io.Writer, findings []Finding) error {
 
 // finite is x, or nothing where JSON has no number for it.
 func finite(x float64) *float64 {
-	if math.IsInf(x, 0) {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
 		return nil
 	}
 	return &x

@@ -5,7 +5,7 @@ import "github.com/poolbench/poolbench/bench/stats"
 // A level is a stretch of a series in which nothing changed.
 type level struct {
 	from, to int     // builds, to not included
-	ratio    float64 // the median of them
+	value    float64 // the median of them
 }
 
 // levels are the stretches between the changes, from the first build that was
@@ -17,11 +17,11 @@ func (f Finding) levels() (out []level) {
 	}
 	from := f.Start
 	for _, to := range append(ends, len(f.Builds)) {
-		ratios := make([]float64, 0, to-from)
+		values := make([]float64, 0, to-from)
 		for _, b := range f.Builds[from:to] {
-			ratios = append(ratios, b.Ratio)
+			values = append(values, b.Value)
 		}
-		middle, _ := stats.Quantile(ratios, 0.5) // of finite values, one at least
+		middle, _ := stats.Quantile(values, 0.5) // of finite values, one at least
 		out = append(out, level{from, to, middle})
 		from = to
 	}

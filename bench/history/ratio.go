@@ -9,17 +9,14 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// Units are the ratios that a record keeps, and which units of stock benchmarks
-// they are taken of.
-var Units = []string{results.XRef, results.CPUXRef}
-
+// ratioOf says which units of stock benchmarks ratios are taken of.
 var ratioOf = map[string]string{
 	results.XRef:    "ns/op",
 	results.CPUXRef: "cpu-ns/op",
 }
 
-// Ratios are the cells of a job as multiples of a reference.
-type Ratios struct {
+// Multiples are the cells of a job as multiples of a reference.
+type Multiples struct {
 	Reference string
 	Cells     []Cell
 	LeftOut   []string // cells without a ratio, such as those of memory
@@ -37,16 +34,16 @@ func (e *UnknownReference) Error() string {
 
 // Ratios returns the ratios that the job itself measured, turn by turn, to the
 // reference that its head names.
-func (j *Job) Ratios() (Ratios, error) {
-	out := Ratios{Reference: j.Settings["reference"]}
-	err := j.ratios(&out, func(c *measuredCell, unit string) (float64, error) {
-		return median(c.values[unit])
+func (j *Job) Ratios() (Multiples, error) {
+	out := Multiples{Reference: j.Settings["reference"]}
+	err := j.ratios(&out, func(c measuredCell, unit string) (float64, error) {
+		return median(c.Values(unit))
 	})
 	if err == nil && len(out.Cells) == 0 {
-		return out, fmt.Errorf("%v: no cell has a ratio (%s): name a benchmark to take ratios to, or the results of another build", j.cells[0].where, results.XRef)
+		return out, fmt.Errorf("%s: no cell has a ratio (%s): name a benchmark to take ratios to, or the results of another build", j.cells[0].where(), results.XRef)
 	}
 	if err == nil && out.Reference == "" {
-		return out, fmt.Errorf("%v: no line \"reference: ...\" before it says what the ratios are to", j.cells[0].where)
+		return out, fmt.Errorf("%s: no line \"reference: ...\" before it says what the ratios are to", j.cells[0].where())
 	}
 	return out, err
 }
@@ -54,38 +51,38 @@ func (j *Job) Ratios() (Ratios, error) {
 // RatiosTo returns ratios of ns/op to those of a benchmark of the same job, and
 // of the same number of CPUs where it was measured with several. Its name may
 // stand with or without the word Benchmark.
-func (j *Job) RatiosTo(benchmark string) (Ratios, error) {
+func (j *Job) RatiosTo(benchmark string) (Multiples, error) {
 	name := strings.TrimPrefix(benchmark, "Benchmark")
-	references := make(map[string]*measuredCell) // by number of CPUs
-	var first *measuredCell
+	references := make(map[string]measuredCell) // by number of CPUs
+	var first measuredCell
 	for _, c := range j.cells {
-		if c.name != name && c.name+c.cpus != name && c.String() != name {
+		if c.Name != name && c.Name+c.CPUs != name && c.Label() != name {
 			continue
 		}
-		if other := references[c.cpus]; other != nil {
-			return Ratios{}, fmt.Errorf("%v and %v: both are called %s: name one with its package, as in %s", other.where, c.where, benchmark, c)
+		if other, twice := references[c.CPUs]; twice {
+			return Multiples{}, fmt.Errorf("%s and %s: both are called %s: name one with its package, as in %s", other.where(), c.where(), benchmark, c.Label())
 		}
-		references[c.cpus] = c
-		if first == nil {
+		references[c.CPUs] = c
+		if first.Cell == nil {
 			first = c
 		}
 	}
-	if first == nil {
-		return Ratios{}, &UnknownReference{benchmark, j.names()}
+	if first.Cell == nil {
+		return Multiples{}, &UnknownReference{benchmark, j.names()}
 	}
-	out := Ratios{Reference: first.name}
-	err := j.ratios(&out, func(c *measuredCell, unit string) (float64, error) {
-		reference := references[c.cpus]
-		if reference == nil && len(references) == 1 {
-			reference = first
+	out := Multiples{Reference: first.Name}
+	err := j.ratios(&out, func(c measuredCell, unit string) (float64, error) {
+		reference, ok := references[c.CPUs]
+		if !ok && len(references) == 1 {
+			reference, ok = first, true
 		}
-		if reference == nil {
+		if !ok {
 			return 0, fmt.Errorf("%s was not measured with as many CPUs", benchmark)
 		}
 		if reference == c {
 			return 0, nil
 		}
-		return quotient(c.values[ratioOf[unit]], reference.values[ratioOf[unit]])
+		return quotient(c.Values(ratioOf[unit]), reference.Values(ratioOf[unit]))
 	})
 	return out, err
 }
@@ -93,34 +90,39 @@ func (j *Job) RatiosTo(benchmark string) (Ratios, error) {
 // RatiosToBuild returns ratios of ns/op to those of the same cell in base: a
 // build that stays the same, measured in the same job. Where both have as many
 // lines of a cell, these are taken for pairs that were measured together.
-func (j *Job) RatiosToBuild(base *Job, name string) (Ratios, error) {
-	out := Ratios{Reference: name}
-	err := j.ratios(&out, func(c *measuredCell, unit string) (float64, error) {
-		reference := base.byName[c.cellName]
-		if reference == nil {
+func (j *Job) RatiosToBuild(base *Job, name string) (Multiples, error) {
+	out := Multiples{Reference: name}
+	err := j.ratios(&out, func(c measuredCell, unit string) (float64, error) {
+		reference, ok := base.byLabel[c.Label()]
+		if !ok {
 			return 0, nil
 		}
-		return quotient(c.values[ratioOf[unit]], reference.values[ratioOf[unit]])
+		return quotient(c.Values(ratioOf[unit]), reference.Values(ratioOf[unit]))
 	})
 	return out, err
 }
 
 // ratios fills out with every cell for which of finds a ratio of time; 0 is none.
-func (j *Job) ratios(out *Ratios, of func(c *measuredCell, unit string) (float64, error)) error {
+func (j *Job) ratios(out *Multiples, of func(c measuredCell, unit string) (float64, error)) error {
 	for _, c := range j.cells {
-		cell := Cell{Package: c.pkg, Name: c.name + c.cpus, Lines: c.lines, Ratios: make(map[string]float64)}
-		for _, unit := range Units {
+		cell := Cell{Package: c.Package, Name: c.Name + c.CPUs, Lines: len(c.Samples), Ratios: make(map[string]float64)}
+		for _, unit := range Ratios {
 			ratio, err := of(c, unit)
 			if err != nil {
-				return fmt.Errorf("%v: cell %s: %w", c.where, c, err)
+				return fmt.Errorf("%s: cell %s: %w", c.where(), c.Label(), err)
 			}
 			if ratio > 0 {
 				cell.Ratios[unit] = ratio
 			}
 		}
+		var err error
+		if cell.Amounts, err = c.amounts(); err != nil {
+			return err
+		}
 		switch _, ok := cell.Ratios[results.XRef]; {
+		case !ok && c.Name == out.Reference: // it is no multiple of itself
 		case !ok:
-			out.LeftOut = append(out.LeftOut, c.String())
+			out.LeftOut = append(out.LeftOut, c.Label())
 		case !alwaysOne(c, cell):
 			out.Cells = append(out.Cells, cell)
 		}
@@ -128,11 +130,34 @@ func (j *Job) ratios(out *Ratios, of func(c *measuredCell, unit string) (float64
 	return nil
 }
 
+// amounts are the medians of what the cell allocates, nil where none is known.
+func (c measuredCell) amounts() (map[string]float64, error) {
+	var of map[string]float64
+	for _, unit := range Amounts {
+		values := c.Values(unit)
+		if len(values) == 0 {
+			continue
+		}
+		middle, err := stats.Quantile(values, 0.5)
+		if err == nil && slices.Min(values) < 0 {
+			err = fmt.Errorf("%v %s is no amount", slices.Min(values), unit)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: cell %s: %w", c.where(), c.Label(), err)
+		}
+		if of == nil {
+			of = make(map[string]float64)
+		}
+		of[unit] = middle
+	}
+	return of, nil
+}
+
 // alwaysOne says whether the cell is the reference itself, measured in turns:
 // there is nothing to learn from it.
-func alwaysOne(c *measuredCell, cell Cell) bool {
+func alwaysOne(c measuredCell, cell Cell) bool {
 	for unit := range cell.Ratios {
-		if values := c.values[unit]; len(values) == 0 || slices.ContainsFunc(values, func(v float64) bool { return v != 1 }) {
+		if values := c.Values(unit); len(values) == 0 || slices.ContainsFunc(values, func(v float64) bool { return v != 1 }) {
 			return false
 		}
 	}

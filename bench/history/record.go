@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/poolbench/poolbench/bench/results"
 )
 
 // A Record is what one job found of one commit.
@@ -31,8 +33,33 @@ type Cell struct {
 	Lines   int    // of the results that the ratios are medians of
 
 	// Ratios are how many times as long as the reference it took, by unit (see
-	// Units). There is one in x-ref at least.
+	// the variable Ratios). There is one in x-ref at least.
 	Ratios map[string]float64
+
+	// Amounts are what it allocates, by unit (see the variable Amounts); nil
+	// where that was not measured. They are no ratios, because they can be
+	// compared between days and machines, and because the reference may allocate
+	// nothing.
+	Amounts map[string]float64
+}
+
+// Ratios are the units of time that a record keeps as multiples of a reference.
+var Ratios = []string{results.XRef, results.CPUXRef}
+
+// Amounts are the units that a record keeps as they are: stock ones and this
+// module's.
+var Amounts = []string{"allocs/op", "B/op", results.AllocsPerTask, results.BPerTask}
+
+// Units are all that a record keeps.
+func Units() []string { return slices.Concat(Ratios, Amounts) }
+
+// value returns the ratio or the amount in that unit.
+func (c Cell) value(unit string) (float64, bool) {
+	if v, ok := c.Ratios[unit]; ok {
+		return v, true
+	}
+	v, ok := c.Amounts[unit]
+	return v, ok
 }
 
 // String is the cell's name in series and errors.

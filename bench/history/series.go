@@ -2,13 +2,14 @@ package history
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// A Series is one ratio of one cell, commit after commit, on one class of
+// A Series is one ratio or amount of one cell, commit after commit, on one class of
 // machine and to one reference.
 type Series struct {
 	Machine   string
@@ -26,8 +27,22 @@ type Series struct {
 type Build struct {
 	Commit  string
 	Made    time.Time
-	Ratio   float64 // the median, if it was measured more than once
+	Value   float64 // the ratio or the amount; the median, if it was measured more than once
 	Records []*Record
+}
+
+// amount says whether the series is of amounts, which may be 0, and not of
+// ratios.
+func (s Series) amount() bool { return slices.Contains(Amounts, s.Unit) }
+
+// scale is where a value lies on the scale on which changes are looked for and
+// drawn: a logarithm, because what counts is by how much of itself a value
+// changed. One allocation more is added to amounts, so that none has a place.
+func (s Series) scale(value float64) float64 {
+	if s.amount() {
+		return math.Log1p(value)
+	}
+	return math.Log(value)
 }
 
 // A seriesKey is what keeps series apart.
@@ -41,11 +56,11 @@ func SeriesOf(records []*Record, unit string) []Series {
 		name string
 	}
 	series := make(map[seriesKey]*Series)
-	ratios := make(map[commit][]float64)
+	values := make(map[commit][]float64)
 	builds := make(map[commit]int)
 	for _, r := range records {
 		for _, c := range r.Cells {
-			ratio, ok := c.Ratios[unit]
+			v, ok := c.value(unit)
 			if !ok {
 				continue
 			}
@@ -62,14 +77,14 @@ func SeriesOf(records []*Record, unit string) []Series {
 				builds[at] = i
 				s.Builds = append(s.Builds, Build{Commit: r.Commit, Made: r.Made})
 			}
-			ratios[at] = append(ratios[at], ratio)
+			values[at] = append(values[at], v)
 			s.Builds[i].Records = append(s.Builds[i].Records, r)
 		}
 	}
 	out := make([]Series, 0, len(series))
 	for key, s := range series {
 		for i := range s.Builds {
-			s.Builds[i].Ratio, _ = stats.Quantile(ratios[commit{key, s.Builds[i].Commit}], 0.5) // of finite values, one at least
+			s.Builds[i].Value, _ = stats.Quantile(values[commit{key, s.Builds[i].Commit}], 0.5) // of finite values, one at least
 		}
 		s.Missed = missed(s, records)
 		out = append(out, *s)

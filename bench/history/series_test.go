@@ -130,7 +130,7 @@ func TestACommitThatWasMeasuredTwiceIsOneBuild(t *testing.T) {
 	a, b, c := build(1, map[string]float64{"A": 1}), build(1, map[string]float64{"A": 2}), build(2, map[string]float64{"A": 5})
 	b.Measured = b.Measured.AddDate(0, 0, 9) // after c
 	s := history.SeriesOf([]*history.Record{a, b, c}, results.XRef)[0]
-	if len(s.Builds) != 2 || s.Builds[0].Ratio != 1.5 || len(s.Builds[0].Records) != 2 || s.Builds[1].Ratio != 5 {
+	if len(s.Builds) != 2 || s.Builds[0].Value != 1.5 || len(s.Builds[0].Records) != 2 || s.Builds[1].Value != 5 {
 		t.Errorf("got %+v, want the median of both, then the other commit", s.Builds)
 	}
 }
@@ -195,7 +195,7 @@ func TestTextShowsTheCourseAndItsChanges(t *testing.T) {
 	records := course(40, 0.01, stepped(25, 1.10))
 	records = append(records, build(41, map[string]float64{"B": 1}))
 	var b strings.Builder
-	if err := history.Text(&b, find(t, records)); err != nil {
+	if err := history.Text(&b, find(t, records), true); err != nil {
 		t.Fatal(err)
 	}
 	text := b.String()
@@ -270,7 +270,7 @@ func TestJSONHoldsWhatTextSays(t *testing.T) {
 func TestPrintersPassOnWhatIsWrong(t *testing.T) {
 	broken := errors.New("broken")
 	for name, print := range map[string]func() error{
-		"text": func() error { return history.Text(failing{broken}, nil) },
+		"text": func() error { return history.Text(failing{broken}, nil, true) },
 		"JSON": func() error { return history.JSON(failing{broken}, nil) },
 	} {
 		if err := print(); !errors.Is(err, broken) {
@@ -282,3 +282,64 @@ func TestPrintersPassOnWhatIsWrong(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+func TestSeriesWithoutAChangeAreCountedUnlessAllAreAskedFor(t *testing.T) {
+	records := course(40, 0.01, stepped(25, 1.10))
+	for _, r := range records {
+		r.Cells = append(r.Cells, history.Cell{Name: "Flat", Lines: 1, Ratios: map[string]float64{results.XRef: 1}})
+	}
+	var b strings.Builder
+	if err := history.Text(&b, find(t, records), false); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\nA\n  ", "1 change in 2 series.\n", "the longest has 40 builds, and it takes 9 to show one"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+	if strings.Contains(b.String(), "Flat") {
+		t.Errorf("a series without a change is shown:\n%s", b.String())
+	}
+}
+
+// allocating is the records of n builds of cell A that allocates as level says.
+func allocating(n int, level func(i int) float64) []*history.Record {
+	records := course(n, 0.01, func(int) float64 { return 1 })
+	for i, r := range records {
+		r.Cells[0].Amounts = map[string]float64{"allocs/op": level(i)}
+	}
+	return records
+}
+
+func TestAmountsChangeFromOneNumberToAnother(t *testing.T) {
+	for name, row := range map[string]struct {
+		level func(int) float64
+		want  string
+	}{
+		"none":         {func(int) float64 { return 3 }, ""},
+		"0 throughout": {func(int) float64 { return 0 }, ""},
+		"one more":     {func(i int) float64 { return 3 + float64(min(1, i/12)) }, "from 3 to 4 allocs/op at 0000012 of 2026-01-13, p = "},
+		"the first":    {func(i int) float64 { return float64(min(1, i/12)) }, "from 0 to 1 allocs/op at 0000012"},
+		"none left":    {func(i int) float64 { return 2 - 2*float64(min(1, i/12)) }, "from 2 to 0 allocs/op at 0000012"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			findings, err := history.Find(history.SeriesOf(allocating(24, row.level), "allocs/op"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text, drawn, data strings.Builder
+			if err := errors.Join(history.Text(&text, findings, true), history.SVG(&drawn, findings), history.JSON(&data, findings)); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(text.String(), "linux-amd64-2cpu, allocs/op\n") || !strings.Contains(text.String(), row.want) {
+				t.Errorf("no %q in\n%s", row.want, text.String())
+			}
+			if got := len(findings[0].Changes); (got == 1) != (row.want != "") {
+				t.Errorf("%d changes", got)
+			}
+			if strings.Contains(drawn.String(), "NaN") || strings.Contains(drawn.String(), "Inf") {
+				t.Errorf("a place is no number:\n%s", drawn.String())
+			}
+		})
+	}
+}

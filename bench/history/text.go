@@ -10,24 +10,38 @@ import (
 )
 
 // Text prints the findings for a reader: a small drawing of each series, and its
-// changes.
-func Text(w io.Writer, findings []Finding) error {
+// changes. Without all, series in which nothing changed are only counted.
+func Text(w io.Writer, findings []Finding, all bool) error {
 	var b strings.Builder
+	var before *Finding // the one above
 	changes, changed := 0, 0
 	for i, f := range findings {
-		if i == 0 || f.Machine != findings[i-1].Machine || f.Reference != findings[i-1].Reference {
-			if i > 0 {
+		if changes += len(f.Changes); len(f.Changes) > 0 {
+			changed++
+		} else if !all {
+			continue
+		}
+		if before == nil || f.Machine != before.Machine || f.Reference != before.Reference {
+			if before != nil {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintf(&b, "%s, as multiples of %s (%s)\n", f.Machine, f.Reference, f.Unit)
+			fmt.Fprintf(&b, "%s, %s\n", f.Machine, f.measure())
 		}
 		b.WriteByte('\n')
 		writeFinding(&b, f)
-		if changes += len(f.Changes); len(f.Changes) > 0 {
-			changed++
-		}
+		before = &findings[i]
 	}
-	fmt.Fprintf(&b, "\n%s in %s.\n", count(changes, "change"), count(len(findings), "series"))
+	if before != nil {
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "%s in %s.\n", count(changes, "change"), count(len(findings), "series"))
+	if !all {
+		builds, fewest := 0, 0
+		for _, f := range findings {
+			builds, fewest = max(builds, len(f.Builds)), max(fewest, f.Fewest)
+		}
+		fmt.Fprintf(&b, "Series without a change are not shown; the longest has %s, and it takes %d to show one.\n", count(builds, "build"), fewest)
+	}
 	if changed > 0 {
 		fmt.Fprintf(&b, "Where nothing had changed, all of these together would show a change with a probability of %g %% at most.\n", 100*FalseAlarms)
 	}
@@ -40,7 +54,7 @@ func Text(w io.Writer, findings []Finding) error {
 
 func writeFinding(b *strings.Builder, f Finding) {
 	last := f.Builds[len(f.Builds)-1]
-	fmt.Fprintf(b, "%s\n  %s  %s, now %s\n", f.Cell, Draw(f), count(len(f.Builds), "build"), multiple(last.Ratio))
+	fmt.Fprintf(b, "%s\n  %s  %s, now %s\n", f.Cell, Draw(f), count(len(f.Builds), "build"), f.quantity(last.Value))
 	if searched := len(f.Builds) - f.Start; searched < f.Fewest {
 		fmt.Fprintf(b, "  too short to show a change: that takes %d builds\n", f.Fewest)
 	} else if f.Start > 0 {
@@ -51,7 +65,7 @@ func writeFinding(b *strings.Builder, f Finding) {
 	}
 	for _, c := range f.Changes {
 		at := f.Builds[c.At]
-		fmt.Fprintf(b, "  %s at %s of %s, p = %s", percent(c.Ratio), short(at.Commit), at.Made.Format("2006-01-02"), probability(c.P))
+		fmt.Fprintf(b, "  %s at %s of %s, p = %s", f.change(c), short(at.Commit), at.Made.Format("2006-01-02"), probability(c.P))
 		fmt.Fprintf(b, "; it came after %s, with %s at the latest\n", short(f.Builds[c.Low-1].Commit), short(f.Builds[c.High].Commit))
 		for _, other := range c.Besides {
 			fmt.Fprintf(b, "    also different from there on: %s\n", other)
@@ -78,7 +92,7 @@ func Draw(f Finding) string {
 	for start := 0; start < len(f.Builds); start += each {
 		var logs []float64
 		for _, b := range f.Builds[start:min(start+each, len(f.Builds))] {
-			logs = append(logs, math.Log(b.Ratio))
+			logs = append(logs, f.scale(b.Value))
 		}
 		middle, _ := stats.Quantile(logs, 0.5) // of finite values, one at least
 		columns, starts = append(columns, middle), append(starts, start)
@@ -100,8 +114,29 @@ func Draw(f Finding) string {
 	return line.String()
 }
 
-// multiple is a ratio in words: 0.52x.
-func multiple(ratio float64) string { return fmt.Sprintf("%.3gx", ratio) }
+// measure says what the values of a series are.
+func (s Series) measure() string {
+	if s.amount() {
+		return s.Unit
+	}
+	return fmt.Sprintf("as multiples of %s (%s)", s.Reference, s.Unit)
+}
+
+// quantity is a value in words: 0.52x, or 3 allocs/op.
+func (s Series) quantity(value float64) string {
+	if s.amount() {
+		return fmt.Sprintf("%.6g %s", value, s.Unit)
+	}
+	return fmt.Sprintf("%.3gx", value)
+}
+
+// change is a change in words.
+func (f Finding) change(c Change) string {
+	if f.amount() {
+		return fmt.Sprintf("from %.6g to %.6g %s", c.From, c.To, f.Unit)
+	}
+	return percent(c.Ratio)
+}
 
 // percent is a change in words: +12.3 % [+9.8, +14.9].
 func percent(ratio stats.Interval) string {

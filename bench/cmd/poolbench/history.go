@@ -114,18 +114,18 @@ func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
 }
 
 // ratios takes the ratios as the flags say.
-func (o *addOptions) ratios(job *history.Job) (history.Ratios, error) {
+func (o *addOptions) ratios(job *history.Job) (history.Multiples, error) {
 	if o.base != "" {
 		base, err := history.ReadJob(o.base)
 		if err != nil {
-			return history.Ratios{}, err
+			return history.Multiples{}, err
 		}
 		name := o.reference
 		if name == "" {
 			name = base.Settings["commit"]
 		}
 		if name == "" {
-			return history.Ratios{}, fmt.Errorf("%s names no commit: name that build with --reference", o.base)
+			return history.Multiples{}, fmt.Errorf("%s names no commit: name that build with --reference", o.base)
 		}
 		return job.RatiosToBuild(base, name)
 	}
@@ -191,8 +191,11 @@ func (o *addOptions) date(record *history.Record, job *history.Job) (err error) 
 // showOptions are the flags of the command history show.
 type showOptions struct {
 	dir, cell, machine, unit, svg string
-	json                          bool
+	json, all                     bool
 }
+
+// fewSeries is how many series are all shown, also those without a change.
+const fewSeries = 24
 
 func newHistoryShow() *cobra.Command {
 	var o showOptions
@@ -217,10 +220,11 @@ with a probability of %.0f %% at most.
 	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history")
 	f.StringVar(&o.cell, "cell", "", "only benchmarks whose name matches this regular expression")
 	f.StringVar(&o.machine, "machine", "", "only this class of machine")
-	f.StringVar(&o.unit, "unit", history.Units[0], "ratio to show: "+strings.Join(history.Units, " or "))
+	f.StringVar(&o.unit, "unit", history.Ratios[0], "what to show: the ratio of time or of CPU time, or what is allocated, one of "+strings.Join(history.Units(), ", "))
+	f.BoolVar(&o.all, "all", false, fmt.Sprintf("show series without a change too, also where there are more than %d", fewSeries))
 	f.BoolVar(&o.json, "json", false, "print JSON: an array with an object for each series")
 	f.StringVar(&o.svg, "svg", "", "draw the series into this `file` too")
-	complete(cmd, "unit", one, history.Units)
+	complete(cmd, "unit", one, history.Units())
 	return cmd
 }
 
@@ -229,8 +233,8 @@ func (o *showOptions) show(stdout io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("--cell %s: %w", o.cell, err)
 	}
-	if !slices.Contains(history.Units, o.unit) {
-		return unknown("unit", o.unit, history.Units)
+	if !slices.Contains(history.Units(), o.unit) {
+		return unknown("unit", o.unit, history.Units())
 	}
 	series, err := o.series(pattern)
 	if err != nil {
@@ -248,7 +252,7 @@ func (o *showOptions) show(stdout io.Writer) error {
 	if o.json {
 		return history.JSON(stdout, findings)
 	}
-	return history.Text(stdout, findings)
+	return history.Text(stdout, findings, o.all || len(findings) <= fewSeries)
 }
 
 // series reads the history and keeps what the flags ask for.
