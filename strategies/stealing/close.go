@@ -12,7 +12,11 @@ func (p *Pool) Close() error {
 		return ErrInside
 	}
 	p.shut(ErrClosed)
-	if panicked := p.places.close(); panicked != nil {
+	panicked := p.places.close()
+	for i := range p.lanes {
+		p.lanes[i].recycle()
+	}
+	if panicked != nil {
 		panic(panicked)
 	}
 	return nil
@@ -20,9 +24,11 @@ func (p *Pool) Close() error {
 
 // shut makes every submit fail with err from now on.
 func (p *Pool) shut(err error) {
+	p.closing.Store(true)
 	for i := range p.lanes {
 		p.lanes[i].close(err)
 	}
+	p.calls.close(err)
 	p.room.wakeAll()
 }
 

@@ -100,7 +100,7 @@ func (l *lane) append(j job) {
 func (l *lane) extend() {
 	b := l.spare
 	if b == nil {
-		b = new(batch)
+		b = batches.Get().(*batch)
 	} else {
 		l.spare, b.next = b.next, nil
 		l.kept--
@@ -179,6 +179,13 @@ func (l *lane) keep(b *batch) {
 		b.next, l.spare = l.spare, b
 		l.kept++
 	}
+}
+
+// store does the same for who does not hold mu.
+func (l *lane) store(b *batch) {
+	l.lock()
+	l.keep(b)
+	l.mu.Unlock()
 }
 
 // close shuts the lane: from now on put refuses, and refusal says err.

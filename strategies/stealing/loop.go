@@ -27,13 +27,14 @@ type loop struct {
 	_      [64 - 20]byte
 
 	// Changed when helpers come and go.
-	queued  atomic.Bool          // it is in the lane of calls
+	queued  atomic.Bool          // it is among the pool's calls
+	next    *loop                // the one behind it there
 	begun   atomic.Bool          // the first helper has come
 	skipped atomic.Bool          // some index was given up
 	helpers atomic.Int64         // at work
 	laden   atomic.Int64         // how many spans hold indexes
 	left    atomic.Int64         // indexes that have neither run nor been given up
-	first   *span                // the whole range, to begin with
+	first   span                 // the whole range, to begin with
 	spans   atomic.Pointer[span] // the newest; all are linked
 	rich    atomic.Pointer[span] // where indexes were last seen
 	done    sync.WaitGroup       // left is 0
@@ -46,13 +47,13 @@ type loop struct {
 
 // newLoop returns a loop over n indexes, 1 to maxSpan.
 func newLoop(p *Pool, n int, body func(i int)) *loop {
-	l := &loop{pool: p, body: body, first: new(span)}
+	l := &loop{pool: p, body: body}
 	l.left.Store(int64(n))
 	l.done.Add(1)
 	l.first.fill(0, int64(n))
 	l.laden.Store(1)
-	l.spans.Store(l.first)
-	l.rich.Store(l.first)
+	l.spans.Store(&l.first)
+	l.rich.Store(&l.first)
 	return l
 }
 
@@ -67,6 +68,8 @@ func (l *loop) await(ctx context.Context) error {
 	}
 	p := l.pool
 	inside := p.inside()
+	p.loops.Add(1)
+	defer p.loops.Add(-1)
 	if err := l.begin(); err != nil {
 		return err
 	}
@@ -103,8 +106,8 @@ func (l *loop) begin() error {
 		p.force(l)
 		return nil
 	}
-	if !p.calls().put(l) {
-		return p.calls().refusal()
+	if err := p.calls.put(l); err != nil {
+		return err
 	}
 	if !p.calm.Load() {
 		p.places.wake()
@@ -253,7 +256,7 @@ func (h *helper) help() {
 func (h *helper) claim() bool {
 	l := h.loop
 	if !l.begun.Load() && l.begun.CompareAndSwap(false, true) {
-		h.span, h.own = l.first, l.first
+		h.span, h.own = &l.first, &l.first
 		return true
 	}
 	crowded := l.crowded()

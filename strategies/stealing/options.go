@@ -27,7 +27,8 @@ func Queue(tasks int) Option {
 
 // Idle sets how long a worker without work keeps its goroutine: it leaves
 // after at least half of that time and at most all of it. Without it that is a
-// second.
+// second. The first few workers that a pool starts leave at once: a pool that
+// is made for one batch should not pay for workers that nobody will need.
 func Idle(atMost time.Duration) Option {
 	return func(s *settings) { s.idle = max(2*time.Nanosecond, atMost) }
 }

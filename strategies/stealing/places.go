@@ -19,8 +19,11 @@ type places struct {
 	limit     int
 	held      int             // places in use
 	searching bool            // a worker is on its way to look for jobs
+	lone      bool            // it was sent into an idle pool and has not arrived
+	helping   int             // workers with places that were invited to a loop and are not back
 	resting   int             // workers that wait for orders, or are about to
 	workers   int             // worker goroutines, resting and lending ones too
+	started   int             // worker goroutines since the pool was made
 	returning []chan struct{} // tasks that want back the place they lent
 	closed    bool
 	cancelled bool
@@ -28,8 +31,8 @@ type places struct {
 	left      sync.Cond  // the last worker has left
 	retiring  retirement // of resting workers
 
-	// orders are for resting workers: a job, or nil to look for jobs, or
-	// goHome. The buffer is for those that are about to rest.
+	// orders are for resting workers: a job, or nil to look for jobs on the
+	// pool's behalf, or accompany, or goHome. The buffer is for those that are about to rest.
 	orders chan job
 }
 
@@ -37,8 +40,13 @@ func (s *places) init(p *Pool, limit int, idle time.Duration) {
 	s.pool, s.limit = p, limit
 	s.left.L = &s.mu
 	s.retiring.period = idle / 2
-	s.orders = make(chan job, 16)
 }
+
+// passing is how many workers a pool starts that do not rest but leave when
+// there is nothing to do. Many pools are made for a single batch. What it takes
+// to rest, to be retired in time and to be sent home would be most of what such
+// a pool costs; and to start a worker costs no more than to wake one.
+const passing = 8
 
 // goHome orders a resting worker to end its goroutine.
 type goHome struct{}
@@ -47,10 +55,17 @@ func (goHome) run()         {}
 func (goHome) drop()        {}
 func (goHome) tasks() int64 { return 0 }
 
+// accompany orders a worker to look for jobs, but not on the pool's behalf.
+type accompany struct{}
+
+func (accompany) run()         {}
+func (accompany) drop()        {}
+func (accompany) tasks() int64 { return 0 }
+
 // publish tells those who do not hold mu what has changed. mu is held.
 func (s *places) publish() {
 	p := s.pool
-	if calm := s.searching || s.held >= s.limit; p.calm.Load() != calm {
+	if calm := s.searching && !s.wantsCompany() || s.held >= s.limit; p.calm.Load() != calm {
 		p.calm.Store(calm)
 	}
 	if attention := s.cancelled || s.held > s.limit || len(s.returning) > 0; p.attention.Load() != attention {
@@ -63,12 +78,24 @@ func (s *places) publish() {
 // finds a job sends the next; and more would mostly get into each other's way.
 func (s *places) wake() {
 	s.mu.Lock()
-	if s.wanted() {
+	switch {
+	case s.wanted():
+		s.lone = s.held == 0
 		s.search()
 		s.send(nil)
-		return
+	case s.wantsCompany() && s.pool.queued():
+		s.held++
+		s.publish()
+		s.send(accompany{})
+	default:
+		s.mu.Unlock()
 	}
-	s.mu.Unlock()
+}
+
+// wantsCompany reports that a second job should send a second worker although
+// the first has not arrived. mu is held.
+func (s *places) wantsCompany() bool {
+	return s.lone && s.held == 1 && s.limit > 1 && s.pool.processors > 1
 }
 
 // wanted reports whether a worker should be looking for jobs and none is. mu
@@ -87,9 +114,14 @@ func (s *places) search() {
 // send gives an order to a resting worker, or to a new one. The order comes
 // with a place. mu is held, and is not afterwards.
 func (s *places) send(order job) {
+	if _, helps := order.(invitation); helps {
+		s.helping++
+	}
 	if s.resting == 0 {
 		s.workers++
-		w := &worker{pool: s.pool, order: order, searching: order == nil, shelf: 9 * s.workers % shelfCount}
+		s.started++
+		w := &worker{pool: s.pool, shelf: 9 * s.workers % shelfCount}
+		w.obey(order)
 		s.mu.Unlock()
 		embark(w)
 		return
@@ -135,7 +167,7 @@ func (s *places) invite(l *loop) bool {
 // or no place left.
 func (s *places) found() {
 	s.mu.Lock()
-	s.searching = false
+	s.searching, s.lone = false, false
 	s.publish()
 	if s.wanted() {
 		s.search()
@@ -147,10 +179,10 @@ func (s *places) found() {
 
 // mayLinger makes a worker that has run out of jobs the one that is looking,
 // unless there is one.
-func (s *places) mayLinger() bool {
+func (s *places) mayLinger(helped bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.searching || s.closed {
+	if s.searching || s.closed || helped && s.started <= passing {
 		return false
 	}
 	s.searching = true
@@ -158,12 +190,24 @@ func (s *places) mayLinger() bool {
 	return true
 }
 
-// busy reports whether a task may be running: a place is held, and not only by
-// a worker that is looking for jobs.
+// busy reports whether a task may be running: a loop has not ended, or a place
+// is held by a worker that is neither looking for jobs nor on its way to or
+// from a loop.
 func (s *places) busy() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.held > 1 || s.held == 1 && !s.searching
+	idle := s.helping
+	if s.searching {
+		idle++
+	}
+	return s.held > idle || s.pool.loops.Load() > 0
+}
+
+// back counts a worker in again that was invited to a loop.
+func (s *places) back() {
+	s.mu.Lock()
+	s.helping--
+	s.mu.Unlock()
 }
 
 // rest gives up a worker's place, and its role if it was searching, and waits
@@ -175,7 +219,7 @@ func (s *places) busy() bool {
 func (s *places) rest(searching bool) (order job, stay bool) {
 	s.mu.Lock()
 	if searching {
-		s.searching = false
+		s.searching, s.lone = false, false
 	}
 	s.release()
 	s.publish()
@@ -184,9 +228,12 @@ func (s *places) rest(searching bool) (order job, stay bool) {
 		s.mu.Unlock()
 		return nil, true
 	}
-	if s.closed || s.held+s.resting >= s.limit {
+	if s.closed || s.held+s.resting >= s.limit || s.started <= passing {
 		s.leave()
 		return nil, false
+	}
+	if s.orders == nil {
+		s.orders = make(chan job, 16)
 	}
 	s.resting++
 	s.retiring.start(s)

@@ -41,6 +41,40 @@ func TestAWorkerThatIsAboutToRestSeesAJobWhoseSubmitterReliedOnIt(t *testing.T) 
 	p.Close()
 }
 
+func TestTwoJobsSendTwoWorkersIntoAnIdlePool(t *testing.T) {
+	for _, c := range []struct {
+		limit      int
+		processors int64
+		two        bool
+	}{{2, 2, true}, {1, 2, false}, {2, 1, false}} {
+		p := New(c.limit, oneLane)
+		p.processors = c.processors
+		s := &p.places
+		// As wake does for the first job, but the worker is long in coming.
+		s.mu.Lock()
+		s.lone = true
+		s.search()
+		s.workers++
+		s.mu.Unlock()
+		if calm := p.calm.Load(); calm == c.two {
+			t.Errorf("%+v: with one worker on its way, calm is %v", c, calm)
+		}
+		ran := make(chan struct{})
+		p.Go(func() { close(ran) })
+		if c.two {
+			<-ran
+		}
+		s.mu.Lock()
+		if !s.searching {
+			t.Errorf("%+v: the second worker took over the search of the first", c)
+		}
+		s.mu.Unlock()
+		go (&worker{pool: p, searching: true}).run()
+		<-ran
+		p.Close()
+	}
+}
+
 func TestAWorkerThatRestsIsWoken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, w := handmade(1)
@@ -278,7 +312,7 @@ func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
 			for range 3 {
 				p.lane().put(plain(func() {})) // and wake nobody
 			}
-			w := &worker{pool: p, drew: c.drew, since: time.Since(began)}
+			w := &worker{pool: p, drew: c.drew, timed: true, since: time.Since(began)}
 			time.Sleep(c.took)
 			w.measure()
 			if w.short != c.short || p.patient.Load() != c.patient {
@@ -294,6 +328,35 @@ func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestLongTasksAreTimedOnceInAWhile(t *testing.T) {
+	p := New(1)
+	defer p.Close()
+	for _, patient := range []bool{false, true} {
+		p.patient.Store(patient)
+		w := &worker{pool: p}
+		timed := 0
+		for w.draws = range 800 {
+			if w.time(); w.timed {
+				timed++
+			}
+			w.drew = 1
+			w.timed = w.timed && !patient
+		}
+		if want := map[bool]int{false: 800, true: 100}[patient]; timed != want {
+			t.Errorf("patient %v: %d of 800 timed, want %d", patient, timed, want)
+		}
+	}
+	p.patient.Store(true)
+	for range 100 {
+		done := make(chan struct{})
+		p.Go(func() { close(done) })
+		<-done
+	}
+	if p.patient.Load() {
+		t.Error("after 100 short tasks the pool still takes them for long")
 	}
 }
 
@@ -427,6 +490,10 @@ func TestIdleWorkersLeave(t *testing.T) {
 		}
 		workers(0, "before the first task")
 		burst()
+		workers(0, "after a burst by workers that only pass")
+		for started := limit; started <= passing; started += limit {
+			burst()
+		}
 		time.Sleep(idle/2 - 1)
 		workers(limit, "before half of the time")
 		time.Sleep(idle/2 + 1)

@@ -3,7 +3,6 @@ package stealing
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/bits"
 	"runtime"
 	"sync/atomic"
@@ -19,20 +18,22 @@ import (
 type Pool struct {
 	// What every submit and every start of a task reads, and what hardly ever
 	// changes.
-	lanes      []lane      // for tasks, and the last one for loops that call for helpers
+	lanes      []lane      // for tasks
 	laneShift  uint        // turns a hash into an index of lanes
 	attention  atomic.Bool // a worker must look at places before it starts a task
+	closing    atomic.Bool // a worker that finds nothing should not linger
 	patient    atomic.Bool // tasks are long: see handOver
 	number     uint64      // of the pools of this process, from 1
 	processors int64       // when the pool was made
-	_          [64 - 56]byte
 
 	// What changes with every batch.
-	filled atomic.Uint64 // a bit for each lane that holds jobs
+	filled atomic.Uint64 // a bit for each lane that holds jobs, and one for calls
 	calm   atomic.Bool   // a new job need wake nobody
 	_      [64 - 12]byte
 	shelves
 
+	calls  calls
+	loops  atomic.Int64 // that have begun and not ended
 	places places
 	room   room
 	lost   atomic.Int64 // accepted tasks that will never run
@@ -57,7 +58,7 @@ func New(limit int, options ...Option) *Pool {
 	p.room.init()
 
 	n := laneCount(set.queue)
-	p.lanes = make([]lane, n+1)
+	p.lanes = make([]lane, n)
 	p.laneShift = uint(64 - bits.Len(uint(n-1)))
 	for i := range n {
 		room := set.queue / n
@@ -66,7 +67,7 @@ func New(limit int, options ...Option) *Pool {
 		}
 		p.lanes[i].init(room, &p.filled, 1<<i)
 	}
-	p.calls().init(math.MaxInt, &p.filled, 1<<n)
+	p.calls.filled, p.calls.bit = &p.filled, 1<<n
 	return p
 }
 
@@ -149,7 +150,7 @@ func (p *Pool) submit(ctx context.Context, j job) error {
 func (p *Pool) try(j job) error {
 	own := p.lane()
 	accepted := own.put(j)
-	for i := 0; i < len(p.lanes)-1 && !accepted; i++ {
+	for i := 0; i < len(p.lanes) && !accepted; i++ {
 		accepted = p.lanes[i].put(j)
 	}
 	if !accepted {
@@ -163,19 +164,21 @@ func (p *Pool) try(j job) error {
 
 // force puts j in a lane even if that is full or shut.
 func (p *Pool) force(j job) {
-	l := p.lane()
-	if j.tasks() == 0 {
-		l = p.calls()
+	switch j := j.(type) {
+	case *loop:
+		p.calls.force(j)
+	case invitation:
+		if !j.queued.CompareAndSwap(false, true) {
+			return // the loop calls already
+		}
+		p.calls.force(j.loop)
+	default:
+		p.lane().force(j)
 	}
-	l.force(j)
 	if !p.calm.Load() {
 		p.places.wake()
 	}
 }
-
-// calls returns the lane where loops call for helpers. It is apart from the
-// others because a call is no task: it must not take a task's room.
-func (p *Pool) calls() *lane { return &p.lanes[len(p.lanes)-1] }
 
 // lane returns the caller's own lane. Goroutines have stacks of their own, at
 // least 2 KiB long, and mostly stay on one processor; so the address of a

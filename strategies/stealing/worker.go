@@ -12,19 +12,21 @@ type worker struct {
 	pool  *Pool
 	order job // what it was sent to do, or nil
 
-	batch   *batch // the batch it works from, or an empty one, or nil
-	stocked bool   // batch may hold unclaimed jobs
-	shelf   int    // where it likes to put it
-	lane    int    // where it took a job last
-
-	searching bool // it is the pool's one worker that looks for jobs
+	batch *batch // the batch it works from, or an empty one, or nil
+	shelf int    // where it likes to put it
+	lane  int    // where it took a job last
 
 	draws  int           // how often it has drawn
 	drew   int           // how many jobs the last time
-	low    bool          // it left the lane at most half full
 	since  time.Duration // when that was, on the process's clock
 	worked time.Duration // how long the jobs before those took
-	short  bool          // they were short
+
+	stocked   bool // batch may hold unclaimed jobs
+	searching bool // it is the pool's one worker that looks for jobs
+	invited   bool // it was invited to a loop and is not back
+	timed     bool // since is known
+	low       bool // it left the lane at most half full
+	short     bool // the jobs that it timed last were short
 }
 
 const (
@@ -133,25 +135,28 @@ func (w *worker) pop() job {
 // find looks for a job and rests until there is one. It returns nil if the
 // worker is to go home.
 func (w *worker) find() job {
+	helped := w.back()
 	drew := w.drew
 	w.measure()
 	if w.isTooSoon(drew) {
 		w.letPileUp()
 	}
-	for lingered := 0; ; w.since = time.Since(began) {
+	for lingered := 0; ; w.timed = false {
 		if j := w.order; j != nil {
 			w.order = nil
 			w.drew = 1
+			w.time()
 			return j
 		}
 		if j := w.draw(); j != nil {
 			w.report()
+			w.time()
 			return j
 		}
 		// A little patience saves resting and being woken where jobs come
 		// quickly, and lets them pile up to a batch.
 		const patience = 4
-		if lingered < patience && !w.pool.patient.Load() && w.lingers() {
+		if lingered < patience && !w.pool.patient.Load() && !w.pool.closing.Load() && w.lingers(helped) {
 			lingered++
 			runtime.Gosched()
 			continue
@@ -180,8 +185,25 @@ func (w *worker) letPileUp() {
 	}
 }
 
+// time looks at the clock before the jobs that were just drawn are started.
+// Where tasks are long, what they wait for tends to come for many at once, and
+// then each look counts; so one in so many is enough.
+func (w *worker) time() {
+	const sample = 8
+	switch {
+	case w.pool.patient.Load() && w.draws%sample != 0:
+		w.timed = false
+	case !w.timed:
+		w.timed, w.since = true, time.Since(began)
+	}
+}
+
 // measure looks how long the jobs took that the worker drew last.
 func (w *worker) measure() {
+	if !w.timed {
+		w.drew, w.worked = 0, 0
+		return
+	}
 	now := time.Since(began)
 	if w.drew > 0 {
 		each := (now - w.since) / time.Duration(w.drew)
@@ -220,8 +242,15 @@ func (w *worker) take() job {
 	if p.filled.Load() == 0 {
 		return nil
 	}
-	for range p.lanes {
-		w.lane = (w.lane + 1) % len(p.lanes)
+	for range len(p.lanes) + 1 {
+		if w.lane++; w.lane >= len(p.lanes) {
+			w.lane = -1
+			if l := p.answer(); l != nil {
+				w.drew = 1
+				return l
+			}
+			continue
+		}
 		l := &p.lanes[w.lane]
 		if p.filled.Load()&l.bit == 0 {
 			continue
@@ -251,6 +280,14 @@ func (w *worker) take() job {
 	return nil
 }
 
+// answer takes a loop that calls for helpers, or returns nil.
+func (p *Pool) answer() *loop {
+	if p.filled.Load()&p.calls.bit == 0 {
+		return nil
+	}
+	return p.calls.take()
+}
+
 // emptied returns the worker's batch if it can be filled again, or nil.
 func (w *worker) emptied() *batch {
 	if w.batch != nil && w.batch.settled() {
@@ -267,7 +304,7 @@ func (w *worker) steal() job {
 		return nil
 	}
 	if w.batch = w.emptied(); w.batch == nil {
-		w.batch = new(batch)
+		w.batch = batches.Get().(*batch)
 	}
 	shelf, most := 0, 1
 	reserved := false
@@ -306,17 +343,43 @@ func (w *worker) report() {
 }
 
 // lingers makes the worker the one that is looking, or reports that it is.
-func (w *worker) lingers() bool {
-	w.searching = w.searching || w.pool.places.mayLinger()
+func (w *worker) lingers(helped bool) bool {
+	w.searching = w.searching || w.pool.places.mayLinger(helped)
 	return w.searching
 }
 
 // rest waits for an order. It returns false if that is to go home.
 func (w *worker) rest() (stay bool) {
+	w.back()
+	if b := w.emptied(); b != nil {
+		w.pool.lane().store(b)
+		w.batch = nil
+	}
 	w.drew = 0 // so that the rest is not taken for work
 	order, stay := w.pool.places.rest(w.searching)
-	w.order, w.searching = order, stay && order == nil
+	w.obey(order)
+	w.searching = w.searching && stay
 	return stay
+}
+
+// back says that the worker is done with the loop that it was invited to, and
+// reports whether there was one.
+func (w *worker) back() (helped bool) {
+	if helped = w.invited; helped {
+		w.invited = false
+		w.pool.places.back()
+	}
+	return helped
+}
+
+// obey takes note of what the worker was sent to do.
+func (w *worker) obey(order job) {
+	w.searching = order == nil
+	_, w.invited = order.(invitation)
+	if _, accompanies := order.(accompany); accompanies {
+		order = nil
+	}
+	w.order = order
 }
 
 // A verdict is what becomes of a job when places demand attention.

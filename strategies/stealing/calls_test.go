@@ -1,0 +1,91 @@
+package stealing
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync/atomic"
+	"testing"
+)
+
+func TestCallsAreAQueue(t *testing.T) {
+	var filled atomic.Uint64
+	c := calls{filled: &filled, bit: 8}
+	loops := make([]loop, 3)
+	for round := range 2 {
+		for i := range loops {
+			if err := c.put(&loops[i]); err != nil {
+				t.Fatal(err)
+			}
+			if filled.Load() != 8 {
+				t.Errorf("round %d: with %d calls the bits are %b", round, i+1, filled.Load())
+			}
+		}
+		for i := range loops {
+			if got := c.take(); got != &loops[i] || got.next != nil {
+				t.Errorf("round %d: call %d is another, or still linked", round, i)
+			}
+		}
+		if c.take() != nil || filled.Load() != 0 {
+			t.Errorf("round %d: calls are left, or bits: %b", round, filled.Load())
+		}
+	}
+	c.close(ErrClosed)
+	c.close(ErrCancelled)
+	if err := c.put(&loops[0]); err != ErrClosed || c.take() != nil {
+		t.Errorf("shut calls took one more: %v", err)
+	}
+	if c.force(&loops[1]); c.take() != &loops[1] {
+		t.Error("a loop that has begun cannot call any more")
+	}
+}
+
+func TestABodyThatClosesItsPoolIsTold(t *testing.T) {
+	for _, limit := range []int{1, 2, 8} {
+		p := New(limit)
+		var refused atomic.Int64
+		if err := p.Each(context.Background(), 100, func(int) {
+			if errors.Is(p.Close(), ErrInside) {
+				refused.Add(1)
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if refused.Load() != 100 {
+			t.Errorf("limit %d: of 100 bodies %d were told", limit, refused.Load())
+		}
+		p.Close()
+	}
+}
+
+// Close takes helpers on their way for idle. They must not be counted so for
+// longer, or tasks that close their pool would not be known.
+func TestEveryHelperIsCountedBackIn(t *testing.T) {
+	for name, loop := range map[string]func(*Pool){
+		"a loop": func(p *Pool) { p.Each(context.Background(), 1000, func(int) {}) },
+		"a loop that ends badly": func(p *Pool) {
+			p.Each(context.Background(), 1000, func(i int) {
+				if i == 500 {
+					runtime.Goexit()
+				}
+			})
+		},
+		"a loop under a limit that changes": func(p *Pool) {
+			p.Each(context.Background(), 1000, func(i int) { p.Resize(1 + i%4) })
+		},
+		"a loop in a loop": func(p *Pool) {
+			p.Each(context.Background(), 10, func(int) { p.Each(context.Background(), 10, func(int) { runtime.Gosched() }) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := New(4)
+			for range 100 {
+				loop(p)
+			}
+			p.Close()
+			if s := &p.places; s.helping != 0 || s.held != 0 || p.loops.Load() != 0 {
+				t.Errorf("%d helpers are out, %d places held, %d loops not ended", s.helping, s.held, p.loops.Load())
+			}
+		})
+	}
+}
