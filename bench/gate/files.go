@@ -53,6 +53,7 @@ func (g *Gate) writeLines(name string, of func(*Pair) (map[string]float64, int))
 		origin = g.plan.Head
 	}
 	fmt.Fprintf(out, "=== %s commit %s go %s\n", origin.Label, origin.Commit, origin.Go)
+	fmt.Fprintf(out, "=== %s is of whole turns, the collection of garbage before each included\n", cpuUnit)
 	for _, s := range g.plan.Machine {
 		if s.Value != "" {
 			fmt.Fprintf(out, "%s: %s\n", s.Key, s.Value)
@@ -82,7 +83,7 @@ func (g *Gate) writeLines(name string, of func(*Pair) (map[string]float64, int))
 		if len(record.Values) == 0 {
 			continue
 		}
-		fmt.Fprintf(out, "=== stage %s layout %d seed %d order %s steal %d\n", p.Stage, layout, p.Seed, p.Order, p.Steal)
+		fmt.Fprintf(out, "=== stage %s layout %d seed %d order %s steal %d%s\n", p.Stage, layout, p.Seed, p.Order, p.Steal, preempted(p))
 		if err := lines.Write(record); err != nil {
 			return errors.Join(fmt.Errorf("write %s: %w", name, err), file.Close())
 		}
@@ -91,6 +92,14 @@ func (g *Gate) writeLines(name string, of func(*Pair) (map[string]float64, int))
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
+}
+
+// preempted tells how often threads of both processes lost their CPU.
+func preempted(p *Pair) string {
+	if p.Preempted == nil {
+		return ""
+	}
+	return fmt.Sprintf(" preempted %d", p.Preempted[0]+p.Preempted[1])
 }
 
 // customUnits lists the units that the binaries declared better one way.

@@ -39,7 +39,10 @@ type Gate struct {
 }
 
 // A tally counts an arm's pairs.
-type tally struct{ taken, redone int }
+type tally struct {
+	taken, redone int
+	inStage       int // taken, in the stage that is open
+}
 
 // A Progress says how far a gate is.
 type Progress struct {
@@ -129,7 +132,7 @@ func (g *Gate) rebuild(ctx context.Context) error {
 				return fmt.Errorf("--%s-bin: %w", sideNames[i], err)
 			}
 		}
-	} else if err := g.relink(ctx, g.plan.Layouts); err != nil {
+	} else if err := g.relink(ctx, g.plan.ScreenLayouts, g.cells()); err != nil {
 		return err
 	}
 	if err := g.hash(); err != nil {
@@ -193,7 +196,12 @@ func (g *Gate) Measured() bool { return g.measured }
 // resumed then.
 func (g *Gate) Measure(ctx context.Context) error {
 	g.forecast()
-	m := meter{base: g.both[0], head: g.both[1], stops: g.plan.Stops, patience: g.patience()}
+	if g.trial.Stage() == trial.Confirm {
+		if err := g.linkToConfirm(ctx); err != nil {
+			return err
+		}
+	}
+	m := meter{base: &g.both[0], head: &g.both[1], stops: g.plan.Stops, patience: g.patience()}
 	if err := g.measureAllocs(ctx, m); err != nil {
 		return err
 	}
@@ -201,7 +209,7 @@ func (g *Gate) Measure(ctx context.Context) error {
 		if err := g.fill(ctx, m); err != nil {
 			return err
 		}
-		if err := g.decide(); err != nil {
+		if err := g.decide(ctx); err != nil {
 			return err
 		}
 	}
@@ -222,6 +230,11 @@ func (g *Gate) apply(e Entry) error {
 	g.entries = append(g.entries, e)
 	switch {
 	case e.Decision != nil:
+		if e.Decision.Stage != g.trial.Stage() {
+			for i := range g.tallies {
+				g.tallies[i].inStage = 0
+			}
+		}
 		return g.trial.Open(*e.Decision)
 	case e.Drop != nil:
 		if err := g.checkArm(e.Drop.Arm); err != nil {
@@ -253,6 +266,7 @@ func (g *Gate) applyPair(p *Pair) error {
 	}
 	g.spent += p.Took
 	g.tallies[p.Arm].taken++
+	g.tallies[p.Arm].inStage++
 	if p.Redo != "" {
 		g.tallies[p.Arm].redone++
 		return nil
@@ -267,7 +281,11 @@ func (g *Gate) applyPair(p *Pair) error {
 		}
 		logs[i] = d
 	}
-	return g.trial.Add(p.Arm, logs, p.Took)
+	layout := p.Layouts[0]
+	if g.plan.Layouts == 1 {
+		layout = len(g.entries) // as they were built is how they are compared
+	}
+	return g.trial.Add(p.Arm, layout, logs, p.Took)
 }
 
 // measureAllocs judges the allocations of every cell whose are not judged yet.
@@ -350,22 +368,22 @@ func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 	return nil
 }
 
-// deal returns the layouts of an arm's next pair. Each side's are a deck that is
-// shuffled anew when it has been dealt out: as long as there are layouts left, no
-// two pairs of an arm share one, and where code lies is part of the noise of
-// pairs, which the test allows for, not a difference between the sides.
-func (g *Gate) deal(i int) (layouts [2]int) {
-	taken := g.tallies[i].taken
-	for s, side := range g.both {
-		n := len(side.binaries[g.plan.Cells[g.arms[i].cell].Package])
-		deck := uint64(i)<<32 | uint64(taken/n)<<1 | uint64(s)
-		layouts[s] = rand.New(rand.NewPCG(g.plan.Request.Seed+forDecks, deck)).Perm(n)[taken%n]
+// deal returns the layout of an arm's next pair, which both sides have by number.
+// The screen and the confirm stage each have layouts of their own, and begin
+// anew when all have been dealt.
+func (g *Gate) deal(i int) int {
+	first, n := 0, g.plan.ScreenLayouts
+	if g.trial.Stage() == trial.Confirm {
+		first, n = g.plan.ScreenLayouts, g.plan.Layouts-g.plan.ScreenLayouts
 	}
-	return layouts
+	if g.plan.Layouts == 1 {
+		return 0
+	}
+	return first + g.tallies[i].inStage%n
 }
 
 // decide closes the look and opens the next.
-func (g *Gate) decide() error {
+func (g *Gate) decide(ctx context.Context) error {
 	first := g.trial.Stage() == trial.Screen && g.trial.Look() == 1
 	d, err := g.trial.Decide(g.left(), g.grace()/2)
 	if err != nil {
@@ -378,7 +396,8 @@ func (g *Gate) decide() error {
 		g.refine()
 	}
 	if d.Stage == trial.Confirm && d.Look == 1 {
-		g.say("%s to confirm with fresh pairs", counted(len(d.Suspects), "suspect"))
+		g.say("%s to confirm with fresh pairs of fresh layouts", counted(len(d.Suspects), "suspect"))
+		return g.linkToConfirm(ctx)
 	}
 	return nil
 }

@@ -39,18 +39,19 @@ func exchangesFor(turn time.Duration) int {
 
 // A meter measures pairs.
 type meter struct {
-	base, head side
+	base, head *side
 	stops      bool
 	patience   time.Duration
 }
 
-// pair measures one process pair of a cell, each side in one of its layouts.
+// pair measures one process pair of a cell, both sides in their layouts of
+// that number.
 // Which side starts first, and the order of all turns, are drawn from the seed,
 // in that sequence. An error is about the cell, unless the context has ended.
-func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layouts [2]int, seed uint64) (Pair, error) {
+func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layout int, seed uint64) (Pair, error) {
 	rng := experiment.Order(seed)
-	p := Pair{Package: cell.Package, Name: cell.Title(), Scheduler: policy, Layouts: layouts, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
-	binaries := [2]stock.Binary{m.base.binaries[cell.Package][layouts[0]], m.head.binaries[cell.Package][layouts[1]]}
+	p := Pair{Package: cell.Package, Name: cell.Title(), Scheduler: policy, Layouts: [2]int{layout, layout}, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
+	binaries := [2]stock.Binary{m.base.binaries[cell.Package][layout], m.head.binaries[cell.Package][layout]}
 	begin, before := time.Now(), bench.Stolen()
 	var turns [][]experiment.Turn
 	sides := make([]experiment.Side, 2)
@@ -210,5 +211,4 @@ const (
 	forLayouts uint64 = iota + 1
 	forAllocs
 	forPairs
-	forDecks
 )

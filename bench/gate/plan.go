@@ -26,11 +26,15 @@ type Plan struct {
 	Rules    trial.Rules `json:"rules"`
 	Allocs   AllocRule   `json:"allocs"`
 	Policies []Policy    `json:"policies"`
-	Stops    bool        `json:"stops"` // turns of live processes; else each turn is a process
-	Layouts  int         `json:"layouts"`
-	Machine  []Setting   `json:"machine"`
-	Cells    []Cell      `json:"cells"`
-	Skipped  []Skipped   `json:"skipped,omitempty"`
+	Stops    bool        `json:"stops"`   // turns of live processes; else each turn is a process
+	Layouts  int         `json:"layouts"` // of every binary
+
+	// ScreenLayouts are those of them, the first, that the screen uses.
+	ScreenLayouts int `json:"screen-layouts"`
+
+	Machine []Setting `json:"machine"`
+	Cells   []Cell    `json:"cells"`
+	Skipped []Skipped `json:"skipped,omitempty"`
 }
 
 // commit is that of this program, "" where the build does not tell.

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/poolbench/poolbench/bench"
@@ -52,11 +53,12 @@ func (g *Gate) prepare(ctx context.Context) error {
 	g.plan.Base, g.plan.Head = g.both[0].origin, g.both[1].origin
 	g.plan.Machine = machine()
 	begin := time.Now()
-	if err := g.relink(ctx, 2); err != nil {
+	if err := g.relink(ctx, 2, g.cells()); err != nil {
 		return err
 	}
 	g.plan.Layouts = g.layoutCount(time.Since(begin))
-	return g.relink(ctx, g.plan.Layouts)
+	g.plan.ScreenLayouts = max(1, g.plan.Layouts/3)
+	return g.relink(ctx, g.plan.ScreenLayouts, g.cells())
 }
 
 // buildFirst links the first layout of every package that both sides have.
@@ -123,29 +125,57 @@ func (g *Gate) layouts(side, n int) []uint32 {
 	return out
 }
 
-// layoutCount is how many layouts of every binary are linked: as many as a
-// quarter of the budget links, from 4 to the number of pairs that most suspects
-// get. one is what it took to link one of everything.
+// layoutCount is how many layouts of every binary there are: as many as a quarter
+// of the budget links, but no fewer than show a slowdown among many suspects at
+// all, and not more than most suspects get pairs. one is what it took to link one
+// of everything.
 func (g *Gate) layoutCount(one time.Duration) int {
 	if g.plan.Request.BaseBin != "" {
 		return 1
 	}
-	return int(min(max(4, g.plan.Request.Budget/4/max(one, time.Millisecond)), 64))
+	return int(min(max(24, g.plan.Request.Budget/4/max(one, time.Millisecond)), 96))
 }
 
-// relink links those of n layouts that are missing, of packages that have cells.
-func (g *Gate) relink(ctx context.Context, n int) error {
-	for i := range g.both {
-		for _, pkg := range g.both[i].packages {
-			if !slices.ContainsFunc(g.plan.Cells, func(c Cell) bool { return c.Package == pkg.Path }) {
-				continue
-			}
-			if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, n)); err != nil {
-				return fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
-			}
-		}
+// cells lists the packages that have cells.
+func (g *Gate) cells() (packages []string) {
+	for _, c := range g.plan.Cells {
+		packages = append(packages, c.Package)
 	}
-	return nil
+	return packages
+}
+
+// linkToConfirm links the layouts of the confirm stage, of packages with suspects.
+func (g *Gate) linkToConfirm(ctx context.Context) error {
+	if g.plan.Layouts == 1 {
+		return nil
+	}
+	var packages []string
+	for _, s := range g.trial.Suspects() {
+		packages = append(packages, g.plan.Cells[g.arms[s.Arm].cell].Package)
+	}
+	return g.relink(ctx, g.plan.Layouts, packages)
+}
+
+// relink links those of n layouts that are missing, of some packages; both sides
+// at a time.
+func (g *Gate) relink(ctx context.Context, n int, packages []string) error {
+	var errs [2]error
+	var both sync.WaitGroup
+	for i := range g.both {
+		both.Go(func() {
+			for _, pkg := range g.both[i].packages {
+				if !slices.Contains(packages, pkg.Path) {
+					continue
+				}
+				if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, n)); err != nil {
+					errs[i] = fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
+					return
+				}
+			}
+		})
+	}
+	both.Wait()
+	return errors.Join(errs[:]...)
 }
 
 // patience is how long one iteration, or whatever else is waited for, may take.

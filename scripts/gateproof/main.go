@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string) error {
 	c := campaign{}
 	flags := flag.NewFlagSet("gateproof "+args[0], flag.ExitOnError)
 	flags.IntVar(&c.gates, "gates", 1, "how many there shall be in the folder")
-	flags.DurationVar(&c.budget, "budget", 0, "of each gate (default: 13s for identical builds, 10m for slowed ones)")
+	flags.DurationVar(&c.budget, "budget", 0, "of each gate (default: 7s for identical builds, 10m for slowed ones)")
 	flags.StringVar(&c.out, "out", "", "`folder` of the records (default: results/gate/identical or results/gate/slowed)")
 	flags.Uint64Var(&c.seed, "seed", 0, "gate n draws from this `number` + n")
 	flags.Var(&c.building, "building", "`command` that waits until there may be building, and ends with its input; on a machine that is shared")
@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 	switch args[0] {
 	case "identical":
 		c.subject = identical
-		c.complete("results/gate/identical", 13*time.Second)
+		c.complete("results/gate/identical", 7*time.Second)
 	case "slowed":
 		c.subject = slowed
 		c.complete("results/gate/slowed", 10*time.Minute)

@@ -21,6 +21,7 @@ type Report struct {
 	Identical Count // gates of identical builds with any REGRESSED
 	Cells     Count // their cells
 	Alpha     float64
+	theta     float64
 	found     map[truth]*[2]Count // by kind and size: REGRESSED, and shown to be slower
 }
 
@@ -81,6 +82,7 @@ func (r *Report) add(v gate.Verdict, slowed bool) {
 }
 
 func (r *Report) count(t truth, f gate.Finding, alpha float64) {
+	r.theta = f.Theta
 	if r.found == nil {
 		r.found = make(map[truth]*[2]Count)
 	}
@@ -105,7 +107,7 @@ func (r *Report) Text() string {
 	if len(r.found) == 0 {
 		return b.String()
 	}
-	fmt.Fprintf(&b, "\nSlowdowns of known size, each gate measuring %s. REGRESSED wants an estimate of\n3 %% or more, which an exact slowdown of 3 %% has half the time; beside it stands how\nmany were shown to be slower at all. Intervals are exact, of 95 %%.\n\n", r.PerGate)
+	fmt.Fprintf(&b, "\nSlowdowns of known size, each gate measuring %s. REGRESSED wants an estimate of\n%g %% or more; beside it stands how many were shown to be slower at all. Intervals\nare exact, of 95 %%.\n\n", r.PerGate, 100*r.theta)
 	fmt.Fprintf(&b, "%-10s %-10s %9s  %-24s %s\n", "kind", "scheduler", "slowdown", "REGRESSED", "shown slower")
 	var all []truth
 	total := make(map[truth]*[2]Count)

@@ -14,7 +14,7 @@ func verdict(zero, ten trial.Verdict) gate.Verdict {
 	cell := func(name string, v trial.Verdict) gate.CellVerdict {
 		change := 0.1
 		return gate.CellVerdict{Name: name, Verdict: v, Findings: []gate.Finding{{
-			Scheduler: scheduler.Normal, Verdict: v, Stage: trial.Confirm, Change: &change, P: map[bool]float64{true: 0.0001, false: 0.5}[v == trial.Regressed],
+			Scheduler: scheduler.Normal, Verdict: v, Stage: trial.Confirm, Theta: 0.02, Change: &change, P: map[bool]float64{true: 0.0001, false: 0.5}[v == trial.Regressed],
 		}}}
 	}
 	return gate.Verdict{Rules: trial.Default, Cells: []gate.CellVerdict{
@@ -34,6 +34,7 @@ func TestTheReportCountsFalseAlarmsAndFinds(t *testing.T) {
 	text := r.Text()
 	for _, want := range []string{
 		"anything REGRESSED in 1 of 2 (1 % to 99 %) gates",
+		"REGRESSED wants an estimate of\n2 % or more",
 		"spin       normal          10 %  1 of 2 (1 % to 99 %)     1 of 2 (1 % to 99 %)",
 		"all        normal           0 %  0 of 2 (0 % to 84 %)     0 of 2 (0 % to 84 %)",
 	} {

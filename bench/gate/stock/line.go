@@ -68,9 +68,9 @@ func kindOf(line string) (kind, string) {
 	first, _, _ := strings.Cut(line, " ")
 	switch {
 	case strings.HasPrefix(line, "--- FAIL: "):
-		return fails, named(line)
+		return fails, subject(line)
 	case strings.HasPrefix(line, "--- SKIP: "):
-		return skipped, named(line)
+		return skipped, subject(line)
 	case strings.HasPrefix(line, "Unit "):
 		return unit, ""
 	case line == "", line == "PASS", line == "FAIL", strings.HasPrefix(line, "    "),
@@ -84,8 +84,8 @@ func kindOf(line string) (kind, string) {
 	return stray, ""
 }
 
-// named is the benchmark that a line such as "--- FAIL: BenchmarkX" is about.
-func named(line string) string {
+// subject is the benchmark that a line such as "--- FAIL: BenchmarkX" is about.
+func subject(line string) string {
 	if fields := strings.Fields(line); len(fields) > 2 {
 		return fields[2]
 	}

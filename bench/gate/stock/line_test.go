@@ -141,3 +141,20 @@ func FuzzLines(f *testing.F) {
 		l.endFailure()
 	})
 }
+
+func TestAStackNamesWhoPanics(t *testing.T) {
+	began := []string{"BenchmarkSlow", "BenchmarkSlow/a", "BenchmarkOther", "BenchmarkLast"}
+	for _, c := range []struct {
+		name, said string
+		want       []string
+	}{
+		{"its own frame", "panic: gone\n\ngoroutine 7 [running]:\nexample.com/repo.BenchmarkOther(0xc000)\n\t/x_test.go:7\n\ngoroutine 8:\nexample.com/repo.BenchmarkLast(0x1)", []string{"BenchmarkOther"}},
+		{"a goroutine left behind", "panic: late\n\ngoroutine 9 [running]:\nexample.com/repo.BenchmarkSlow.func1.1()\n\t/x_test.go:9\ncreated by example.com/repo.BenchmarkSlow.func1 in goroutine 6\n", []string{"BenchmarkSlow/a", "BenchmarkSlow"}},
+		{"a func of another name", "panic: who\n\ngoroutine 9 [running]:\nexample.com/repo.helper(0x1)\ncreated by example.com/repo.BenchmarkOther in goroutine 6\n", []string{"BenchmarkOther"}},
+		{"nobody", "signal: killed", nil},
+	} {
+		if got := named(began, c.said); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -66,7 +67,7 @@ func List(ctx context.Context, binary Binary, pattern string, cpu int, patience 
 		}
 		killer := Fault{l.running, &SlowError{Patience: patience.String()}}
 		if !errors.Is(err, errHung) {
-			killer = culprit(ctx, binary, l.began, cpu, patience, endOf(err, said))
+			killer = culprit(ctx, binary, l.began, cpu, patience, err, said)
 		}
 		killers = append(killers, killer)
 		if len(killers) > maxFaults {
@@ -78,21 +79,53 @@ func List(ctx context.Context, binary Binary, pattern string, cpu int, patience 
 // lastBegun is how many of the benchmarks that began last are tried alone.
 const lastBegun = 3
 
-// culprit finds who ended a process with reason, of the benchmarks that had
-// begun. Mostly it is the last. But a benchmark that panics tells the testing
-// package that it is done before the runtime ends the process, and meanwhile
-// the next may begin: so each is tried alone, from the last.
-func culprit(ctx context.Context, binary Binary, began []string, cpu int, patience time.Duration, reason error) Fault {
+// culprit finds who ended a process, of the benchmarks that had begun. Mostly it
+// is the last. But a benchmark that panics tells the testing package that it is
+// done before the runtime ends the process, and meanwhile the next may begin; and
+// a goroutine that it left behind may panic much later. So those that the stack of
+// the panic names are tried alone first, and then the last ones, from the last.
+// Who is named and lives when it is alone is still the likeliest.
+func culprit(ctx context.Context, binary Binary, began []string, cpu int, patience time.Duration, err error, said string) Fault {
+	suspects := named(began, said)
+	likeliest := began[len(began)-1]
+	if len(suspects) > 0 {
+		likeliest = suspects[0]
+	}
 	for _, name := range slices.Backward(began[max(0, len(began)-lastBegun):]) {
-		said, err := stream(ctx, binary.run("-test.bench="+exactly(name), "-test.benchtime=1x", fmt.Sprintf("-test.cpu=%d", cpu)),
+		if !slices.Contains(suspects, name) {
+			suspects = append(suspects, name)
+		}
+	}
+	for _, name := range suspects {
+		alone, end := stream(ctx, binary.run("-test.bench="+exactly(name), "-test.benchtime=1x", fmt.Sprintf("-test.cpu=%d", cpu)),
 			patience, func(string) error { return nil })
 		var exit *exec.ExitError
 		// The testing package exits with 1 when a benchmark fails.
-		if errors.As(err, &exit) && exit.ExitCode() != 1 {
-			return Fault{name, endOf(err, said)}
+		if errors.As(end, &exit) && exit.ExitCode() != 1 {
+			return Fault{name, endOf(end, alone)}
 		}
 	}
-	return Fault{began[len(began)-1], reason}
+	return Fault{likeliest, endOf(err, said)}
+}
+
+// inStack finds the functions of benchmarks in a stack: their own frames, those
+// of funcs in them, and who began a goroutine.
+var inStack = regexp.MustCompile(`\.(Benchmark\w*)[.( ]`)
+
+// named returns those of the benchmarks that the stack of a panic names, from
+// the one that began last, and no more of them than are tried of others.
+func named(began []string, said string) (names []string) {
+	_, stack, _ := strings.Cut(said, "\ngoroutine ")
+	stack, _, _ = strings.Cut(stack, "\n\n") // of the goroutine that panics
+	for _, m := range inStack.FindAllStringSubmatch(stack, -1) {
+		for _, name := range slices.Backward(began) {
+			root, _, _ := strings.Cut(name, "/")
+			if root == m[1] && len(names) < lastBegun && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // endOf says how a process ended.

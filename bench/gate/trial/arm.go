@@ -1,6 +1,9 @@
 package trial
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Unit is something that is measured and judged.
 type Unit struct {
@@ -18,12 +21,38 @@ type Arm struct {
 	Units []Unit `json:"units"`
 }
 
-// An armState is an arm with what has been seen of it. Data are by unit: of
-// each, one log-ratio a pair, signed so that more is worse.
+// A value is a log-ratio of one pair, signed so that more is worse.
+type value struct {
+	layout int
+	log    float64
+}
+
+// byLayout returns one value for each layout, the median of its pairs: pairs that
+// share a layout are not independent of one another, and so the layout is what
+// the tests count.
+func byLayout(values []value) []float64 {
+	var order []int
+	logs := make(map[int][]float64)
+	for _, v := range values {
+		if logs[v.layout] == nil {
+			order = append(order, v.layout)
+		}
+		logs[v.layout] = append(logs[v.layout], v.log)
+	}
+	var d []float64
+	for _, layout := range order {
+		l := logs[layout]
+		slices.Sort(l)
+		d = append(d, l[(len(l)-1)/2]/2+l[len(l)/2]/2)
+	}
+	return d
+}
+
+// An armState is an arm with what has been seen of it, by unit.
 type armState struct {
 	Arm
-	screen   [][]float64
-	confirm  [][]float64
+	screen   [][]value
+	confirm  [][]value
 	pairs    int           // taken in the stage that is open
 	cost     time.Duration // of the pairs so far, together
 	measured int           // pairs that the cost stands for

@@ -12,6 +12,11 @@
 // that more is worse. The test is the exact signed-rank test, which is valid
 // because the order inside each exchange was a coin flip.
 //
+// Where functions lie in a binary can change a time by some percent, and both
+// builds are linked in many layouts, drawn at random. Pairs of one layout share
+// its luck, so the test has one value for each layout, and the layouts of the
+// confirm stage are none of the screen's.
+//
 // The screen may look at its pairs as often as it likes, because only the
 // confirm stage accuses, and on data that the screen has not seen. Of the
 // confirm stage both looks are declared before its first pair, each with half of

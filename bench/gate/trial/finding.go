@@ -34,7 +34,8 @@ type Finding struct {
 
 	P          float64 // one-sided, in the direction of the estimate; adjusted when it is of the confirm stage
 	Pairs      int     // with a value
-	Noise      float64 // standard deviation of a pair's value
+	Layouts    int     // that they are of
+	Noise      float64 // standard deviation of a layout's value
 	Detectable float64 // smallest slowdown found with probability Rules.Power; 0.03 for 3 %
 	Reason     string  // of UNMEASURABLE, or what kept an INCONCLUSIVE from being decided
 }
@@ -52,18 +53,20 @@ type summary struct {
 	test     stats.Test
 	interval stats.Interval
 	sigma    float64
-	n        int
+	n        int // layouts
+	pairs    int
 }
 
 // summarise describes one unit's values of one stage. Without values it is
 // the summary of nothing, which suspects nobody and shows nothing.
-func summarise(d []float64, confidence float64) (summary, error) {
+func summarise(values []value, confidence float64) (summary, error) {
+	d := byLayout(values)
 	if len(d) == 0 {
 		return summary{test: stats.Test{Greater: 1, Less: 1, TwoSided: 1}, interval: stats.Interval{
 			Low: math.Inf(-1), High: math.Inf(1), Confidence: 1, Reason: "there is no pair",
 		}}, nil
 	}
-	s := summary{n: len(d)}
+	s := summary{n: len(d), pairs: len(values)}
 	var err error
 	if s.test, err = stats.SignedRank(d); err != nil {
 		return s, fmt.Errorf("test %d pairs: %w", len(d), err)

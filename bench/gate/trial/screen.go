@@ -147,7 +147,7 @@ func (t *Trial) judgeScreen() error {
 			}
 			f := Finding{
 				Verdict: Inconclusive, Stage: Screen, Worse: s.interval,
-				P: s.p(s.leaning()), Pairs: s.n, Noise: s.sigma,
+				P: s.p(s.leaning()), Pairs: s.pairs, Layouts: s.n, Noise: s.sigma,
 				// What it would take to be found: as many pairs again.
 				Detectable: t.rules.Detectable(s.sigma, u.Theta, s.n, max(s.n, t.rules.ConfirmLeast), 1),
 			}

@@ -3,9 +3,15 @@ package trial
 import (
 	"math"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"time"
 )
+
+var dealt atomic.Int64
+
+// fresh is a layout that no pair has had.
+func fresh() int { return int(dealt.Add(1)) }
 
 // A model is a cell whose truth is known.
 type model struct {
@@ -49,7 +55,7 @@ func simulate(t *testing.T, rng *rand.Rand, rules Rules, theta float64, models [
 		}
 		for i, m := range models {
 			for trial.Want(i) > 0 {
-				if err := trial.Add(i, []float64{m.pair(rng)}, pair); err != nil {
+				if err := trial.Add(i, fresh(), []float64{m.pair(rng)}, pair); err != nil {
 					t.Fatal(err)
 				}
 				left -= pair

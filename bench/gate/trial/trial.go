@@ -69,8 +69,8 @@ func New(rules Rules, arms []Arm) (*Trial, error) {
 		}
 		t.arms = append(t.arms, &armState{
 			Arm:      a,
-			screen:   make([][]float64, len(a.Units)),
-			confirm:  make([][]float64, len(a.Units)),
+			screen:   make([][]value, len(a.Units)),
+			confirm:  make([][]value, len(a.Units)),
 			findings: make([]Finding, len(a.Units)),
 		})
 	}
@@ -95,9 +95,11 @@ func (t *Trial) Want(arm int) int {
 	return max(0, t.open.Pairs[arm]-a.pairs)
 }
 
-// Add takes up a pair: for each unit of the arm the logarithm of head over
-// base, as measured, NaN where there is none; and the time it took.
-func (t *Trial) Add(arm int, logs []float64, took time.Duration) error {
+// Add takes up a pair: the layout that it was of, for each unit of the arm the
+// logarithm of head over base, as measured, NaN where there is none; and the time
+// it took. No layout of the screen may come back in the confirm stage, or what
+// made a suspect would be there again.
+func (t *Trial) Add(arm, layout int, logs []float64, took time.Duration) error {
 	a := t.arms[arm]
 	if t.Want(arm) == 0 {
 		return fmt.Errorf("arm %d wants no pair in the %s stage", arm, t.open.Stage)
@@ -118,7 +120,7 @@ func (t *Trial) Add(arm int, logs []float64, took time.Duration) error {
 		case a.Units[i].HigherIsBetter:
 			d = -d
 		}
-		data[i] = append(data[i], d)
+		data[i] = append(data[i], value{layout, d})
 	}
 	a.pairs++
 	a.Spent(took)

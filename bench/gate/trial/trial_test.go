@@ -101,7 +101,11 @@ func TestPValuesOfTheScreenFollowTheExactDiscreteNull(t *testing.T) {
 		for i := range d {
 			d[i] = m.pair(rng)
 		}
-		s, err := summarise(d, Default.screenConfidence())
+		var values []value
+		for k, v := range d {
+			values = append(values, value{k, v})
+		}
+		s, err := summarise(values, Default.screenConfidence())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +208,7 @@ func TestASuspectIsJudgedByFreshPairsOnly(t *testing.T) {
 			value = 0
 		}
 		for trial.Want(0) > 0 {
-			if err := trial.Add(0, []float64{value + 0.001*rng.NormFloat64()}, pair); err != nil {
+			if err := trial.Add(0, fresh(), []float64{value + 0.001*rng.NormFloat64()}, pair); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -229,7 +233,7 @@ func TestHigherIsBetterTurnsTheSign(t *testing.T) {
 			t.Fatal(err)
 		}
 		for k := 0; trial.Want(0) > 0; k++ {
-			if err := trial.Add(0, []float64{math.Log(0.8) + 0.001*float64(k)}, pair); err != nil {
+			if err := trial.Add(0, fresh(), []float64{math.Log(0.8) + 0.001*float64(k)}, pair); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -273,7 +277,7 @@ func TestADroppedArmIsUnmeasurableAndLeavesTheOthersAlone(t *testing.T) {
 					dropped = true
 					break
 				}
-				if err := trial.Add(arm, []float64{0.001 * float64(k%3-1)}, pair); err != nil {
+				if err := trial.Add(arm, fresh(), []float64{0.001 * float64(k%3-1)}, pair); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -327,7 +331,7 @@ func TestARecordedTrialReplaysToTheSameFindings(t *testing.T) {
 			for live.Want(i) > 0 {
 				v := m.pair(rng)
 				tape = append(tape, event{arm: i, value: v})
-				if err := live.Add(i, []float64{v}, pair); err != nil {
+				if err := live.Add(i, fresh(), []float64{v}, pair); err != nil {
 					t.Fatal(err)
 				}
 				left -= pair
@@ -342,7 +346,7 @@ func TestARecordedTrialReplaysToTheSameFindings(t *testing.T) {
 		if e.decision != nil {
 			err = replayed.Open(*e.decision)
 		} else {
-			err = replayed.Add(e.arm, []float64{e.value}, pair)
+			err = replayed.Add(e.arm, fresh(), []float64{e.value}, pair)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -386,7 +390,7 @@ func TestADecisionThatDoesNotFollowIsRefused(t *testing.T) {
 	if err := trial.Open(Decision{Stage: Done, Look: 1}); err == nil || !strings.Contains(err.Error(), "lacks 8 pairs") {
 		t.Errorf("a look was closed before its pairs were there: %v", err)
 	}
-	if err := trial.Add(0, []float64{math.Inf(1)}, pair); err == nil {
+	if err := trial.Add(0, fresh(), []float64{math.Inf(1)}, pair); err == nil {
 		t.Error("an infinite value was taken")
 	}
 }
@@ -447,5 +451,52 @@ func TestThreePercentAreFoundWherePairsAreQuiet(t *testing.T) {
 		if found < c.least || found > c.most {
 			t.Errorf("theta %v: %d of 100 are found", c.theta, found)
 		}
+	}
+}
+
+func TestPairsOfOneLayoutCountOnce(t *testing.T) {
+	// Each layout shifts its pairs, by far more than they vary: of identical
+	// builds, since layouts are drawn for both.
+	red := 0
+	const gates = 300
+	rng := rand.New(rand.NewPCG(12, 13))
+	rules := Default
+	rules.Alpha = 0.05
+	for range gates {
+		trial, err := New(rules, []Arm{{Units: []Unit{{Name: "ns/op", Theta: 0}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var shifts [24]float64
+		for i := range shifts {
+			shifts[i] = 0.05 * rng.NormFloat64()
+		}
+		for left := 20 * time.Second; trial.Stage() != Done; {
+			d, err := trial.Decide(left, 0)
+			if err == nil {
+				err = trial.Open(d)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k := 0; trial.Want(0) > 0; k++ {
+				layout := k % 8
+				if trial.Stage() == Confirm {
+					layout = 8 + k%16
+				}
+				if err := trial.Add(0, layout, []float64{shifts[layout] + 0.005*rng.NormFloat64()}, pair); err != nil {
+					t.Fatal(err)
+				}
+				left -= pair
+			}
+		}
+		red += count(trial, Regressed)
+	}
+	share, err := stats.ClopperPearson(red, gates, 0.99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if share.Low > rules.Alpha {
+		t.Errorf("%d of %d identical builds are red", red, gates)
 	}
 }

@@ -1,0 +1,47 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// Alarms are what gates of identical builds said.
+type Alarms struct {
+	Red, Green       Count // gates with any REGRESSED, any IMPROVED
+	RedArm, GreenArm Count // arms of that verdict
+	Verdicts         map[trial.Verdict]int
+}
+
+// Identical counts the alarms of gates of identical builds: all are false.
+func Identical(gates []Gate) Alarms {
+	a := Alarms{Verdicts: make(map[trial.Verdict]int)}
+	for _, g := range gates {
+		red, green := false, false
+		for _, arm := range g.Arms {
+			v := arm.Finding.Verdict
+			a.Verdicts[v]++
+			a.RedArm.add(v == trial.Regressed)
+			a.GreenArm.add(v == trial.Improved)
+			red, green = red || v == trial.Regressed, green || v == trial.Improved
+		}
+		a.Red.add(red)
+		a.Green.add(green)
+	}
+	return a
+}
+
+// Markdown is a table of them.
+func (a Alarms) Markdown() string {
+	text := table([]string{"false alarm", "gates", "cells under a scheduler"}, [][]string{
+		{"REGRESSED", a.Red.bound(), a.RedArm.bound()},
+		{"IMPROVED", a.Green.bound(), a.GreenArm.bound()},
+	})
+	var said []string
+	for _, v := range slices.Backward(trial.Verdicts) {
+		said = append(said, fmt.Sprintf("%d %s", a.Verdicts[v], v))
+	}
+	return text + "\nBounds are exact and of 95 %. All that was said of the cells: " + strings.Join(said, ", ") + ".\n"
+}

@@ -1,0 +1,126 @@
+package proof
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/gate"
+)
+
+// A Folder is where the records are: gates of identical builds alone on the
+// machine and beside other work, of slowed builds, and of real upgrades.
+type Folder struct {
+	Path                              string
+	Identical, Busy, Slowed, Upgrades []Gate
+}
+
+// Open reads all records of a folder.
+func Open(path string) (f Folder, err error) {
+	f.Path = path
+	for name, gates := range map[string]*[]Gate{"identical": &f.Identical, "busy": &f.Busy, "slowed": &f.Slowed, "upgrades": &f.Upgrades} {
+		if *gates, err = Read(filepath.Join(path, name)); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// A Part is a generated part of the page on the records.
+type Part struct {
+	Name string
+	Text func(Folder) (string, error)
+}
+
+// Parts lists them.
+var Parts = []Part{
+	{"gatemachine", func(f Folder) (string, error) { return Machine(f.all()), nil }},
+	{"gatealarms", func(f Folder) (string, error) {
+		return "Alone on the machine, under both schedulers:\n\n" + Identical(f.Identical).Markdown() +
+			"\nBeside other programs that compute, under the normal scheduler:\n\n" + Identical(f.Busy).Markdown(), nil
+	}},
+	{"gatenull", func(f Folder) (string, error) {
+		n, err := CheckNull(slices.Concat(f.Identical, f.Busy))
+		if err != nil {
+			return "", err
+		}
+		return n.Markdown(), nil
+	}},
+	{"gatelayouts", func(f Folder) (string, error) {
+		share, err := CheckLayouts(f.Identical)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("The layout of one side explains %.1f %% [%.1f, %.1f] of the variance of pairs in gates of identical builds.\n",
+			100*share.Estimate, 100*share.Low, 100*share.High), nil
+	}},
+	{"gatepower", func(f Folder) (string, error) {
+		found, err := Power(f.Slowed)
+		if err != nil {
+			return "", err
+		}
+		return found.Markdown(), nil
+	}},
+	{"gaterivals", func(f Folder) (string, error) { return Rivals(f.Identical, f.Slowed), nil }},
+	{"gateupgrades", func(f Folder) (string, error) { return Upgrades(f.Upgrades), nil }},
+}
+
+func (f Folder) all() []Gate { return slices.Concat(f.Identical, f.Busy, f.Slowed, f.Upgrades) }
+
+// Machine says where and when gates were measured, and by which commits.
+func Machine(gates []Gate) string {
+	distinct := func(of func(gate.Plan) string) string {
+		var values []string
+		for _, g := range gates {
+			if v := of(g.Plan); v != "" && !slices.Contains(values, v) {
+				values = append(values, v)
+			}
+		}
+		return strings.Join(values, ", ")
+	}
+	setting := func(key string) func(gate.Plan) string {
+		return func(p gate.Plan) string {
+			for _, s := range p.Machine {
+				if s.Key == key {
+					return s.Value
+				}
+			}
+			return ""
+		}
+	}
+	first, last := gates[0].Plan.Made, gates[0].Plan.Made
+	for _, g := range gates {
+		if g.Plan.Made.Before(first) {
+			first = g.Plan.Made
+		}
+		if g.Plan.Made.After(last) {
+			last = g.Plan.Made
+		}
+	}
+	const minute = "2006-01-02T15:04Z"
+	return fmt.Sprintf("Measured on %s, %s CPUs, %s, Linux %s, from %s to %s, at commit %s.\n", distinct(setting("cpu")),
+		distinct(func(p gate.Plan) string { return fmt.Sprint(p.Request.CPU[0]) }), distinct(func(p gate.Plan) string { return p.Base.Go }),
+		distinct(setting("kernel")), first.Format(minute), last.Format(minute), distinct(func(p gate.Plan) string { return fmt.Sprintf("%.12s", p.By) }))
+}
+
+// Fill puts the parts into a page, each between the two comments that name it:
+//
+//	<!-- begin: gatepower -->
+//	<!-- end: gatepower -->
+func Fill(page string, f Folder) (string, error) {
+	for _, part := range Parts {
+		begin, end := "<!-- begin: "+part.Name+" -->\n", "<!-- end: "+part.Name+" -->"
+		before, rest, ok := strings.Cut(page, begin)
+		_, after, closed := strings.Cut(rest, end)
+		if !ok || !closed {
+			return "", fmt.Errorf("the page has no part between %q and %q", strings.TrimSpace(begin), end)
+		}
+		text, err := part.Text(f)
+		if err != nil {
+			return "", fmt.Errorf("part %s: %w", part.Name, err)
+		}
+		page = before + begin + text + end + after
+	}
+	return page, nil
+}

@@ -1,0 +1,199 @@
+package proof
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// pairsOf makes pairs of such log-ratios, whose turns show them too.
+func pairsOf(logs ...float64) (pairs []*gate.Pair) {
+	for _, d := range logs {
+		p := &gate.Pair{Log: map[string]float64{time: d, cpuTime: d}}
+		for range 20 {
+			p.Turns[0] = append(p.Turns[0], 100)
+			p.Turns[1] = append(p.Turns[1], 100*math.Exp(d))
+		}
+		pairs = append(pairs, p)
+	}
+	return pairs
+}
+
+// noisy draws n pairs around a log-ratio.
+func noisy(rng *rand.Rand, n int, effect, sigma float64) []*gate.Pair {
+	logs := make([]float64, n)
+	for i := range logs {
+		logs[i] = effect + sigma*rng.NormFloat64()
+	}
+	return pairsOf(logs...)
+}
+
+func TestTheNullIsThatOfSigns(t *testing.T) {
+	got := signedRankNull(3)
+	want := []float64{1, 1, 1, 2, 1, 1, 1}
+	for sum, ways := range want {
+		if got[sum] != ways/8 {
+			t.Errorf("a sum of %d has the probability %v, want %v", sum, got[sum], ways/8)
+		}
+	}
+}
+
+func TestPairsWithoutAnEffectFitTheNullAndOthersDoNot(t *testing.T) {
+	for _, c := range []struct {
+		effect float64
+		fits   bool
+	}{{0, true}, {0.4, false}} {
+		rng := rand.New(rand.NewPCG(1, 1))
+		g := Gate{}
+		for range 300 {
+			g.Arms = append(g.Arms, Arm{Screen: noisy(rng, 10, c.effect, 1)})
+		}
+		g.Arms = append(g.Arms, Arm{Screen: noisy(rng, 7, 0, 1)}, Arm{Screen: pairsOf(1, 1, 2, 3, 4, 5, 6, 7)})
+		n, err := CheckNull([]Gate{g})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n.Total != 301 || n.LeftOut != 1 {
+			// Two values alike share the ranks 1 and 2; on the same side that
+			// leaves a whole sum.
+			t.Errorf("%d looks, %d left out", n.Total, n.LeftOut)
+		}
+		if fits := n.P > 0.05; fits != c.fits {
+			t.Errorf("effect %v: p = %v", c.effect, n.P)
+		}
+	}
+}
+
+func TestSharedLayoutsShow(t *testing.T) {
+	for _, c := range []struct{ layout, low, high float64 }{{0, -0.03, 0.03}, {1, 0.2, 0.45}} {
+		rng := rand.New(rand.NewPCG(2, 2))
+		g := Gate{}
+		for range 200 {
+			a := Arm{Screen: noisy(rng, 16, 0, 1)}
+			effects := [2][4]float64{}
+			for s := range effects {
+				for i := range effects[s] {
+					effects[s][i] = c.layout * rng.NormFloat64()
+				}
+			}
+			for k, p := range a.Screen {
+				p.Layouts = [2]int{k % 4, rng.IntN(4)}
+				p.Log[time] += effects[0][p.Layouts[0]] - effects[1][p.Layouts[1]]
+			}
+			g.Arms = append(g.Arms, a)
+		}
+		share, err := CheckLayouts([]Gate{g})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if share.Estimate < c.low || share.Estimate > c.high || share.Low > share.Estimate || share.High < share.Estimate {
+			t.Errorf("layouts of sd %v beside pairs of sd 1 explain %v", c.layout, share)
+		}
+	}
+}
+
+// slowedGate is a gate of one cell of each size under the normal scheduler.
+func slowedGate(rng *rand.Rand, sigma float64, verdict trial.Verdict) Gate {
+	g := Gate{Plan: gate.Plan{Rules: trial.Default}}
+	for _, p := range []int{3, 20} {
+		g.Arms = append(g.Arms, Arm{
+			Scheduler: scheduler.Normal, Truth: Truth{Kind: "Spin", Shape: "alone", Percent: p},
+			Finding: gate.Finding{Verdict: verdict, Theta: 0.02},
+			Screen:  noisy(rng, 8, math.Log1p(float64(p)/100), sigma),
+			Confirm: noisy(rng, 30, math.Log1p(float64(p)/100), sigma),
+		})
+	}
+	return g
+}
+
+func TestPowerIsCountedByNoiseKindAndSize(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	f, err := Power([]Gate{slowedGate(rng, 0.01, trial.Regressed), slowedGate(rng, 0.2, trial.Inconclusive)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, want := range map[string]Count{
+		key(scheduler.Normal, 0, 3):       {1, 1},
+		key(scheduler.Normal, 2, 3):       {0, 1},
+		key(scheduler.Normal, "Spin", 20): {},
+	} {
+		counts := f.noise
+		if strings.Contains(where, "Spin") {
+			counts, want = f.kind, Count{1, 2}
+		}
+		if got := count(counts, where); *got != want {
+			t.Errorf("%q: %v, want %v", where, *got, want)
+		}
+	}
+	// The quiet cell would have been found by its CPU time as well.
+	if got := count(f.cpu, key(scheduler.Normal, 3)); *got != (Count{1, 2}) {
+		t.Errorf("by CPU time: %v", *got)
+	}
+	text := f.Markdown()
+	for _, want := range []string{"| normal | 20 % | 100 % | 1 of 2: 50 % [1, 99] | no |", "| normal | under 2 % | 1 of 1: 100 % [3, 100] | 1 of 1: 100 % [3, 100] |"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestRivalsJudgeTheSameTurns(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	arm := func(effect float64) Arm {
+		return Arm{Scheduler: scheduler.Normal, Screen: noisy(rng, 8, effect, 0.001)}
+	}
+	for _, c := range []struct {
+		effect float64
+		want   string // of the rules in their order
+	}{
+		{-0.5, "false false false false"},
+		{math.Log(1.05), "true false false false"},
+		{math.Log(1.15), "true true false false"},
+		{math.Log(1.5), "true true true false"},
+		{math.Log(2.5), "true true true true"},
+	} {
+		for _, take := range []func(Arm) (sample, bool){inTurns, oneByOne} {
+			s, ok := take(arm(c.effect))
+			if !ok {
+				t.Fatal("there is no sample")
+			}
+			var got []any
+			for _, r := range rivals {
+				got = append(got, r.red(s))
+			}
+			if text := strings.TrimSpace(fmt.Sprintln(got...)); text != c.want {
+				t.Errorf("effect %.2f: %s, want %s", c.effect, text, c.want)
+			}
+		}
+	}
+	if _, ok := oneByOne(Arm{Screen: pairsOf(1)}); ok {
+		t.Error("one pair gives a rival two processes")
+	}
+}
+
+func TestAlarmsAreCountedByGateAndArm(t *testing.T) {
+	arm := func(v trial.Verdict) Arm { return Arm{Finding: gate.Finding{Verdict: v}} }
+	a := Identical([]Gate{
+		{Arms: []Arm{arm(trial.Same), arm(trial.Inconclusive)}},
+		{Arms: []Arm{arm(trial.Regressed), arm(trial.Regressed)}},
+		{Arms: []Arm{arm(trial.Improved), arm(trial.Same)}},
+	})
+	if a.Red != (Count{1, 3}) || a.RedArm != (Count{2, 6}) || a.Green != (Count{1, 3}) || a.GreenArm != (Count{1, 6}) {
+		t.Errorf("got %+v", a)
+	}
+	if got := (Count{0, 100}).bound(); got != "0 of 100, at most 3 %" {
+		t.Errorf("a hundred clean gates are %q", got)
+	}
+}
+
+func TestAPageNeedsAPlaceForEveryPart(t *testing.T) {
+	if _, err := Fill("<!-- begin: gatemachine -->\n", Folder{}); err == nil || !strings.Contains(err.Error(), "gatemachine") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,145 @@
+package proof
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// A Gate is one gate that was recorded, with the verdict that its pairs lead to.
+type Gate struct {
+	File    string
+	Plan    gate.Plan
+	Verdict gate.Verdict
+	Arms    []Arm
+}
+
+// An Arm is a cell under one scheduler.
+type Arm struct {
+	Cell      gate.Cell
+	Scheduler gate.Policy
+	Truth     Truth
+	Finding   gate.Finding // of its time
+	Screen    []*gate.Pair // without those that were redone
+	Confirm   []*gate.Pair
+}
+
+// A Truth is what is known of a benchmark of the self-test's program in a slowed
+// build.
+type Truth struct {
+	Kind    string // Spin, Alloc or Handoff
+	Shape   string
+	Percent int // more of the same work
+}
+
+var named = regexp.MustCompile(`^Benchmark(\w+)/(\w+)/slowdown=(\d+)`)
+
+// truthOf reads the truth off a benchmark's name.
+func truthOf(name string) (t Truth) {
+	if m := named.FindStringSubmatch(name); m != nil {
+		t.Kind, t.Shape = m[1], m[2]
+		t.Percent, _ = strconv.Atoi(m[3]) // digits, by the pattern
+	}
+	return t
+}
+
+// Read reads the records of a folder, in the order of their names.
+func Read(folder string) ([]Gate, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.jsonl.gz"))
+	if err != nil {
+		return nil, fmt.Errorf("look for records: %w", err)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("there is no record (*.jsonl.gz) in %s: measure with scripts/gate-proof", folder)
+	}
+	slices.Sort(files)
+	var gates []Gate
+	for _, file := range files {
+		r, err := gate.ReadRecord(file)
+		if err != nil {
+			return nil, err
+		}
+		g, err := work(r)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		g.File = filepath.Base(file)
+		gates = append(gates, g)
+	}
+	return gates, nil
+}
+
+// work works a record out.
+func work(r *gate.Record) (g Gate, err error) {
+	g.Plan = r.Plan
+	if g.Verdict, err = r.Verdict(); err != nil {
+		return g, err
+	}
+	for _, policy := range r.Plan.Policies {
+		for i, c := range r.Plan.Cells {
+			a := Arm{Cell: c, Scheduler: policy, Truth: truthOf(c.Name)}
+			for _, f := range g.Verdict.Cells[i].Findings {
+				if f.Scheduler == policy && f.Unit == c.Units[0].Name {
+					a.Finding = f
+				}
+			}
+			g.Arms = append(g.Arms, a)
+		}
+	}
+	for _, e := range r.Entries {
+		p := e.Pair
+		if p == nil || p.Redo != "" {
+			continue
+		}
+		a := &g.Arms[p.Arm] // in range, or there would be no verdict
+		if p.Stage == trial.Screen {
+			a.Screen = append(a.Screen, p)
+		} else {
+			a.Confirm = append(a.Confirm, p)
+		}
+	}
+	return g, nil
+}
+
+// values returns a unit's log-ratios of pairs, those without one left out.
+func values(pairs []*gate.Pair, unit string) (d []float64) {
+	for _, p := range pairs {
+		if v, ok := p.Log[unit]; ok {
+			d = append(d, v)
+		}
+	}
+	return d
+}
+
+// time is the unit of what everything here is about.
+const time = "ns/op"
+
+// arms returns the arms of all gates.
+func arms(gates []Gate) (all []Arm) {
+	for _, g := range gates {
+		all = append(all, g.Arms...)
+	}
+	return all
+}
+
+// schedulers are the orders in which tables have them.
+var schedulers = []gate.Policy{scheduler.Normal, scheduler.RoundRobin}
+
+// table writes a table in Markdown.
+func table(head []string, rows [][]string) string {
+	var b strings.Builder
+	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	line(head)
+	line(slices.Repeat([]string{"---"}, len(head)))
+	for _, r := range rows {
+		line(r)
+	}
+	return b.String()
+}

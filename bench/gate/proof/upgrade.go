@@ -1,0 +1,87 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/trial"
+)
+
+// Upgrades tells in Markdown what gates of two versions of a library found, each
+// with its verdict in a sentence and a table of its cells.
+func Upgrades(gates []Gate) string {
+	var b strings.Builder
+	for _, g := range gates {
+		v := g.Verdict
+		fmt.Fprintf(&b, "**%s to %s** (%s, %.0f s): %s.\n\n", v.Base.Label, version(v.Head.Label), g.File, v.Spent.Seconds(), said(v))
+		var rows [][]string
+		for _, c := range v.Cells {
+			row := []string{"`" + workload(c.Name) + "`", string(c.Verdict)}
+			for _, policy := range []gate.Policy{scheduler.RoundRobin, scheduler.Normal} {
+				row = append(row, change(c, policy))
+			}
+			rows = append(rows, append(row, allocations(c)))
+		}
+		b.WriteString(table([]string{"workload", "verdict", "time under SCHED_RR", "under the normal scheduler", "allocations"}, rows))
+		b.WriteString("\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// version is what stands behind the @ of a module's label.
+func version(label string) string {
+	_, v, _ := strings.Cut(label, "@")
+	return v
+}
+
+// said counts the verdicts of a gate's cells.
+func said(v gate.Verdict) string {
+	var parts []string
+	for _, verdict := range trial.Verdicts {
+		n := 0
+		for _, c := range v.Cells {
+			if c.Verdict == verdict {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, verdict))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// workload is a benchmark's name without what all have.
+func workload(name string) string {
+	return strings.TrimPrefix(name, "Benchmark")
+}
+
+// change tells how a cell's time changed under one scheduler.
+func change(c gate.CellVerdict, policy gate.Policy) string {
+	i := slices.IndexFunc(c.Findings, func(f gate.Finding) bool { return f.Scheduler == policy })
+	if i < 0 {
+		return "not measured"
+	}
+	f := c.Findings[i]
+	if f.Change == nil || f.Low == nil || f.High == nil {
+		return string(f.Verdict)
+	}
+	return fmt.Sprintf("%s, %+.1f %% [%+.1f, %+.1f]", f.Verdict, 100**f.Change, 100**f.Low, 100**f.High)
+}
+
+// allocations tells what of a cell's allocations changed.
+func allocations(c gate.CellVerdict) string {
+	var parts []string
+	for _, t := range c.Allocs {
+		if t.Verdict != trial.Same && len(t.Base) > 0 && len(t.Head) > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s, %.0f to %.0f", t.Unit, t.Verdict, median(t.Base), median(t.Head)))
+		}
+	}
+	if len(parts) == 0 {
+		return "same"
+	}
+	return strings.Join(parts, "; ")
+}
