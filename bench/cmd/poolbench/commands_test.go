@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/strategies/catalog"
@@ -50,8 +52,16 @@ func TestEveryDocumentedCommandWorks(t *testing.T) {
 						cmd := exec.Command(exe)
 						cmd.Args = append([]string{"poolbench"}, args[3:]...)
 						cmd.Dir = t.TempDir()
-						if args[3] == "report" {
+						switch args[3] {
+						case "report", "history":
 							cmd.Dir = folder
+						case "gate":
+							cmd.Dir = slowedRepository(t)
+							cmd.Args = append(cmd.Args, "--budget", "3s", "--seed", "1")
+							if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "REGRESSED") {
+								t.Errorf("exit code %d, want 1 for what regressed:\n%s", cmd.ProcessState.ExitCode(), out)
+							}
+							return
 						}
 						cmd.Env = append(os.Environ(), smokeVariable+"=1")
 						succeed(t, cmd)
@@ -72,6 +82,41 @@ func TestEveryDocumentedCommandWorks(t *testing.T) {
 			server.stop(t)
 		}
 	}
+}
+
+// slowedRepository is the small repository of the gate's script, with the
+// slowdown in its working tree.
+func slowedRepository(t *testing.T) string {
+	t.Helper()
+	script, err := txtar.ParseFile(filepath.Join("testdata", "script", "gate.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	slow := []byte(nil)
+	for _, f := range script.Files {
+		name, in := strings.CutPrefix(f.Name, "repo/")
+		if !in {
+			continue
+		}
+		if name == "slow.txt" {
+			slow = f.Data
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", "-A"}, {"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "first"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "work.go"), slow, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // A documentedServer is what a documented serve starts, for the lines below it
