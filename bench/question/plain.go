@@ -2,6 +2,7 @@ package question
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
@@ -22,7 +23,10 @@ func arranged(set *results.Set) *results.Set {
 	slugs := slugsOfWorkloads()
 	several := severalOfOneName(set)
 	out := &results.Set{Settings: set.Settings}
-	references := make(map[string]*results.Cell)
+	if n := processors(set); n > 0 && set.Setting("gomaxprocs") == "" {
+		out.Settings = append(slices.Clone(set.Settings), results.Setting{Key: "gomaxprocs", Value: strconv.Itoa(n)})
+	}
+	references, loops := make(map[string]*results.Cell), make(map[string]*results.Cell)
 	for _, cell := range set.Cells {
 		if cell.Samples[0].Block.Group != "" {
 			out.Cells = append(out.Cells, cell)
@@ -45,13 +49,48 @@ func arranged(set *results.Set) *results.Set {
 		if cell.Keys["strategy"] == bench.Reference && (references[slug] == nil || cell.Keys["pattern"] == string(bench.Callback)) {
 			references[slug] = in
 		}
+		if cell.Keys["strategy"] == bench.Loop {
+			loops[slug] = in
+		}
 	}
 	for _, cell := range out.Cells {
-		if reference := references[cell.Samples[0].Block.Group]; reference != nil {
+		slug := cell.Samples[0].Block.Group
+		if reference := references[slug]; reference != nil {
 			relate(cell, reference)
+		}
+		if loop, n := loops[slug], processors(set); loop != nil && n > 0 {
+			idealize(cell, loop, n)
 		}
 	}
 	return out
+}
+
+// processors is the number of CPUs that the names of all cells end in; 0 where
+// they do not, or not in the same.
+func processors(set *results.Set) int {
+	first := set.Cells[0].CPUs
+	if slices.ContainsFunc(set.Cells, func(c *results.Cell) bool { return c.CPUs != first }) {
+		return 0
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(first, "-"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// idealize gives the lines of a cell their share of the ideal, which is the bare
+// loop on so many CPUs.
+func idealize(cell, loop *results.Cell, cpus int) {
+	for k := range min(len(cell.Samples), len(loop.Samples)) {
+		s := &cell.Samples[k]
+		took, ok := s.Value(results.NsPerTask)
+		ideal, known := loop.Samples[k].Value(results.NsPerTask)
+		if _, given := s.Value(results.Efficiency); given || !ok || !known || took <= 0 || ideal <= 0 {
+			continue
+		}
+		*s = s.With(results.Efficiency, ideal/float64(cpus)/took)
+	}
 }
 
 // severalOfOneName says whether benchmarks are told apart by package or number of

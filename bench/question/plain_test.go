@@ -5,8 +5,10 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // printed is the evidence of what "go test -bench" prints.
@@ -103,5 +105,45 @@ func TestABasisSaysWhatWouldChangeTheAnswer(t *testing.T) {
 	}
 	if b := Stack.Basis(e); b != nil {
 		t.Errorf("there is a figure on stacks: %+v", b)
+	}
+}
+
+func TestASweepThatGoTestPrintedHasAGranularity(t *testing.T) {
+	sweep := func(suffix string) *Evidence {
+		var lines []string
+		for range 12 {
+			for _, grain := range []string{"100ns", "500ns", "2us", "10us"} {
+				length, err := time.ParseDuration(grain)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for strategy, overhead := range map[string]float64{"loop": 0, "goroutines": 600, "mine": 1000} {
+					ns := float64(length)
+					if strategy != "loop" {
+						ns = ns/2 + overhead
+					}
+					tasks := map[string]int{"100ns": 1000, "500ns": 1000, "2us": 500, "10us": 200}[grain]
+					lines = append(lines, fmt.Sprintf("BenchmarkFanout/pattern=callback/pool=kept/work=spin/grain=%s/tasks=%d/limit=64/submitters=1/strategy=%s%s 10 %v ns/task", grain, tasks, strategy, suffix, ns))
+				}
+			}
+		}
+		return printed(t, lines...)
+	}
+	e := sweep("-2")
+	if e.CPUs() != 2 {
+		t.Errorf("names that end in -2 are of %d CPUs", e.CPUs())
+	}
+	// Half of two CPUs works where the overhead is half of a task's length.
+	for _, m := range e.METGs("grain", 0.5) {
+		want := map[string]float64{"goroutines": 1200, "mine": 2000}[m.Strategy]
+		if m.Point.Place != stats.InSweep || math.Abs(m.Point.X/want-1) > 0.1 {
+			t.Errorf("%s: %v, want about %v ns", m.Strategy, m, want)
+		}
+	}
+	if n := len(e.METGs("grain", 0.5)); n != 2 {
+		t.Errorf("%d strategies have a granularity", n)
+	}
+	if n := len(sweep("").METGs("grain", 0.5)); n != 0 {
+		t.Errorf("without a number of CPUs %d strategies have a granularity", n)
 	}
 }

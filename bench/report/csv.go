@@ -15,6 +15,7 @@ import (
 type Run struct {
 	Name     string // what it is called, such as its path
 	Evidence *question.Evidence
+	Remarks  []Remark // why processes of it do not count
 }
 
 // CSV writes every figure of some runs for scripts and spreadsheets: a line for

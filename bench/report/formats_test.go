@@ -36,7 +36,7 @@ func TestScriptsGetEveryFigure(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := CSV(&b, []Run{{"a.txt", e}}); err != nil {
+	if err := CSV(&b, []Run{{Name: "a.txt", Evidence: e}}); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := csv.NewReader(&b).ReadAll()
@@ -47,7 +47,7 @@ func TestScriptsGetEveryFigure(t *testing.T) {
 		t.Errorf("%d lines of %d figures", len(lines)-1, figures)
 	}
 	b.Reset()
-	if err := JSON(&b, []Run{{"a.txt", e}, {"b.txt", e}}, "submit"); err != nil {
+	if err := JSON(&b, []Run{{Name: "a.txt", Evidence: e}, {Name: "b.txt", Evidence: e}}, "submit"); err != nil {
 		t.Fatal(err)
 	}
 	var document struct {

@@ -9,10 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/report/page"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
 )
@@ -97,7 +100,14 @@ func (o *reportOptions) run(files []string, stdout io.Writer) error {
 		if err != nil {
 			return err
 		}
-		runs = append(runs, report.Run{Name: file, Evidence: question.NewEvidence(set)})
+		if kinds := kindsIn(set); kinds != "" && set.Setting("kinds") == "" {
+			set.Settings = append(set.Settings, results.Setting{Key: "kinds", Value: kinds})
+		}
+		remarks, err := remarksOf(file)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, report.Run{Name: file, Evidence: question.NewEvidence(set), Remarks: remarks})
 	}
 	if o.out == "" {
 		return o.write(stdout, runs)
@@ -112,6 +122,30 @@ func (o *reportOptions) run(files []string, stdout io.Writer) error {
 	}
 	_, err := fmt.Fprintf(stdout, "Report: %s\n", o.out)
 	return err
+}
+
+// kindsIn tells the kinds of the catalog's strategies and servers that results
+// are of. What "go test" printed does not say that one is a floor and another
+// no pool.
+func kindsIn(set *results.Set) string {
+	named := make(map[string]bool)
+	for _, cell := range set.Cells {
+		named[cell.Keys["strategy"]] = true
+	}
+	return bench.Kinds(bench.Selection{
+		Strategies: slices.DeleteFunc(slices.Clone(catalog.All), func(s *strategies.Strategy) bool { return !named[s.Name] }),
+		Servers:    slices.DeleteFunc(slices.Clone(catalog.Servers), func(s *echo.Server) bool { return !named[s.Name] }),
+	})
+}
+
+// remarksOf reads why processes of a results file do not count.
+func remarksOf(path string) ([]report.Remark, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read remarks: %w", err)
+	}
+	defer file.Close()
+	return report.Remarks(file)
 }
 
 // write writes the report in its format.
@@ -177,8 +211,12 @@ func (o *reportOptions) writeComparison(out io.Writer, c report.Comparison) erro
 func writePage(path string, e *question.Evidence, slugs []string) (string, error) {
 	where := filepath.Join(filepath.Dir(path), "report.html")
 	o := reportOptions{format: "html", out: where, questions: slugs}
+	remarks, err := remarksOf(path)
+	if err != nil {
+		return "", err
+	}
 	var b bytes.Buffer
-	if err := o.write(&b, []report.Run{{Name: path, Evidence: e}}); err != nil {
+	if err := o.write(&b, []report.Run{{Name: path, Evidence: e, Remarks: remarks}}); err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(where, b.Bytes(), 0o644); err != nil {

@@ -49,7 +49,8 @@ type runView struct {
 	Plain    bool
 	Doubts   []string
 	Pictures []pictureView
-	Undrawn  string // how many pictures are left out; "" if none is
+	Gaps     []report.Table // what does not count, and what is missing
+	Undrawn  string         // how many pictures are left out; "" if none is
 	Tables   []report.Table
 }
 
@@ -112,6 +113,11 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 	rv := runView{
 		Name: run.Name, Short: short(run), Machine: machine(e), Settings: e.Settings(),
 		Control: report.Control(e), Plain: e.Plain(), Doubts: doubts(e), Tables: report.Tables(e, in.Questions...),
+	}
+	for _, t := range []*report.Table{invalid(run), absent(e, in)} {
+		if t != nil {
+			rv.Gaps = append(rv.Gaps, *t)
+		}
 	}
 	pictures, left, err := Pictures(e)
 	if err != nil {
@@ -182,32 +188,6 @@ func doubts(e *question.Evidence) (out []string) {
 	}
 	if stolen > 0 {
 		out = append(out, fmt.Sprintf("The host took %s from this machine, during %s.", plural(stolen, "clock tick", "clock ticks"), plural(len(sessions), "session", "sessions")))
-	}
-	return append(out, excluded(e)...)
-}
-
-// excluded names the strategies that take no part in some groups, by group.
-func excluded(e *question.Evidence) (out []string) {
-	var names []string
-	for word := range strings.FieldsSeq(e.Setting("kinds")) {
-		name, _, _ := strings.Cut(word, "=")
-		names = append(names, name)
-	}
-	missing := make(map[string][]string)
-	var order []string
-	for _, g := range e.Groups("") {
-		for _, name := range names {
-			if slices.ContainsFunc(g.Rows, func(r *question.Row) bool { return r.Strategy == name }) || g.Slug == "peers" {
-				continue
-			}
-			if missing[name] == nil {
-				order = append(order, name)
-			}
-			missing[name] = append(missing[name], g.Slug)
-		}
-	}
-	for _, name := range order {
-		out = append(out, fmt.Sprintf("%s was not measured in %s: it does not apply there, or it failed.", name, strings.Join(missing[name], ", ")))
 	}
 	return out
 }

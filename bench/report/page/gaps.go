@@ -1,0 +1,108 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/report"
+)
+
+// mostGaps is how many rows a table of what is missing has at the most.
+const mostGaps = 300
+
+// invalid lists the cells of which processes do not count, with how many and
+// why.
+func invalid(run report.Run) *report.Table {
+	reasons := make(map[string][]string)
+	for _, r := range run.Remarks {
+		reasons[r.Cell] = append(reasons[r.Cell], r.Reason)
+	}
+	t := &report.Table{
+		Title: "Runs that do not count", Head: []string{"strategy", "workload", "do not count", "why"},
+		Note: "The load generator watches itself. Of a run for which it does not vouch no figure is used.",
+	}
+	for _, g := range run.Evidence.Groups("") {
+		for _, r := range g.Rows {
+			valid, spoilt := r.Settled()
+			if spoilt == 0 {
+				continue
+			}
+			why := strings.Join(reasons[r.Cell.Name], "; ")
+			t.Rows = append(t.Rows, []string{r.Label(), workload(r.Cell), fmt.Sprintf("%d of %d", spoilt, valid+spoilt), cmp.Or(why, "the file does not say")})
+		}
+	}
+	return bounded(t)
+}
+
+// absent lists who was not measured where, with the reason as far as the profile
+// tells it.
+func absent(e *question.Evidence, in Input) *report.Table {
+	if e.Plain() {
+		return nil // nobody knows what was wanted
+	}
+	t := &report.Table{Title: "What was not measured", Head: []string{"strategy", "why", "groups"}}
+	planned, possible := participants(e, in)
+	for word := range strings.FieldsSeq(e.Setting("kinds")) {
+		name, _, _ := strings.Cut(word, "=")
+		why := make(map[string][]string)
+		for _, g := range e.Groups("") {
+			if g.Slug == "peers" || slices.ContainsFunc(g.Rows, func(r *question.Row) bool { return r.Strategy == name }) {
+				continue
+			}
+			at, reason := participant{g.Slug, name}, "does not apply"
+			switch {
+			case planned == nil:
+				reason = "does not apply, or failed"
+			case planned[at]:
+				reason = "failed, or was not asked for"
+			case possible[at]:
+				reason = "only longer profiles measure it, or --strategy"
+			}
+			why[reason] = append(why[reason], g.Slug)
+		}
+		for _, reason := range []string{"failed, or was not asked for", "only longer profiles measure it, or --strategy", "does not apply", "does not apply, or failed"} {
+			if groups := why[reason]; len(groups) > 0 {
+				t.Rows = append(t.Rows, []string{name, reason, strings.Join(groups, ", ")})
+			}
+		}
+	}
+	return bounded(t)
+}
+
+// A participant is a strategy in a group.
+type participant struct{ group, strategy string }
+
+// participants is who takes part in the groups of a run's profile, by itself and
+// if it is named; nil where the profile is not known.
+func participants(e *question.Evidence, in Input) (planned, possible map[participant]bool) {
+	i := slices.IndexFunc(bench.Profiles, func(p *bench.Profile) bool { return p.Name == e.Setting("profile") })
+	if i < 0 {
+		return nil, nil
+	}
+	of := func(named bool) map[participant]bool {
+		all := make(map[participant]bool)
+		for _, g := range bench.Profiles[i].Groups(bench.Selection{Strategies: in.Strategies, Servers: in.Servers, Named: named}) {
+			for _, c := range g.Cells {
+				all[participant{g.Slug, c.Strategy}] = true
+			}
+		}
+		return all
+	}
+	return of(false), of(true)
+}
+
+// bounded cuts a table that nobody would read to its end; nil if it is empty.
+func bounded(t *report.Table) *report.Table {
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	if n := len(t.Rows); n > mostGaps {
+		t.Rows = t.Rows[:mostGaps]
+		t.Note = strings.TrimSpace(fmt.Sprintf("%s Of %d rows these are the first %d.", t.Note, n, mostGaps))
+	}
+	return t
+}
