@@ -18,9 +18,9 @@ type Need struct {
 // Facts are what is known of a strategy besides its speed.
 type Facts struct {
 	strategies.Traits
-	Cancel, Resize, Try bool // what its pool can do besides
-	Remote              bool // tasks run in other processes
-	Idioms              []strategies.Idiom
+	Cancel, Resize, Try, Divide bool // what its pool can do besides
+	Remote                      bool // tasks run in other processes
+	Idioms                      []strategies.Idiom
 }
 
 // FactsOf returns the facts of a strategy. What its pool can do is seen by
@@ -38,6 +38,7 @@ func FactsOf(s *strategies.Strategy) (Facts, error) {
 	_, f.Cancel = pool.(strategies.Canceler)
 	_, f.Resize = pool.(strategies.Resizer)
 	_, f.Try = pool.(strategies.TrySubmitter)
+	_, f.Divide = pool.(strategies.Divider)
 	return f, pool.Close()
 }
 
@@ -98,6 +99,20 @@ var Needs = []*Need{
 			return "the limit cannot change"
 		case f.Traits.Resize == strategies.ResizeIgnore:
 			return "resize: " + f.Traits.Resize.String()
+		}
+		return ""
+	}},
+	{"divide", "parts of the pool with a limit of their own", func(f Facts) string {
+		return without(f.Divide, "no part can be set aside")
+	}},
+	{"parts", "giving up what waits in such a part", func(f Facts) string {
+		switch {
+		case !f.Divide:
+			return "no part can be set aside"
+		case !f.Cancel:
+			return "what waits cannot be given up"
+		case f.Parts != strategies.PartsStop:
+			return "parts: " + f.Parts.String()
 		}
 		return ""
 	}},

@@ -14,7 +14,6 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies"
 )
 
 // A view is the page as its template sees it: words, and no figures that have
@@ -67,7 +66,11 @@ type chooser struct {
 }
 
 func newView(in Input) (*view, error) {
-	v := &view{Several: len(in.Runs) > 1, Traits: newTraitMatrix(in.Strategies), Needs: choice.Needs}
+	traits, err := newTraitMatrix(in.Strategies)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{Several: len(in.Runs) > 1, Traits: traits, Needs: choice.Needs}
 	for _, n := range choice.Needs {
 		switch n.Slug {
 		case "block", "queue", "reject":
@@ -198,30 +201,4 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + many
-}
-
-// newTraitMatrix lays out what every strategy promises.
-func newTraitMatrix(all []*strategies.Strategy) (m traitMatrix) {
-	for _, s := range all {
-		row := traitRow{Name: s.Name, Title: s.Title(), URL: s.URL}
-		for i, t := range report.Traits(s) {
-			if i == len(m.Keys) {
-				m.Keys = append(m.Keys, t.Key)
-			}
-			row.Traits = append(row.Traits, t)
-		}
-		m.Rows = append(m.Rows, row)
-	}
-	return m
-}
-
-// A traitMatrix is what every strategy promises.
-type traitMatrix struct {
-	Keys []string
-	Rows []traitRow
-}
-
-type traitRow struct {
-	Name, Title, URL string
-	Traits           []report.Trait
 }
