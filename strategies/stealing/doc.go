@@ -220,13 +220,13 @@
 //     place is taken or the first given back. While workers are busy nobody
 //     writes them, and every processor has its copy.
 //   - The mutex of places, the one lock that all share. But for the second into
-//     an idle pool, no submit takes it while a worker is looking or all places are
-//     held, and no worker while it finds jobs. It is taken when one is woken, rests, or ends a search, and there is
-//     one search at a time. Where many workers run dry again and again, because
-//     tasks come singly from many goroutines to many idle processors, it is
-//     what will contend first; but each of its sections then goes with waking
-//     a goroutine, which costs ten times as much and takes a lock of the
-//     scheduler's.
+//     an idle pool, no submit takes it while a worker is looking or all places
+//     are held, and no worker while it finds jobs. It is taken when one is woken,
+//     rests, or ends a search, and there is one search at a time. Where many
+//     workers run dry again and again, because tasks come singly from many
+//     goroutines to many idle processors, it is what will contend first; but each
+//     of its sections then goes with waking a goroutine, which costs ten times as
+//     much and takes a lock of the scheduler's.
 //   - The mutex of room, by submitters that wait because every lane is full, who
 //     have nothing else to do.
 //   - The 64 shelves limit how many workers work from batches at once. With
