@@ -18,16 +18,24 @@ const (
 	TraitErrors      = "trait-errors" // of idioms
 	TraitCancel      = "trait-cancel" // of strategies that can cancel
 	TraitNested      = "trait-nested"
+
+	// TraitElsewhere holds who answers messages in processes of their own, and
+	// so takes no part where the handler waits or panics.
+	TraitElsewhere = "handles-elsewhere"
 )
 
 // Promises writes traits as a results file holds them, a setting each. It opens
 // and closes a pool of each strategy, to see who can cancel.
 func Promises(all []*strategies.Strategy, servers []*echo.Server) []results.Setting {
 	full, panics, errors, cancel, nested, server := new(promise), new(promise), new(promise), new(promise), new(promise), new(promise)
+	elsewhere := new(promise)
 	for _, s := range all {
 		full.add(s.Traits.Full.String(), s.Name)
 		panics.add(s.Traits.Panic.String(), s.Name)
 		nested.add(s.Traits.Nested.String(), s.Name)
+		if runsElsewhere(s) {
+			elsewhere.add(inProcesses, s.Name)
+		}
 		if cancels(s) {
 			cancel.add(s.Traits.Cancel.String(), s.Name)
 		}
@@ -37,13 +45,25 @@ func Promises(all []*strategies.Strategy, servers []*echo.Server) []results.Sett
 	}
 	for _, s := range servers {
 		server.add(s.Traits.Panic.String(), s.Name)
+		if servesElsewhere(s) {
+			elsewhere.add(inProcesses, s.Name)
+		}
 	}
 	return []results.Setting{
 		{Key: TraitFull, Value: full.String()}, {Key: TraitPanic, Value: panics.String()},
 		{Key: TraitServerPanic, Value: server.String()}, {Key: TraitErrors, Value: errors.String()},
 		{Key: TraitCancel, Value: cancel.String()}, {Key: TraitNested, Value: nested.String()},
+		{Key: TraitElsewhere, Value: elsewhere.String()},
 	}
 }
+
+// inProcesses is where those of TraitElsewhere answer.
+const inProcesses = "in processes of their own"
+
+// runsElsewhere and servesElsewhere tell whether messages are answered in other
+// processes, which a func that waits or panics cannot be sent to.
+func runsElsewhere(s *strategies.Strategy) bool { return s.OpenRemote != nil }
+func servesElsewhere(s *echo.Server) bool       { return s.Limit == echo.LimitProcesses }
 
 // cancels tells whether the pools of a strategy can give up their queue.
 func cancels(s *strategies.Strategy) bool {

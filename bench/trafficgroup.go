@@ -44,7 +44,27 @@ type trafficTemplate struct {
 	few       []string // who takes part in the shortest profile, as unit and name; none: all
 	exchanges int
 	mostBlock int
-	blocks    int // at most, in the shortest profile; 0: as many as fit
+	blocks    int  // at most, in the shortest profile; 0: as many as fit
+	everybody bool // takes part in the standard profile, and not only who stands for its like
+}
+
+// alike are those who take part in the standard profile, one for each way to
+// run tasks: with everybody, eight minutes would hold three processes of each.
+var alike = []string{
+	"connection goroutines", "connection handrolled", "connection conc", "connection pond", "connection ants", "connection stealing",
+	"message goroutines", "message handrolled", "message conc", "message pond", "message ants", "message workerpool", "message stealing",
+	"own acceptors", "own netpoll", "own prefork", "own eventloop", "connection pythonthreads",
+}
+
+// takesPart tells whether a cell is measured in a profile when nobody named it.
+func (t trafficTemplate) takesPart(p *Profile, c Cell) bool {
+	switch {
+	case p.rank == Quick.rank:
+		return len(t.few) == 0 || slices.Contains(t.few, c.part())
+	case p.rank == Standard.rank:
+		return t.everybody || slices.Contains(alike, c.part())
+	}
+	return true
 }
 
 // closed is the plain case that the others vary: every client sends its next
@@ -83,7 +103,7 @@ func overload(percent int) Traffic {
 // are compared.
 var trafficTable = []trafficTemplate{
 	{
-		slug: "echocapacity", questions: []string{"server"}, exchanges: 3,
+		slug: "echocapacity", questions: []string{"server"}, exchanges: 3, everybody: true,
 		traffic: closed(25 * time.Millisecond),
 		few: []string{
 			"connection goroutines", "connection pond", "message goroutines",
@@ -117,7 +137,7 @@ var trafficTable = []trafficTemplate{
 	},
 	{
 		// Whether a server dies and how many hang is counted: once is enough.
-		slug: "echofailure", questions: []string{"failure"}, exchanges: 1, mostBlock: 8, blocks: 1,
+		slug: "echofailure", questions: []string{"failure"}, exchanges: 1, mostBlock: 8, blocks: 1, everybody: true,
 		traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitConnection, UnitOwn},
 		few: []string{
 			"connection goroutines", "connection handrolled", "connection conc", "connection pond", "connection ants", "connection antsmulti",
@@ -140,7 +160,7 @@ var trafficTable = []trafficTemplate{
 		traffic: overload(150), units: []Unit{UnitMessage},
 	},
 	{
-		since: Standard, slug: "echofailuremessage", questions: []string{"failure"}, exchanges: 1, mostBlock: 8,
+		since: Standard, slug: "echofailuremessage", questions: []string{"failure"}, exchanges: 1, mostBlock: 8, everybody: true,
 		traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitMessage},
 	},
 }
@@ -164,7 +184,7 @@ func (p *Profile) trafficGroups(s Selection) (groups []Group) {
 			traffic.Requests *= 10 // then a 99.9th percentile can be claimed
 		}
 		for _, c := range t.cells(traffic, s) {
-			if p.rank > Quick.rank || s.Named || len(t.few) == 0 || slices.Contains(t.few, c.part()) || slices.Contains(s.Peers, c.Strategy) {
+			if s.Named || slices.Contains(s.Peers, c.Strategy) || t.takesPart(p, c) {
 				g.Cells = append(g.Cells, c)
 			}
 		}
@@ -207,9 +227,9 @@ func (t trafficTemplate) cells(traffic Traffic, s Selection) (cells []Cell) {
 				limit = connections
 			}
 			switch {
-			case strategy.OpenRemote != nil && (unit == UnitConnection || handles):
+			case runsElsewhere(strategy) && (unit == UnitConnection || handles):
 				continue // a func cannot cross to another process
-			case strategy.OpenRemote != nil:
+			case runsElsewhere(strategy):
 				limit = strategy.DefaultLimit(cpus())
 			case strategy.Traits.Capacity == strategies.CapacityNone && unit == UnitConnection:
 				continue // it would serve one connection, and then the next
@@ -222,7 +242,7 @@ func (t trafficTemplate) cells(traffic Traffic, s Selection) (cells []Cell) {
 		}
 	}
 	for _, server := range s.Servers {
-		if server.Limit == echo.LimitProcesses && handles {
+		if servesElsewhere(server) && handles {
 			continue
 		}
 		limit := needed

@@ -103,13 +103,22 @@ func TestWhatTheShortestProfileComparesGetsAnInterval(t *testing.T) {
 	}
 }
 
-func TestWhoCannotPanicOrWaitIsNotAskedTo(t *testing.T) {
+func TestWhoCannotPanicOrWaitIsNotAskedToAndTheFileSaysWho(t *testing.T) {
+	var absent []string
+	for _, s := range Promises(catalog.All, catalog.Servers) {
+		if s.Key == TraitElsewhere {
+			absent = ParsePromises(s.Value)[0].Who
+		}
+	}
+	if !slices.Equal(absent, []string{"processes", "prefork"}) {
+		t.Errorf("the file says that %v answer elsewhere", absent)
+	}
 	for _, g := range traffics(Full, whole) {
 		for _, c := range g.Cells {
 			if c.Traffic.Handler == 0 && c.Traffic.Panics == 0 {
 				continue
 			}
-			if slices.Contains([]string{"processes", "prefork", "pythonthreads", "pythonprocesses"}, c.Strategy) {
+			if slices.Contains(append(absent, "pythonthreads", "pythonprocesses"), c.Strategy) {
 				t.Errorf("%s: its handler is in another process", c.Name())
 			}
 		}

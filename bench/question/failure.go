@@ -19,6 +19,9 @@ func answerFailure(e *Evidence) (out []string) {
 	for _, g := range e.Groups("echofailure") {
 		out = append(out, failing(g)...)
 	}
+	if text := e.absent("panics"); text != "" && len(out) > 0 {
+		out = append(out, text)
+	}
 	for _, told := range []struct{ key, what string }{
 		{bench.TraitPanic, "A task's panic, by strategy"},
 		{bench.TraitServerPanic, "A handler's panic, by server that owns its socket"},

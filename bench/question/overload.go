@@ -32,6 +32,9 @@ func answerOverload(e *Evidence) (out []string) {
 	}
 	out = append(out, starving(e.Group("echostarving"))...)
 	if len(out) > 0 {
+		if text := e.absent("waits"); text != "" {
+			out = append(out, text)
+		}
 		if text := e.promised(bench.TraitFull); text != "" {
 			out = append(out, "What a submit to a full pool does, as declared and proved by \"poolbench check\": "+text+".")
 		}

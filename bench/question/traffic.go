@@ -148,6 +148,19 @@ func unvouched(g *Group, where string) string {
 		where, first(4, labels(rows)))
 }
 
+// absent says who takes no part where a handler does something of its own, ""
+// where the results do not say.
+func (e *Evidence) absent(does string) string {
+	var who []string
+	for _, p := range bench.ParsePromises(e.Setting(bench.TraitElsewhere)) {
+		who = append(who, p.Who...)
+	}
+	if len(who) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Not measured: %s, which answer in processes of their own. The handler that %s is a func of the server's process, and cannot be sent there.", list(who), does)
+}
+
 // promised says what is declared in one respect, "" where the results do not
 // say. Proved by the conformance kit, not measured.
 func (e *Evidence) promised(key string) string {

@@ -92,17 +92,19 @@ func TestAnswersOnTrafficFollowTheEvidence(t *testing.T) {
 		{"more than there are places", Overload, 12, groups{
 			"echooverload200": {swamped("message", "200", "goroutines", 0.999, 0), swamped("message", "200", "mine", 0.5, 40)},
 			"echostarving":    {swamped("connection", "50", "goroutines", 0.999, 0), swamped("connection", "50", "mine", 0.12, 56)},
-		}, []results.Setting{{Key: results.HandlerCapacity, Value: "6200 req/s"}, {Key: bench.TraitFull, Value: "blocks = goroutines | queues without bound = mine, other"}}, []string{
+		}, []results.Setting{{Key: results.HandlerCapacity, Value: "6200 req/s"}, {Key: bench.TraitFull, Value: "blocks = goroutines | queues without bound = mine, other"}, {Key: bench.TraitElsewhere, Value: "in processes of their own = far, further"}}, []string{
 			`^A server whose handler waits 1ms in one of 8 places answers 6\.20 thousand requests a second at the most\.$`,
 			`^At 200 % of that go f\(\), which has no limit, answers 100 % \[.*\], half within (99\d us|1\.0\d ms) \[.*\]; mine answers (49|50|51) % \[.*\], half within (1\.9|2\.0)\d* ms \[.*\]\.$`,
 			`^Meanwhile, from its first tenth of a second on, the server's memory grows by (99\.\d|1\d\d) kB a second \[.*\] with goroutines up to (19|20)\d kB a second \[.*\] with mine\. ` +
 				`Soon after the last request (19\d\d|20\d\d) were still without a reply with mine, and 4 with goroutines\.$`,
 			`^Where a connection keeps its place, .*: of 64 under a limit of 8, (55|56|57) with mine \(12 % \[.*\] of the requests answered\)\.$`,
+			`^Not measured: far and further, which answer in processes of their own\. The handler that waits is a func`,
 			`^What a submit to a full pool does, as declared and proved by "poolbench check": blocks: goroutines; queues without bound: mine and other\.$`,
 		}},
 		{"panics", Failure, 2, groups{"echofailure": {panicked("goroutines", 1, 0), panicked("mine", 0, 0), panicked("other", 0, 9)}},
-			[]results.Setting{{Key: bench.TraitPanic, Value: "crashes the process = goroutines | swallowed = mine, other"}, {Key: bench.TraitNested, Value: "safe = mine"}}, []string{
+			[]results.Setting{{Key: bench.TraitPanic, Value: "crashes the process = goroutines | swallowed = mine, other"}, {Key: bench.TraitNested, Value: "safe = mine"}, {Key: bench.TraitElsewhere, Value: "in processes of their own = far"}}, []string{
 				`^When a handler panics on one message in 1000, each connection a task: the server dies, with everybody's connection, under goroutines; clients wait in vain for a place under other \(9 of 64\); only the connection that asked ends, and no client hangs, under mine\.$`,
+				`^Not measured: far, which answer in processes of their own\. The handler that panics is`,
 				`^A task's panic, by strategy: crashes the process: goroutines; swallowed: mine and other\.$`, `^Submitting from within a task to the same pool: safe: mine\.$`,
 				`^These are declared, and "poolbench check" proves them\.$`,
 			}},
