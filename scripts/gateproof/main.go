@@ -7,6 +7,7 @@
 //	gateproof identical [-gates N] [-budget D] [-out FOLDER]
 //	gateproof slowed [-gates N] [-budget D] [-out FOLDER]
 //	gateproof pack FOLDER FILE      packs the folder of any gate
+//	gateproof verdict FILE          works out what a packed gate found
 //
 // What is in FOLDER already is kept, so that it goes on where it was
 // interrupted.
@@ -33,7 +34,7 @@ func main() {
 	}
 }
 
-var errUsage = errors.New("say what to measure: identical or slowed; or pack a gate's folder into a file")
+var errUsage = errors.New("say what to measure, identical or slowed; or pack a gate's folder into a file, or ask for the verdict of one")
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
@@ -61,6 +62,11 @@ func run(ctx context.Context, args []string) error {
 			return errors.New("pack wants the folder of a gate and the file to make")
 		}
 		return gate.Pack(flags.Arg(0), flags.Arg(1))
+	case "verdict":
+		if flags.NArg() != 1 {
+			return errors.New("verdict wants the file of a gate")
+		}
+		return tell(flags.Arg(0))
 	default:
 		return errUsage
 	}
@@ -68,4 +74,18 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("%v is too much", flags.Args())
 	}
 	return c.run(ctx)
+}
+
+// tell prints the verdict of a record.
+func tell(path string) error {
+	r, err := gate.ReadRecord(path)
+	if err != nil {
+		return err
+	}
+	v, err := r.Verdict()
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	fmt.Print(v.Words())
+	return nil
 }

@@ -8,11 +8,10 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// CheckLayouts returns the share of the variance of pairs that is due to the
-// layout of one side: by how much more alike two pairs of a cell are when they
-// share a layout of base or of head than when they share none. Were it large,
-// pairs that share one would not be independent. The interval, of 95 %, is a
-// bootstrap's over the cells.
+// CheckLayouts returns the share of the variance of pairs that is due to their
+// layouts: by how much more alike two pairs of a cell are when both sides had the
+// same layouts than when they had others. It is why tests count layouts and not
+// pairs. The interval, of 95 %, is a bootstrap's over the cells.
 func CheckLayouts(gates []Gate) (stats.Interval, error) {
 	var products []likeness
 	for _, a := range arms(gates) {
@@ -49,13 +48,10 @@ func alike(pairs []*gate.Pair) (l likeness, ok bool) {
 	for i, p := range pairs {
 		for k, q := range pairs[:i] {
 			product := (d[i] - mean) * (d[k] - mean) / (sd * sd)
-			switch {
-			case p.Layouts[0] == q.Layouts[0] && p.Layouts[1] == q.Layouts[1]:
-				// Both: twice the likeness that is looked for.
-			case p.Layouts[0] == q.Layouts[0], p.Layouts[1] == q.Layouts[1]:
+			if p.Layouts == q.Layouts {
 				l.shared += product
 				l.nShared++
-			default:
+			} else {
 				l.apart += product
 				l.nApart++
 			}

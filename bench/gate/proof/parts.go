@@ -52,7 +52,7 @@ var Parts = []Part{
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("The layout of one side explains %.1f %% [%.1f, %.1f] of the variance of pairs in gates of identical builds.\n",
+		return fmt.Sprintf("The layouts of both sides explain %.1f %% [%.1f, %.1f] of the variance of pairs in gates of identical builds.\n",
 			100*share.Estimate, 100*share.Low, 100*share.High), nil
 	}},
 	{"gatepower", func(f Folder) (string, error) {

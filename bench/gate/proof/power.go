@@ -101,7 +101,7 @@ const cpuTime = "cpu-ns/op"
 // foundByCPU says whether the pairs that confirm would convict by their CPU time,
 // at one look, among so many suspects.
 func foundByCPU(a Arm, rules trial.Rules, suspects int) (bool, error) {
-	d := values(a.Confirm, cpuTime)
+	d := byLayout(a.Confirm, cpuTime)
 	if len(d) == 0 {
 		return false, nil
 	}

@@ -118,6 +118,26 @@ func values(pairs []*gate.Pair, unit string) (d []float64) {
 	return d
 }
 
+// byLayout returns one value for each layout, the median of its pairs, as the
+// gate's own tests count.
+func byLayout(pairs []*gate.Pair, unit string) (d []float64) {
+	var order []int
+	logs := make(map[int][]float64)
+	for _, p := range pairs {
+		layout := p.Layouts[0]
+		if v, ok := p.Log[unit]; ok {
+			if logs[layout] == nil {
+				order = append(order, layout)
+			}
+			logs[layout] = append(logs[layout], v)
+		}
+	}
+	for _, layout := range order {
+		d = append(d, median(logs[layout]))
+	}
+	return d
+}
+
 // time is the unit of what everything here is about.
 const time = "ns/op"
 
