@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -10,6 +11,10 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 )
 
+// mostOthers is how many tables of benchmarks that are none of ours a reader can
+// do with.
+const mostOthers = 200
+
 // others are the benchmarks that are none of ours: what "go test -bench" printed
 // of somebody else's code, each with its medians.
 func others(e *question.Evidence) (out []table) {
@@ -17,7 +22,12 @@ func others(e *question.Evidence) (out []table) {
 	for _, c := range Cells(e) {
 		groups[c.Group] = append(groups[c.Group], c)
 	}
-	for _, g := range e.Groups("Benchmark") {
+	strangers := e.Groups("Benchmark")
+	for i, g := range strangers {
+		if i == mostOthers {
+			out[i-1].note += fmt.Sprintf(" %d more groups have no table here: --format csv holds them.", len(strangers)-i)
+			break
+		}
 		of := groups[g.Slug]
 		t := table{
 			title: g.Slug, head: []string{"benchmark", "n"},
