@@ -247,5 +247,10 @@ func (c cast) crashes() bool {
 	if c.server != nil {
 		return c.server.Traits.Panic == echo.PanicServer
 	}
-	return c.strategy != nil && c.strategy.Traits.Panic == strategies.PanicCrashes
+	if c.strategy == nil {
+		return false
+	}
+	// Where the caller of Go gets the panic, that is a goroutine of the server.
+	p := c.strategy.Traits.Panic
+	return p == strategies.PanicCrashes || p == strategies.PanicSubmitter
 }

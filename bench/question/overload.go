@@ -19,6 +19,7 @@ var Overload = &Question{
 }
 
 func answerOverload(e *Evidence) (out []string) {
+	lead := twice(e.Group("echooverload200"))
 	for _, percent := range []string{"50", "100", "150", "200"} {
 		out = append(out, e.overloaded(percent)...)
 	}
@@ -28,6 +29,7 @@ func answerOverload(e *Evidence) (out []string) {
 			out = slices.Insert(out, 0, fmt.Sprintf("A server whose handler waits %s in one of %s places answers %s at the most.",
 				keys["handler"], keys["limit"], perSecond(exactly(1e9/capacity))+" requests a second"))
 		}
+		out = append(lead, out...)
 		out = append(out, growth(e.Group("echooverload200"))...)
 	}
 	out = append(out, starving(e.Group("echostarving"))...)
@@ -40,6 +42,32 @@ func answerOverload(e *Evidence) (out []string) {
 		}
 	}
 	return out
+}
+
+// twice says in short what becomes of twice as many requests as there are
+// places for.
+func twice(g *Group) []string {
+	all := g.amounts(results.Answered)
+	limited := slices.DeleteFunc(slices.Clone(all), func(c cost) bool { return c.row.Strategy == bench.Reference })
+	if len(limited) == 0 {
+		return nil
+	}
+	least, most := limited[0], limited[len(limited)-1]
+	text := fmt.Sprintf("Of twice as many requests as %s places can handle, %s answers %s in time", most.row.Cell.Keys["limit"], most.row.Strategy, shareOf(most.value))
+	if p50 := most.row.Typical(results.P50); !math.IsNaN(p50.Estimate) {
+		text += ", half of them within " + span(p50, nanoseconds)
+	}
+	if len(limited) > 1 {
+		text += fmt.Sprintf(", and %s, which answers least, %s", least.row.Strategy, shareOf(least.value))
+	}
+	if slices.ContainsFunc(all, func(c cost) bool { return c.row.Strategy == bench.Reference && c.value.Low >= fewer }) {
+		text += "; go f(), which has no limit, keeps up, because waiting takes no CPU"
+	}
+	rejected := slices.ContainsFunc(g.amounts(results.Rejected), func(c cost) bool { return c.value.Estimate > 0 })
+	if !rejected {
+		text += ". The others wait: nobody is turned away"
+	}
+	return []string{text + "."}
 }
 
 // overloaded says what share of the requests is answered, and how late.
@@ -127,7 +155,7 @@ func growth(g *Group) []string {
 func starving(g *Group) []string {
 	waiting := slices.DeleteFunc(g.amounts(results.Starved), func(c cost) bool { return c.value.Estimate < 1 })
 	if len(waiting) == 0 {
-		return nil
+		return holdingUp(g)
 	}
 	slices.Reverse(waiting)
 	keys := waiting[0].row.Cell.Keys
@@ -138,8 +166,28 @@ func starving(g *Group) []string {
 			words[i] += fmt.Sprintf(" (%s of the requests answered)", shareOf(answered))
 		}
 	}
-	return []string{fmt.Sprintf("Where a connection keeps its place, connections beyond the limit starve, however little is asked: of %s under a limit of %s, %s.",
-		keys["connections"], keys["limit"], strings.Join(shorten(4, words), "; "))}
+	text := fmt.Sprintf("Where a connection keeps its place, connections beyond the limit starve, however little is asked: of %s under a limit of %s, %s.",
+		keys["connections"], keys["limit"], strings.Join(shorten(4, words), "; "))
+	return append([]string{text}, holdingUp(g)...)
+}
+
+// fewer is a share of the requests below which a server has not kept up.
+const fewer = 0.9
+
+// holdingUp says who takes every connection and yet does not keep up, because
+// who waits in the handler holds up the others.
+func holdingUp(g *Group) []string {
+	var words []string
+	for _, c := range g.amounts(results.Answered) {
+		starved := c.row.Typical(results.Starved).Estimate
+		if c.row.Strategy != bench.Reference && !(starved >= 1) && c.value.High < fewer {
+			words = append(words, fmt.Sprintf("%s answers %s of the requests", c.row.Strategy, shareOf(c.value)))
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Nobody starves where an event loop serves all connections, but a handler that waits holds up its loop: %s.", strings.Join(words, "; "))}
 }
 
 // exactly is a figure that was set and not estimated.

@@ -1,8 +1,10 @@
 package question
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
@@ -23,6 +25,7 @@ func answerServer(e *Evidence) (out []string) {
 	if text := perMessage(g); text != "" {
 		out = append(out, text)
 	}
+	out = append(out, strangers(g)...)
 	for _, slug := range []string{"echorate30", "echorate60", "echorate80"} {
 		out = append(out, e.atRate(slug)...)
 	}
@@ -36,8 +39,8 @@ func answerServer(e *Evidence) (out []string) {
 	return out
 }
 
-// throughput says what a closed loop gets through and what that costs the
-// server.
+// throughput says what a request costs the servers in a closed loop, and what
+// the reference gets through.
 func throughput(g *Group) (out []string) {
 	reference := g.Row(bench.Reference)
 	if reference == nil {
@@ -53,8 +56,7 @@ func throughput(g *Group) (out []string) {
 	if !math.IsNaN(cpu.Estimate) {
 		text += fmt.Sprintf(", and needs %s of CPU for each", span(cpu, nanoseconds))
 	}
-	out = append(out, text+"; the load generator runs on the same CPUs.")
-	return append(out, compareCPU(g)...)
+	return append(compareCPU(g), text+"; the load generator runs on the same CPUs.")
 }
 
 // compareCPU holds the servers against a goroutine per connection. CPU time is
@@ -87,15 +89,15 @@ func compareCPU(g *Group) (out []string) {
 		return out
 	}
 	if len(less) > 0 {
-		out = append(out, strings.Replace(takes(3, less, "that CPU time"), " are faster", " need less", 1)+".")
+		out = append(out, strings.Replace(takes(3, less, "the CPU time that a goroutine per connection needs for a request"), " are faster", " need less", 1)+".")
 	} else {
-		out = append(out, "None was found to need less.")
-	}
-	if len(more) > 0 {
-		out = append(out, fmt.Sprintf("More CPU time than that need %s.", slowest(4, more)))
+		out = append(out, "Nobody was found to need less CPU time for a request than a goroutine per connection.")
 	}
 	if len(same) > 0 {
-		out = append(out, fmt.Sprintf("No difference was found with %s.", first(4, same)))
+		out = append(out, fmt.Sprintf("No difference from it was found with %s.", first(4, same)))
+	}
+	if len(more) > 0 {
+		out = append(out, fmt.Sprintf("More CPU time is needed by %s.", slowest(4, more)))
 	}
 	return out
 }
@@ -114,13 +116,18 @@ func perMessage(g *Group) string {
 			rows, samples = append(rows, r), append(samples, sample)
 		}
 	}
-	var costs []share
+	var found []cost
 	known := false
 	for i, verdict := range judge(samples, g.cpuNoise()) {
 		known = known || verdict != Unknown
 		if verdict == Slower || verdict == Faster {
-			costs = append(costs, share{rows[i].Strategy, Times(RatioOf(exps(samples[i])))})
+			found = append(found, cost{rows[i], RatioOf(exps(samples[i]))})
 		}
+	}
+	slices.SortStableFunc(found, func(a, b cost) int { return cmp.Compare(a.value.Estimate, b.value.Estimate) })
+	var costs []share // the least first
+	for _, c := range found {
+		costs = append(costs, share{c.row.Strategy, Times(c.value)})
 	}
 	switch {
 	case !known:
@@ -163,8 +170,29 @@ func (e *Evidence) atRate(slug string) (out []string) {
 	if text := unvouched(g, where); text != "" {
 		out = append(out, text)
 	}
+	if text := quieter(g); text != "" {
+		out = append(out, text)
+	}
 	return out
 }
+
+// quieter says how many runs at a rate count. The others are left out because
+// the generator was late, and so those that count are the quieter ones.
+func quieter(g *Group) string {
+	counted, all := 0, 0
+	for _, r := range g.Rows {
+		valid, invalid := r.Settled()
+		counted, all = counted+valid, all+valid+invalid
+	}
+	if counted == 0 || float64(counted) > mostCount*float64(all) {
+		return ""
+	}
+	return fmt.Sprintf("Only %d of %d runs at this rate count; in the others the load generator was late, so these figures are those of quieter moments.", counted, all)
+}
+
+// mostCount is the share of runs from which on the few that are left out do not
+// matter.
+const mostCount = 0.9
 
 // idleMemory says what connections hold that carry nothing.
 func idleMemory(g *Group) (out []string) {
@@ -206,7 +234,7 @@ func churn(g *Group) (out []string) {
 		text += "; of the CPU time " + strings.Replace(takes(3, less, "that of go f()"), " are faster", " need less", 1)
 	}
 	if len(more) > 0 {
-		text += "; more CPU time needs " + slowest(3, more)
+		text += "; more CPU time is needed by " + slowest(3, more)
 	}
 	if len(less)+len(more) == 0 {
 		text += ", and no difference in CPU time was found between ways to serve"
