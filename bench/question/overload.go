@@ -19,20 +19,20 @@ var Overload = &Question{
 }
 
 func answerOverload(e *Evidence) (out []string) {
-	lead := twice(e.Group("echooverload200"))
+	out = append(twice(e.Group("echooverload200")), starving(e.Group("echostarving"))...)
+	var shares []string
 	for _, percent := range []string{"50", "100", "150", "200"} {
-		out = append(out, e.overloaded(percent)...)
+		shares = append(shares, e.overloaded(percent)...)
 	}
-	if len(out) > 0 {
+	if len(shares) > 0 {
 		if capacity := e.setRate(results.HandlerCapacity); !math.IsNaN(capacity) {
 			keys := e.Groups("echooverload")[0].Rows[0].Cell.Keys
-			out = slices.Insert(out, 0, fmt.Sprintf("A server whose handler waits %s in one of %s places answers %s at the most.",
+			out = append(out, fmt.Sprintf("A server whose handler waits %s in one of %s places answers %s at the most.",
 				keys["handler"], keys["limit"], perSecond(exactly(1e9/capacity))+" requests a second"))
 		}
-		out = append(lead, out...)
+		out = append(out, shares...)
 		out = append(out, growth(e.Group("echooverload200"))...)
 	}
-	out = append(out, starving(e.Group("echostarving"))...)
 	if len(out) > 0 {
 		if text := e.absent("waits"); text != "" {
 			out = append(out, text)
@@ -53,19 +53,16 @@ func twice(g *Group) []string {
 		return nil
 	}
 	least, most := limited[0], limited[len(limited)-1]
-	text := fmt.Sprintf("Of twice as many requests as %s places can handle, %s answers %s in time", most.row.Cell.Keys["limit"], most.row.Strategy, shareOf(most.value))
-	if p50 := most.row.Typical(results.P50); !math.IsNaN(p50.Estimate) {
-		text += ", half of them within " + span(p50, nanoseconds)
-	}
+	text := fmt.Sprintf("When twice as many requests come as %s places can handle, %s answers %s of them meanwhile",
+		most.row.Cell.Keys["limit"], most.row.Strategy, shareOf(most.value))
 	if len(limited) > 1 {
-		text += fmt.Sprintf(", and %s, which answers least, %s", least.row.Strategy, shareOf(least.value))
+		text += fmt.Sprintf(", %s, which answers least, %s", least.row.Strategy, shareOf(least.value))
+	}
+	if !slices.ContainsFunc(g.amounts(results.Rejected), func(c cost) bool { return c.value.Estimate > 0 }) {
+		text += ", and the other requests wait: nobody is turned away"
 	}
 	if slices.ContainsFunc(all, func(c cost) bool { return c.row.Strategy == bench.Reference && c.value.Low >= fewer }) {
 		text += "; go f(), which has no limit, keeps up, because waiting takes no CPU"
-	}
-	rejected := slices.ContainsFunc(g.amounts(results.Rejected), func(c cost) bool { return c.value.Estimate > 0 })
-	if !rejected {
-		text += ". The others wait: nobody is turned away"
 	}
 	return []string{text + "."}
 }
@@ -157,8 +154,30 @@ func starving(g *Group) []string {
 	if len(waiting) == 0 {
 		return holdingUp(g)
 	}
-	slices.Reverse(waiting)
 	keys := waiting[0].row.Cell.Keys
+	text := fmt.Sprintf("Where a connection keeps its place, connections beyond the limit starve, however little is asked: of %s under a limit of %s, %s.",
+		keys["connections"], keys["limit"], starved(waiting))
+	return append([]string{text}, holdingUp(g)...)
+}
+
+// starved says how many connections wait, who makes them wait the fewest first.
+func starved(waiting []cost) string {
+	least, most := math.Round(waiting[0].value.Estimate), math.Round(waiting[len(waiting)-1].value.Estimate)
+	if len(waiting) > 1 && least == most {
+		rows := make([]*Row, len(waiting))
+		served := exactly(0)
+		for i, c := range waiting {
+			rows[i] = c.row
+			if answered := c.row.Typical(results.Answered); answered.Estimate > served.Estimate {
+				served = answered
+			}
+		}
+		text := fmt.Sprintf("%.0f with each of %s", most, first(4, labels(rows)))
+		if served.Estimate > 0 {
+			text += fmt.Sprintf(", of which the best answers %s of the requests", shareOf(served))
+		}
+		return text
+	}
 	words := make([]string, len(waiting))
 	for i, c := range waiting {
 		words[i] = fmt.Sprintf("%.0f with %s", c.value.Estimate, c.row.Label())
@@ -166,9 +185,7 @@ func starving(g *Group) []string {
 			words[i] += fmt.Sprintf(" (%s of the requests answered)", shareOf(answered))
 		}
 	}
-	text := fmt.Sprintf("Where a connection keeps its place, connections beyond the limit starve, however little is asked: of %s under a limit of %s, %s.",
-		keys["connections"], keys["limit"], strings.Join(shorten(4, words), "; "))
-	return append([]string{text}, holdingUp(g)...)
+	return strings.Join(shorten(4, words), "; ")
 }
 
 // fewer is a share of the requests below which a server has not kept up.

@@ -113,13 +113,13 @@ func TestAnswersOnTrafficFollowTheEvidence(t *testing.T) {
 			"echooverload200": {swamped("message", "200", "goroutines", 0.999, 0), swamped("message", "200", "mine", 0.5, 40)},
 			"echostarving":    {swamped("connection", "50", "goroutines", 0.999, 0), swamped("connection", "50", "mine", 0.12, 56), swamped("own", "50", "loops", 0.3, 0)},
 		}, []results.Setting{{Key: results.HandlerCapacity, Value: "6200 req/s"}, {Key: bench.TraitFull, Value: "blocks = goroutines | queues without bound = mine, other"}, {Key: bench.TraitElsewhere, Value: "in processes of their own = far, further"}}, []string{
-			`^Of twice as many requests as 8 places can handle, mine answers (49|50|51) % \[.*\] in time, half of them within (1\.9|2\.0)\d* ms \[.*\]; go f\(\), which has no limit, keeps up, because waiting takes no CPU\. The others wait: nobody is turned away\.$`,
+			`^When twice as many requests come as 8 places can handle, mine answers (49|50|51) % \[.*\] of them meanwhile, and the other requests wait: nobody is turned away; go f\(\), which has no limit, keeps up, because waiting takes no CPU\.$`,
+			`^Where a connection keeps its place, .*: of 64 under a limit of 8, (55|56|57) with mine \(12 % \[.*\] of the requests answered\)\.$`,
+			`^Nobody starves where an event loop serves all connections, but a handler that waits holds up its loop: loops answers (29|30|31) % \[.*\] of the requests\.$`,
 			`^A server whose handler waits 1ms in one of 8 places answers 6\.20 thousand requests a second at the most\.$`,
 			`^At 200 % of that go f\(\), which has no limit, answers 100 % \[.*\], half within (99\d us|1\.0\d ms) \[.*\]; mine answers (49|50|51) % \[.*\], half within (1\.9|2\.0)\d* ms \[.*\]\.$`,
 			`^Meanwhile, from its first tenth of a second on, the server's memory grows by (99\.\d|1\d\d) kB a second \[.*\] with goroutines up to (19|20)\d kB a second \[.*\] with mine\. ` +
 				`Soon after the last request (19\d\d|20\d\d) were still without a reply with mine, and 4 with goroutines\.$`,
-			`^Where a connection keeps its place, .*: of 64 under a limit of 8, (55|56|57) with mine \(12 % \[.*\] of the requests answered\)\.$`,
-			`^Nobody starves where an event loop serves all connections, but a handler that waits holds up its loop: loops answers (29|30|31) % \[.*\] of the requests\.$`,
 			`^Not measured: far and further, which answer in processes of their own\. The handler that waits is a func`,
 			`^What a submit to a full pool does, as declared and proved by "poolbench check": blocks: goroutines; queues without bound: mine and other\.$`,
 		}},

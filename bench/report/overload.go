@@ -32,7 +32,8 @@ func overload(e *question.Evidence) (out []table) {
 		keys := g.Rows[0].Cell.Keys
 		starving := table{
 			title: fmt.Sprintf("The same where a connection keeps its place, %s connections under a limit of %s, at half of what it can do", keys["connections"], keys["limit"]),
-			note:  answered.note, head: []string{"strategy", "a task is a", "50 %"}, questions: []string{"overload"},
+			note:  answered.note + " Event loops take every connection: what waits in the handler there holds up its loop, unless the server starts a goroutine for it.",
+			head:  []string{"strategy", "a task is a", "50 %"}, questions: []string{"overload"},
 		}
 		out = append(out, beside(starving, []*question.Group{g}, answer))
 	}

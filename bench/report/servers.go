@@ -154,7 +154,8 @@ func quantiles(r *question.Row, units ...string) string {
 func atRest(g *question.Group) table {
 	t := table{
 		title: "Idle connections", questions: []string{"server"},
-		note: "Resident memory of the server's processes before they were opened and after; what the kernel keeps for a connection is not in that.",
+		note: "How much more resident memory the server's processes have than before they were opened; what the kernel keeps for a connection is not in that, " +
+			"nor are goroutines that stand for their place before anybody comes.",
 		head: []string{"strategy", "a task is a", "connections", "kB each", "goroutines"},
 	}
 	for _, r := range g.Rows {

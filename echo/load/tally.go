@@ -136,10 +136,10 @@ func (t *tally) fail(f Failure, why error, now int64) {
 // leave puts down a request that is unanswered at the end.
 func (t *tally) leave(r request, now int64) {
 	t.counts.Unanswered++
+	t.oldest = max(t.oldest, now-r.planned)
 	if r.planned >= t.from {
 		record(t.response[t.halfOf(r.planned)], now-r.planned)
 		t.censored++
-		t.oldest = max(t.oldest, now-r.planned)
 	}
 }
 

@@ -18,6 +18,7 @@ var committed = []struct {
 	sides   string
 }{
 	{"reference/results.txt", 1, bench.Standard.Name, "one process"},
+	{"echo/standard.txt", 1, bench.Standard.Name, "one process"},
 	{"quick/results.txt", 1, bench.Quick.Name, "one process"},
 	{"control/*.txt", leastControls, bench.Quick.Name, "one process"},
 	{"isolation/together.txt", 1, "", "one process"},

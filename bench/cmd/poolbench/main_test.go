@@ -39,11 +39,12 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"blocks": blocks,
-			"listed": listedStrategies,
-			"alone":  alone,
-			"server": server,
+			"exits":   exits,
+			"blocks":  blocks,
+			"listed":  listedStrategies,
+			"alone":   alone,
+			"server":  server,
+			"foreign": foreign,
 		},
 	})
 }

@@ -34,7 +34,7 @@ const root = "../../.."
 //
 //	<!-- begin: traits -->
 //	<!-- end: traits -->
-var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/stealing/README.md"}
+var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/stealing/README.md", "results/echo/README.md"}
 
 // parts are what can be generated.
 var parts = map[string]func(*bytes.Buffer) error{
@@ -69,8 +69,7 @@ var parts = map[string]func(*bytes.Buffer) error{
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "Measured on %s, %s CPUs, %s, Linux %s, at %s, profile %s.\n",
-			e.Setting("cpu"), e.Setting("gomaxprocs"), e.Setting("go"), e.Setting("kernel"), e.Setting("runstamp"), e.Setting("profile"))
+		measuredOn(b, e)
 		return nil
 	},
 	"traits": func(b *bytes.Buffer) error { return report.Semantics(b, catalog.All) },
@@ -112,6 +111,10 @@ var parts = map[string]func(*bytes.Buffer) error{
 
 	"baremachine": bareMachine,
 	"barefigures": bareFigures,
+
+	"echomachine": servedMachine,
+	"echoanswers": servedAnswers,
+	"echoreport":  servedReport,
 }
 
 // reference is what the committed reference run holds.
@@ -121,6 +124,12 @@ func reference() (*question.Evidence, error) {
 		return nil, err
 	}
 	return question.NewEvidence(set), nil
+}
+
+// measuredOn says where, when and how long a run was measured.
+func measuredOn(b *bytes.Buffer, e *question.Evidence) {
+	fmt.Fprintf(b, "Measured on %s, %s CPUs, %s, Linux %s, at %s, profile %s.\n",
+		e.Setting("cpu"), e.Setting("gomaxprocs"), e.Setting("go"), e.Setting("kernel"), e.Setting("runstamp"), e.Setting("profile"))
 }
 
 // packages lists every package with the first sentence of its documentation.

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/bench/results"
+)
+
+// servedQuestions are those that the committed run on servers answers.
+var servedQuestions = []string{question.Server.Slug, question.Overload.Slug, question.Failure.Slug}
+
+// served is what the committed run on servers holds.
+func served() (*question.Evidence, error) {
+	set, err := results.Open(filepath.Join(root, "results", "echo", "standard.txt"))
+	if err != nil {
+		return nil, err
+	}
+	return question.NewEvidence(set), nil
+}
+
+// servedMachine says where it was measured.
+func servedMachine(b *bytes.Buffer) error {
+	e, err := served()
+	if err != nil {
+		return err
+	}
+	measuredOn(b, e)
+	return nil
+}
+
+// leading is how many sentences of an answer stand in the README.
+const leading = 3
+
+// servedAnswers are its answers in short.
+func servedAnswers(b *bytes.Buffer) error {
+	e, err := served()
+	if err != nil {
+		return err
+	}
+	for _, slug := range servedQuestions {
+		for _, a := range report.Answers(e, slug) {
+			fmt.Fprintf(b, "**%s** %s\n\n", a.Question.Ask, report.Escape(strings.Join(a.Sentences[:min(leading, len(a.Sentences))], " ")))
+		}
+	}
+	_, err = fmt.Fprintln(b, report.Escape(report.Control(e)))
+	return err
+}
+
+// servedReport is all that it shows.
+func servedReport(b *bytes.Buffer) error {
+	e, err := served()
+	if err != nil {
+		return err
+	}
+	return report.Markdown(b, e, servedQuestions...)
+}
