@@ -9,10 +9,11 @@ import (
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
-// BenchmarkEcho runs every cell of traffic of the quick profile under the whole
-// catalog:
+// BenchmarkEcho runs the cells of traffic of the quick profile, or those of all
+// profiles under the strategies that the pattern names:
 //
 //	go test -run '^$' -bench Echo ./bench
+//	go test -run '^$' -bench 'Echo/load=closed/unit=message/.*/payload=64/strategy=(weighted|errgroup)$' ./bench
 func BenchmarkEcho(b *testing.B) {
 	child := func() (*exec.Cmd, error) { return experiment.Self("hostcatalog") }
 	bench.RunEcho(b, child, catalog.All, catalog.Servers...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // BenchmarkServed is run by the test below, in a process of its own.
@@ -16,23 +17,67 @@ func BenchmarkServed(b *testing.B) {
 
 func TestRunEchoReportsWhatTheGeneratorSaw(t *testing.T) {
 	t.Parallel()
-	out, err := benchmark(t, "^BenchmarkServed$/load=closed/unit=connection/connections=64/payload=64/strategy=goroutines")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	for _, c := range []struct{ what, name string }{
+		{"a cell of the quick profile", "load=closed/unit=connection/connections=64/payload=64/strategy=goroutines"},
+		{"one that a longer profile has", "load=closed/unit=message/connections=64/payload=64/strategy=queue"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			out, err := benchmark(t, "^BenchmarkServed$/"+c.name+"$")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			set, err := results.Read(bytes.NewReader(out), "output")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			cell := set.Cell("Served/" + c.name)
+			if len(set.Cells) != 1 || cell == nil {
+				t.Fatalf("the cell is not there, or not alone:\n%s", out)
+			}
+			got := figures(cell.Samples[0])
+			if _, ok := got["ns/op"]; ok {
+				t.Errorf("a time of the loop is told, in which connections are made: %v", got)
+			}
+			if got[results.Invalid] == 0 && !(got[results.ReqRate] > 0) || !(got[results.GenCPU] > 0) {
+				t.Errorf("got %v", got)
+			}
+		})
 	}
-	set, err := results.Read(bytes.NewReader(out), "output")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+}
+
+func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T) {
+	few, all := StockEcho("Echo", catalog.All, catalog.Servers), StockEcho("Echo/strategy=", catalog.All, catalog.Servers)
+	names, parts := make(map[string]bool), make(map[string]bool)
+	for _, c := range all {
+		if names[c.Name()] {
+			t.Errorf("%s is offered twice", c.Name())
+		}
+		names[c.Name()], parts[c.part()] = true, true
 	}
-	cell := set.Cell("Served/load=closed/unit=connection/connections=64/payload=64/strategy=goroutines")
-	if len(set.Cells) != 1 || cell == nil {
-		t.Fatalf("the cell is not there, or not alone:\n%s", out)
+	for _, c := range few {
+		if !names[c.Name()] {
+			t.Errorf("%s is lost where a strategy is named", c.Name())
+		}
 	}
-	got := figures(cell.Samples[0])
-	if _, ok := got["ns/op"]; ok {
-		t.Errorf("a time of the loop is told, in which connections are made: %v", got)
+	if len(few) > 50 || len(all) < 200 {
+		t.Errorf("%d cells are offered to who names nobody, and %d to who does", len(few), len(all))
 	}
-	if got[results.Invalid] == 0 && !(got[results.ReqRate] > 0) || !(got[results.GenCPU] > 0) {
-		t.Errorf("got %v", got)
+	for _, g := range traffics(Full, Selection{Strategies: catalog.All, Servers: catalog.Servers, Named: true}) {
+		for _, c := range g.Cells {
+			if c.Strategy != Control && !names[c.Name()] {
+				t.Errorf("%s is reached by no pattern", c.Name())
+			}
+		}
+	}
+	for _, s := range catalog.All {
+		if !parts["message "+s.Name] {
+			t.Errorf("%s is never run", s.Name)
+		}
+	}
+	for _, s := range catalog.Servers {
+		if !parts["own "+s.Name] {
+			t.Errorf("%s is never run", s.Name)
+		}
 	}
 }

@@ -20,13 +20,17 @@ type Recipe struct {
 // NewRecipe looks up how the cells of these strategies and servers are measured.
 func NewRecipe(all []*strategies.Strategy, servers []*echo.Server) *Recipe {
 	r := &Recipe{stock: make(map[string]bool), command: make(map[string]string)}
-	// As bench.Run and bench.RunEcho have them.
-	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: all, Servers: servers}) {
+	// As bench.Run has them.
+	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: all}) {
 		for _, c := range g.Cells {
-			if (c.Measure == bench.Fanout || c.Measure == bench.Echo) && c.Strategy != bench.Control {
+			if c.Measure == bench.Fanout && c.Strategy != bench.Control {
 				r.stock[c.Name()] = true
 			}
 		}
+	}
+	// The pattern of any cell names its strategy.
+	for _, c := range bench.StockEcho("strategy=", all, servers) {
+		r.stock[c.Name()] = true
 	}
 	for _, profile := range bench.Profiles {
 		// A short profile leaves out most servers unless they are named.

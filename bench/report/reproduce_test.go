@@ -28,12 +28,19 @@ func selects(patterns []*regexp.Regexp, name string) bool {
 
 func TestARecipeSelectsTheCellAlone(t *testing.T) {
 	everything := bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"}
-	var stock []string // the names that go test knows
-	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers}) {
+	var fanouts []string // the names that go test knows whatever its pattern is
+	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: catalog.All}) {
 		for _, c := range g.Cells {
-			if c.Strategy != bench.Control && (c.Measure == bench.Fanout || c.Measure == bench.Echo) {
-				stock = append(stock, "Benchmark"+c.Name())
+			if c.Strategy != bench.Control && c.Measure == bench.Fanout {
+				fanouts = append(fanouts, "Benchmark"+c.Name())
 			}
+		}
+	}
+	offered := make(map[bool][]string) // and those that depend on it
+	for _, names := range []bool{false, true} {
+		patterns := map[bool]string{false: "Echo", true: "Echo/strategy=x"}
+		for _, c := range bench.StockEcho(patterns[names], catalog.All, catalog.Servers) {
+			offered[names] = append(offered[names], "Benchmark"+c.Name())
 		}
 	}
 	r := NewRecipe(catalog.All, catalog.Servers)
@@ -58,7 +65,7 @@ func TestARecipeSelectsTheCellAlone(t *testing.T) {
 				for p := range strings.SplitSeq(pattern, "/") {
 					patterns = append(patterns, regexp.MustCompile(p))
 				}
-				for _, name := range stock {
+				for _, name := range slices.Concat(fanouts, offered[strings.Contains(pattern, "strategy=")]) {
 					if selects(patterns, name) {
 						selected = append(selected, name)
 					}
