@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"regexp"
 	"testing"
 	"time"
 
@@ -52,6 +53,29 @@ func recorded(t *testing.T, name string) map[string]map[string][]float64 {
 		t.Fatal(err)
 	}
 	return record
+}
+
+func TestTheRecordNamesTheCommitThatWasMeasured(t *testing.T) {
+	for _, name := range []string{"honesty.txt", "generator.txt"} {
+		file, err := os.Open("../../results/load/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		reader := benchfmt.NewReader(file, name)
+		for reader.Scan() {
+			line, ok := reader.Result().(*benchfmt.Result)
+			if !ok {
+				continue
+			}
+			if commit := line.GetConfig("commit"); !regexp.MustCompile(`^[0-9a-f]{40}$`).MatchString(commit) {
+				t.Fatalf("%s was measured at commit %q, which nobody can build again", name, commit)
+			}
+			if stamp := line.GetConfig("runstamp"); stamp == "" {
+				t.Fatalf("%s does not say when it was measured", name)
+			}
+		}
+	}
 }
 
 // one is a value that stands once in the honesty record.
