@@ -13,7 +13,7 @@ import (
 )
 
 // What counts as a change: it holds for three builds at the least, and is by
-// 2 %. What is shown together has no change at all that is none with a
+// 2 %, or by one of allocs/op, of which none comes by chance. What is shown together has no change at all that is none with a
 // probability of 95 %.
 const (
 	ShortestLevel = 3
@@ -87,12 +87,12 @@ func Find(series []Series) ([]Finding, error) {
 	return findings, nil
 }
 
-// segmentation says how each of so many series is searched.
+// segmentation says how each of so many series is searched, but for the smallest
+// change in it that counts.
 func segmentation(series int) stats.Segmentation {
 	level := FalseAlarms / float64(max(1, series))
 	return stats.Segmentation{
 		Shortest:     ShortestLevel,
-		Smallest:     math.Log(SmallestRatio),
 		Level:        level,
 		Permutations: max(999, int(math.Ceil(3/level))),
 	}
@@ -104,6 +104,7 @@ func find(s Series, search stats.Segmentation) (Finding, error) {
 	for _, b := range s.Builds[found.Start:] {
 		logs = append(logs, s.scale(b.Value))
 	}
+	search.Smallest = s.smallest()
 	changes, err := stats.Changes(generator(s), logs, search)
 	if err != nil {
 		return Finding{}, err

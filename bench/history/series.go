@@ -45,6 +45,19 @@ func (s Series) scale(value float64) float64 {
 	return math.Log(value)
 }
 
+// smallest is the least change that counts, on that scale. Between one allocation
+// and none lies one half, wherever the values were rounded.
+func (s Series) smallest() float64 {
+	if s.Unit != "allocs/op" {
+		return math.Log(SmallestRatio)
+	}
+	most := 0.5
+	for _, b := range s.Builds {
+		most = max(most, b.Value)
+	}
+	return min(math.Log(SmallestRatio), s.scale(most)-s.scale(most-0.5))
+}
+
 // A seriesKey is what keeps series apart.
 type seriesKey struct{ machine, reference, cell string }
 

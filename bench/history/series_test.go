@@ -319,6 +319,7 @@ func TestAmountsChangeFromOneNumberToAnother(t *testing.T) {
 		"none":         {func(int) float64 { return 3 }, ""},
 		"0 throughout": {func(int) float64 { return 0 }, ""},
 		"one more":     {func(i int) float64 { return 3 + float64(min(1, i/12)) }, "from 3 to 4 allocs/op at 0000012 of 2026-01-13, p = "},
+		"one of many":  {func(i int) float64 { return 201 + float64(min(1, i/12)) }, "from 201 to 202 allocs/op at 0000012"},
 		"the first":    {func(i int) float64 { return float64(min(1, i/12)) }, "from 0 to 1 allocs/op at 0000012"},
 		"none left":    {func(i int) float64 { return 2 - 2*float64(min(1, i/12)) }, "from 2 to 0 allocs/op at 0000012"},
 	} {
