@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/poolbench/poolbench/bench/history"
 	"github.com/spf13/cobra"
@@ -49,6 +48,10 @@ days cannot be compared. The results of "poolbench run" hold them already. For
 others, --reference names a benchmark of the same results, or --base the results
 of a build that stays the same, such as the base.txt of "poolbench gate".
 
+Lines of a cell and of its reference are compared one by one, so a benchmark
+should be run as near in time to its reference as can be: run all of them once,
+and all of that five times (-count 1), not each of them five times (-count 5).
+
 A record is a file of its own and is never changed. Adding the same results
 again changes nothing.
 
@@ -70,7 +73,7 @@ again changes nothing.
 	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history; one in a worktree of another branch will do")
 	f.StringVar(&o.commit, "commit", "", "revision that was measured (default: as the results say)")
 	f.StringVar(&o.machine, "machine", "", "class of the machine; records of different ones are never mixed (default: from the system, the number and the model of CPUs that the results name)")
-	f.StringVar(&o.made, "time", "", "when the commit was made, as in 2026-01-15T12:00:00Z (default: commit-time in the results, else when they were measured)")
+	f.StringVar(&o.made, "time", "", "when the commit was made, as in 2026-01-15T12:00:00Z (default: commit-time in the results, else as git says of the commit here, else when they were measured)")
 	f.StringVar(&o.reference, "reference", "", "benchmark that the others are multiples of; with --base, a name for that build")
 	f.StringVar(&o.base, "base", "", "results file of a build that stays the same, measured in the same job")
 	return cmd
@@ -95,7 +98,11 @@ func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
 			record.Settings[key] = value
 		}
 	}
-	if err := errors.Join(o.name(record, job), o.date(record, job)); err != nil {
+	if err := o.name(record, job); err != nil {
+		return err
+	}
+	from, err := o.date(record, job)
+	if err != nil {
 		return err
 	}
 	path, err := history.Add(o.dir, record)
@@ -109,7 +116,7 @@ func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
 	if n := len(ratios.LeftOut); n > 0 {
 		fmt.Fprintf(stderr, "poolbench: %d cells have no ratio of time and are left out, such as %s\n", n, ratios.LeftOut[0])
 	}
-	fmt.Fprintf(stdout, "added %s: %d cells of %s\n", path, len(record.Cells), record.Commit)
+	fmt.Fprintf(stdout, "added %s: %d cells of %s, in its order by %s\n", path, len(record.Cells), record.Commit, from)
 	return nil
 }
 
@@ -166,28 +173,6 @@ func (o *addOptions) name(record *history.Record, job *history.Job) (err error) 
 	return nil
 }
 
-// date fills in when the commit was made and when it was measured.
-func (o *addOptions) date(record *history.Record, job *history.Job) (err error) {
-	record.Measured = job.Modified
-	if said := job.Settings["runstamp"]; said != "" {
-		if record.Measured, err = time.Parse(time.RFC3339, said); err != nil {
-			return fmt.Errorf("the results say \"runstamp: %s\": want a time such as 2026-01-15T12:00:00Z", said)
-		}
-	}
-	record.Measured = record.Measured.Truncate(time.Second)
-	record.Made = record.Measured
-	made, from := o.made, "--time"
-	if made == "" {
-		made, from = job.Settings["commit-time"], "commit-time in the results"
-	}
-	if made != "" {
-		if record.Made, err = time.Parse(time.RFC3339, made); err != nil {
-			return fmt.Errorf("%s is %q: want a time such as 2026-01-15T12:00:00Z", from, made)
-		}
-	}
-	return nil
-}
-
 // showOptions are the flags of the command history show.
 type showOptions struct {
 	dir, cell, machine, unit, svg string
@@ -203,9 +188,9 @@ func newHistoryShow() *cobra.Command {
 		Use:   "show",
 		Short: "Prints each benchmark's course and the commits at which it changed",
 		Long: fmt.Sprintf(`show prints how each benchmark went from commit to commit, and at which it
-changed: for good (%d builds or more) and by %.0f %% or more. It searches the last
-%d builds. Where nothing changed, all that it prints together holds a change
-with a probability of %.0f %% at most.
+changed: for good (%d builds or more) and by %.0f %% or more; of allocs/op, one
+allocation is enough. It searches the last %d builds. Where nothing changed, all
+that it prints together holds a change with a probability of %.0f %% at most.
 
 `, history.ShortestLevel, 100*(history.SmallestRatio-1), history.Longest, 100*history.FalseAlarms) + exitHelp,
 		Example: `  poolbench history show

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/poolbench/poolbench/bench/history"
+)
+
+// date fills in when the commit was made and when it was measured, and says
+// where the former is from.
+func (o *addOptions) date(record *history.Record, job *history.Job) (from string, err error) {
+	record.Measured = job.Modified
+	if said := job.Settings["runstamp"]; said != "" {
+		if record.Measured, err = time.Parse(time.RFC3339, said); err != nil {
+			return "", fmt.Errorf("the results say \"runstamp: %s\": want a time such as 2026-01-15T12:00:00Z", said)
+		}
+	}
+	record.Measured = record.Measured.Truncate(time.Second)
+	for _, source := range []struct{ made, from string }{
+		{o.made, "--time"},
+		{job.Settings["commit-time"], "commit-time in the results"},
+		{commitDate(record.Commit), "the date that git has of it"},
+	} {
+		if source.made == "" {
+			continue
+		}
+		if record.Made, err = time.Parse(time.RFC3339, source.made); err != nil {
+			return "", fmt.Errorf("%s is %q: want a time such as 2026-01-15T12:00:00Z", source.from, source.made)
+		}
+		return source.from, nil
+	}
+	record.Made = record.Measured
+	return "when it was measured", nil
+}
+
+// commitDate is when a commit of the current repository was made, as git says,
+// and empty where there is no git, no repository or no such commit in it: results
+// may well be added elsewhere.
+func commitDate(commit string) string {
+	said, err := exec.Command("git", "log", "-1", "--no-show-signature", "--format=%cI", "--end-of-options", commit+"^{commit}", "--").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(said))
+}
