@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -121,13 +122,15 @@ func Read(dir string) ([]*Record, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(records, func(a, b *Record) int {
-		if c := a.Made.Compare(b.Made); c != 0 {
-			return c
-		}
-		return a.Measured.Compare(b.Measured)
-	})
+	inOrder(records)
 	return records, nil
+}
+
+// inOrder sorts records by when their commits were made.
+func inOrder(records []*Record) {
+	slices.SortStableFunc(records, func(a, b *Record) int {
+		return cmp.Or(a.Made.Compare(b.Made), a.Measured.Compare(b.Measured))
+	})
 }
 
 // readMachine reads the records of one machine class.

@@ -45,11 +45,11 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 	}{
 		{"a pool is faster for short tasks", Goroutine, 12, groups{
 			"submit": base(ratio("fast", 0.5), ratio("slow", 3)), "grain10us": spin("10us", ratio("fast", 1), ratio("slow", 1))},
-			[]string{`^Yes, for empty tasks: fast takes 0\.\d+x \[.*\] the time of go f\(\)\.$`, `^From tasks of 10us on none was found to be faster; the uncertainty there is up to \+-\d %\.$`,
-				`^For empty tasks, slower than go f\(\) is slow [23]\.\d+x \[.*\]\.$`}},
+			[]string{`^Yes, for empty tasks: fast takes 0\.\d+x \[.*\] the time of go f\(\)\.$`, `^From tasks of 10us on no pool was found to be faster than go f\(\), with an uncertainty of up to \+-\d %\.$`,
+				`^Slower than go f\(\) for empty tasks: slow [23]\.\d+x \[.*\]\.$`}},
 		{"a pool is faster at all sizes", Goroutine, 12, groups{
 			"submit": base(ratio("fast", 0.5)), "grain10us": spin("10us", ratio("fast", 0.8))},
-			[]string{`^Yes, for empty tasks: `, `^Up to the longest that were measured there is a difference: for tasks of 10us, fast takes 0\.`}},
+			[]string{`^Yes, for empty tasks: `, `^The difference lasts up to the longest that were measured: for tasks of 10us, fast takes 0\.`}},
 		{"no pool is faster", Goroutine, 12, groups{"submit": base(ratio("mine", 1)), "grain10us": spin("10us", ratio("mine", 1))},
 			[]string{`^No: for empty tasks up to tasks of 10us no pool was found to be faster than go f\(\), with an uncertainty of up to \+-\d %\.$`}},
 		{"too little for a verdict on speed", Goroutine, 3, groups{"submit": base(ratio("fast", 0.1))},
@@ -57,16 +57,24 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 		{"a wild control", Goroutine, 12, groups{"submit": {ratio("goroutines", 1), {strategy: "control", values: ratio("control", 1).values, missing: []int{1, 2, 3, 4, 5, 6, 7}}, ratio("fast", 0.1)}},
 			[]string{`^The control varied too much for a verdict\.$`}},
 		{"other work", Goroutine, 12, groups{"submit": base(ratio("mine", 1)), "hash": under("work=hash/grain=1KiB", base(ratio("mine", 0.5))...), "sleep": under("work=sleep/grain=1ms", base(ratio("mine", 1))...)},
-			[]string{`^No: for empty tasks no pool`, `^For tasks that hash 1KiB, mine takes 0\.`, `^For tasks that wait 1ms no pool was found to be faster\.$`}},
+			[]string{`^No: for empty tasks no pool`, `^For tasks that hash 1KiB, mine takes 0\.`, `^For tasks that wait 1ms no pool was found to be faster than go f\(\), with an uncertainty of up to \+-\d %\.$`}},
 		{"only the floor was compared", Goroutine, 12, groups{"submit": base(ratio("serial", 0.1))}, nil},
 		{"nothing on speed", Goroutine, 12, groups{"memory": {memory("goroutines", 20, 9)}}, nil},
 
 		{"a library beats the semaphore and another does not", Semaphore, 12, groups{"submit": base(ratio("semaphore", 1.2), ratio("fast", 0.4), ratio("slow", 3)), "grain10us": spin("10us", ratio("semaphore", 1), ratio("fast", 1), ratio("slow", 1))},
-			[]string{`^For empty tasks, fast takes 0\.3\d+x \[.*\] its time and go f\(\) 0\.8\dx \[.*\]\. Slower than it is slow 2\.\d+x`, `^For tasks of 10us no difference from it was found; the uncertainty is`}},
+			[]string{`^Yes, for empty tasks: fast takes 0\.3\d+x \[.*\] the time of the semaphore\.$`, `^From tasks of 10us on none was found to beat the semaphore, with an uncertainty of up to \+-\d %\.$`,
+				`^Slower than the semaphore for empty tasks: slow 2\.\d+x \[.*\]\.$`, `^For empty tasks, go f\(\), which has no limit, takes 0\.8\dx \[.*\] the time of the semaphore\.$`}},
+		{"a library beats the semaphore at all sizes", Semaphore, 12, groups{"submit": base(ratio("semaphore", 1), ratio("fast", 0.4)), "grain10us": spin("10us", ratio("semaphore", 1), ratio("fast", 0.9))},
+			[]string{`^Yes, for empty tasks: fast takes`, `^That lasts up to the longest that were measured: for tasks of 10us, fast takes (0\.9|0\.8)`}},
+		{"go f() alone is faster than the semaphore", Semaphore, 12, groups{"submit": base(ratio("semaphore", 2), ratio("even", 2))},
+			[]string{`^No: for empty tasks none was found to beat`, `^For empty tasks, go f\(\), which has no limit, takes 0\.[45]`}},
 		{"nothing beats the semaphore", Semaphore, 12, groups{"submit": base(ratio("semaphore", 0.5), ratio("slow", 3))},
-			[]string{`^For empty tasks none was found to beat it; slower than it are slow [56]\.\d+x \[.*\] and go f\(\) `}},
+			[]string{`^No: for empty tasks none was found to beat the semaphore, with an uncertainty of up to \+-\d %\.$`, `^Slower than the semaphore for empty tasks: slow [56]\.\d+x \[[^]]*\]\.$`,
+				`^For empty tasks, go f\(\), which has no limit, takes (2|1\.9)\S*x \[.*\] the time of the semaphore\.$`}},
 		{"the semaphore under a tight limit", Semaphore, 12, groups{"submit2": under("limit=2", base(ratio("semaphore", 1), ratio("fast", 0.5))...)},
-			[]string{`^For empty tasks under a limit of 2, fast takes 0\.`}},
+			[]string{`^Under a limit of 2, for empty tasks, fast takes 0\.\d+x \[.*\] the time of the semaphore\.$`}},
+		{"nothing beats the semaphore under a tight limit", Semaphore, 12, groups{"submit2": under("limit=2", base(ratio("semaphore", 1), ratio("slow", 3))...)},
+			[]string{`^Under a limit of 2, for empty tasks, none was found to beat the semaphore, with an`, `^Slower than the semaphore under a limit of 2, for empty tasks: slow (3|2\.9)`}},
 		{"too little on the semaphore", Semaphore, 4, groups{"submit": base(ratio("semaphore", 1.2), ratio("fast", 0.4))},
 			[]string{`^Too little was measured for a verdict: at most 4 processes`}},
 		{"the semaphore is missing", Semaphore, 12, groups{"submit": base(ratio("fast", 0.4))}, nil},
@@ -74,41 +82,48 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 
 		{"a limit saves memory", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010), memory("semaphore", 14, 1012), memory("fat", 25, 1000), memory("other", 16, 1000))},
 			[]string{`^With 10000 tasks that wait 10ms, go f\(\) peaks at \d\d\.\d MB \[.*\] and (5|6)\d\d\d goroutines\.$`,
-				`^Under a limit of 1000, with the multiple of that: from lean with 1\d\.\d MB \(0\.4\d*x \[.*\]\) to fat with 2\d\.\d MB \(0\.8\d*x \[[^]]*\]\)\.$`, `^That is the whole process: `}},
+				`^Under a limit of 1000, lean peaks at 1\d\.\d MB, 0\.4\d*x \[[^]]*\] of that, and fat, which needs most, at 2\d\.\d MB, 0\.8\d*x \[[^]]*\]\.$`, `^This is the memory of the whole process: `}},
 		{"memory that the intervals do not set apart", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010), memory("semaphore", 12.02, 1012), memory("fat", 25, 1000), memory("other", 16, 1000))},
-			[]string{`go f\(\) peaks at`, `: from (lean|semaphore) with .* to fat with .*; the interval of (lean overlaps with that of semaphore|semaphore overlaps with that of lean)\.$`, `whole process`}},
+			[]string{`go f\(\) peaks at`, `(lean|semaphore) peaks at .* and fat, .*; between (lean and semaphore|semaphore and lean) it is too close to call\.$`, `whole process`}},
 		{"memory of two", MemoryUse, 6, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010))},
-			[]string{`go f\(\) peaks at`, `^Under a limit of 1000, with the multiple of that: lean with 1\d\.\d MB \(0\.\d+x \[.*\]\)\.$`, `whole process`}},
+			[]string{`go f\(\) peaks at`, `^Under a limit of 1000, lean peaks at 1\d\.\d MB, 0\.\d+x \[.*\] of that\.$`, `whole process`}},
 		{"memory of too few processes", MemoryUse, 3, groups{"memory": under(sleeping, memory("goroutines", 30, 6000), memory("lean", 12, 1010))},
-			[]string{`go f\(\) peaks at about \d\d\.\d MB and`, `\(about 0\.\d+x\)`, `whole process`}},
+			[]string{`go f\(\) peaks at about \d\d\.\d MB and`, `, about 0\.\d+x of that\.$`, `whole process`}},
 		{"a system that tells no memory", MemoryUse, 6, groups{"memory": under(sleeping,
 			measured{strategy: "goroutines", values: map[string]float64{results.PeakStack: 20e6}}, measured{strategy: "lean", values: map[string]float64{results.PeakStack: 2e6}})},
-			[]string{`^With 10000 tasks that wait 10ms, go f\(\) peaks at (19|20)\.\d MB \[[^]]*\]\.$`, `lean with (1\.9|2\.0)\d MB \(0\.\d+x`, `^That is stacks alone`}},
+			[]string{`^With 10000 tasks that wait 10ms, go f\(\) peaks at (19|20)\.\d MB \[[^]]*\]\.$`, `lean peaks at (1\.9|2\.0)\d MB, 0\.\d+x`, `^This is the memory of stacks alone`}},
 		{"memory without the reference", MemoryUse, 6, groups{"memory": under(sleeping, memory("lean", 12, 1010))}, nil},
 
 		{"costs of a submit", Submit, 12, groups{
 			"submit":  base(with(ratio("fast", 0.5), results.SubmitNs, 100), with(ratio("slow", 3), results.SubmitNs, 900)),
 			"latency": under("tasks=10000", with(ratio("fast", 0.5), results.DoneP99, 2e6), with(ratio("slow", 3), results.DoneP99, 3e3))},
 			[]string{`^Handing over one empty task takes (99|100|101)(\.\d)? ns \[.*\] with fast and \d{3} ns \[.*\] with slow\.$`,
-				`^From the first submit to the end of the last task, a task takes 2\d\d ns \[.*\] with fast, .* with goroutines and .* with slow; so fast completes [34]\.\d\d to [34]\.\d\d million tasks a second\.$`,
+				`^From the first submit to the end of the last task, fast completes [34]\.\d\d to [34]\.\d\d million tasks a second: one takes 2\d\d ns \[.*\] with fast, .* with goroutines and .* with slow\.$`,
 				`^In a burst of 10000 empty tasks, the 99th percentile from submit to done is \d\.\d\d us \[.*\] with slow and \d\.\d\d ms \[.*\] with fast\.$`}},
 		{"many submit costs are cut short", Submit, 12, groups{"submit": base(ratio("a", 1), ratio("b", 2), ratio("c", 3), ratio("d", 4))},
-			[]string{`^From the first submit .* with (goroutines|a), .* with (goroutines|a), and at the most .* with d; so (goroutines|a) completes`}},
+			[]string{`^From the first submit .* (goroutines|a) completes .* one takes [^,]* ns \[[^]]*\] with (goroutines|a), and up to [^,]* us \[[^]]*\] with d\.$`}},
 
 		{"many submitters slow some down", Contention, 12, groups{
 			"submit":      base(with(ratio("steady", 0.5), results.NsPerTask, 250), ratio("bad", 1)),
 			"contention8": under("submitters=8", base(with(ratio("steady", 0.5), results.NsPerTask, 250), with(ratio("bad", 2), results.NsPerTask, 2000))...)},
-			[]string{`^With 8 goroutines that submit 1000 empty tasks, steady takes 0\.`, `^Slower than go f\(\) is bad`, `^Against one submitter, a task takes longer with bad [34]\.\d+x \[.*\]\.$`}},
+			[]string{`^With 8 goroutines that submit in place of one, a task takes this many times as long: bad [34]\.\d+x \[.*\]\.$`, `^With 8 goroutines that submit 1000 empty tasks, steady takes 0\.`,
+				`^Slower than go f\(\) with 8 goroutines that submit 1000 empty tasks: bad`}},
+		{"those with most submitters come first", Contention, 12, groups{
+			"contention8": under("submitters=8", base(ratio("mine", 2))...), "contention64": under("submitters=64", base(ratio("mine", 0.5))...)},
+			[]string{`^With 64 goroutines .* mine takes 0\.`, `^With 8 goroutines .* none was found to be faster`, `^Slower than go f\(\) with 8 goroutines`}},
 		{"many submitters slow nobody down", Contention, 12, groups{
 			"submit": base(ratio("mine", 1)), "contention8": under("submitters=8", base(ratio("mine", 1))...)},
-			[]string{`^With 8 goroutines that submit 1000 empty tasks, no difference from go f\(\) was found; the uncertainty is up to \+-`, `^None was found to need more time`}},
+			[]string{`^With 8 goroutines that submit in place of one, none was found to need more time a task\.$`, `^With 8 goroutines that submit 1000 empty tasks no difference from go f\(\) was found; the uncertainty is up to \+-`}},
 		{"contention with one that is slower only", Contention, 12, groups{"contention8": under("submitters=8", base(ratio("mine", 2))...)},
-			[]string{`none was found to be faster than go f\(\); slower is mine [12]\.\d+x`}},
+			[]string{`none was found to be faster than go f\(\)\.$`, `: mine [12]\.\d+x`}},
 		{"too little on contention", Contention, 2, groups{"contention8": under("submitters=8", base(ratio("mine", 2))...)},
 			[]string{`^Too little was measured`}},
 
 		{"stacks", Stack, 12, groups{"stack2": stack("2KiB", ratio("mine", 1)), "stack16": stack("16KiB", ratio("mine", 0.2))},
-			[]string{`^For tasks that need 2KiB of stack nothing was found to be faster than go f\(\); the uncertainty is up to \+-`, `^For tasks that need 16KiB of stack it pays: mine takes 0\.`}},
+			[]string{`^For tasks that need 2KiB of stack nothing was found to be faster than go f\(\), with an uncertainty of up to \+-`, `^For tasks that need 16KiB of stack it pays: mine takes 0\.`}},
+		{"reuse pays for all stacks", Stack, 12, groups{"stack2": stack("2KiB", ratio("mine", 0.5)), "stack16": stack("16KiB", ratio("mine", 0.2))},
+			[]string{`^It pays at every depth that was measured: of the time of go f\(\), the fastest takes 0\.\d+x \[.*\] for tasks that need 2KiB of stack \(mine\), and 0\.\d+x \[.*\] for tasks that need 16KiB of stack \(mine\)\.$`,
+				`^For tasks that need 2KiB of stack it pays`, `^For tasks that need 16KiB of stack it pays`}},
 		{"too little on stacks", Stack, 2, groups{"stack2": stack("2KiB", ratio("mine", 0.1))}, []string{`^Too little was measured`}},
 
 		{"ways of getting results back", Results, 12, groups{"results": append(
@@ -116,8 +131,8 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 			append(under("work=spin/grain=1us/pattern=waiteach", ratio("mine", 3), ratio("other", 2)),
 				append(under("work=spin/grain=1us/pattern=collect/pool=fresh", ratio("mine", 1.2)),
 					under("work=spin/grain=1us/pattern=native/idiom=stream", ratio("mine", 0.5))...)...)...)},
-			[]string{`^Waiting for each result .* with tasks of 1us, against the callback: from (2\.|1\.9)\d*x \[.*\] with other to (3\.|2\.9)\d*x \[.*\] with mine\.$`,
-				`^Keeping futures .* with tasks of 1us, against the callback: 1\.\d+x \[.*\] with mine\.$`, `^The libraries' own ways, against their callback: mine stream 0\.\d+x \[.*\]\.$`,
+			[]string{`^Waiting for each result .*: with tasks of 1us, it takes (2\.|1\.9)\d*x \[.*\] \(other\) to (3\.|2\.9)\d*x \[.*\] \(mine\) the time of a callback\.$`,
+				`^Keeping futures .*: with tasks of 1us, it takes 1\.\d+x \[.*\] \(mine\) the time of a callback\.$`, `^The libraries have ways .*: with tasks of 1us, they take 0\.\d+x \[.*\] \(mine stream\) the time of a callback\.$`,
 				`^The same in Python was not measured: no usable python3 was found\.$`}},
 		{"the same in Python", Results, 12, groups{"peers": append(
 			under("work=hash/grain=4KiB", base(ratio("pythonthreads", 3), ratio("pythonprocesses", 9))...),
@@ -127,7 +142,7 @@ func TestAnswersFollowTheEvidence(t *testing.T) {
 			under("work=spin/grain=1us", ratio("goroutines", 1), noisy(ratio("control", 1), 0.3), ratio("mine", 1), ratio("other", 1)),
 			append(under("work=spin/grain=1us/pattern=waiteach", ratio("mine", 1.05), ratio("other", 3)),
 				under("work=spin/grain=1us/pattern=collect/pool=fresh", ratio("mine", 1.05), ratio("other", 0.95))...)...)},
-			[]string{`: (2\.9|3\.)\d*x \[.*\] with other; no difference was found with mine\.$`, `against the callback: no difference was found with (mine|other) and (mine|other)\.$`, `^The same in Python`}},
+			[]string{`it takes (2\.9|3\.)\d*x \[.*\] \(other\) the time of a callback; no difference from a callback was found with mine\.$`, `with tasks of 1us, no difference from a callback was found with (mine|other) and (mine|other)\.$`, `^The same in Python`}},
 		{"patterns of too few processes", Results, 4, groups{"results": append(
 			under("work=spin/grain=1us", base(ratio("mine", 1))...), under("work=spin/grain=1us/pattern=waiteach", ratio("mine", 3))...)},
 			[]string{`^Too little was measured for a verdict: at most 4 processes of each strategy, where comparing 1 takes 6\.`, `^The same in Python`}},
@@ -180,8 +195,8 @@ func TestGranularityLiesBelowInOrAboveTheSweep(t *testing.T) {
 		}
 	}
 	answer := Grain.answer(e)
-	if len(answer) != 2 || !strings.HasPrefix(answer[0], "Half of the machine works on tasks from these task lengths on: below below 100 ns and inside 1.") ||
-		!strings.HasSuffix(answer[0], " Not even at 10.0 us: over.") || !strings.HasPrefix(answer[1], "90 % of the machine works on tasks from these task lengths on: below ") {
+	if len(answer) != 2 || !strings.HasPrefix(answer[0], "The shortest tasks that keep half of the machine at work: below below 100 ns and inside 1.") ||
+		!strings.HasSuffix(answer[0], "; not even 10.0 us: over.") || !strings.HasPrefix(answer[1], "The shortest tasks that keep 90 % of the machine at work: below ") {
 		t.Errorf("got %q", answer)
 	}
 	if few := evidence(t, 3, groups).METGs("grain", 0.5); !slices.ContainsFunc(few, func(m METG) bool { return strings.HasPrefix(m.String(), about) }) {
@@ -210,8 +225,8 @@ func TestARunThatLacksCPUsSaysNothingOnWhatTakesMore(t *testing.T) {
 		used float64
 		want []string
 	}{
-		{1.4, []string{"Half of the machine works", "This run was given only 1.4 of 2 CPUs (the median over the pools, with tasks of 50us): it cannot tell who reaches 90 % of the machine."}},
-		{1.95, []string{"Half of the machine works", "90 % of the machine at work on tasks is reached by none"}},
+		{1.4, []string{"The shortest tasks that keep half of the machine", "This run was given only 1.4 of 2 CPUs (the median over the pools, with tasks of 50us): it cannot tell who reaches 90 % of the machine."}},
+		{1.95, []string{"The shortest tasks that keep half of the machine", "None keeps 90 % of the machine at work"}},
 	} {
 		got := Grain.answer(run(c.used))
 		if len(got) != 2 || !strings.HasPrefix(got[0], c.want[0]) || !strings.HasPrefix(got[1], c.want[1]) {
@@ -315,6 +330,29 @@ func TestLongListsAreCutShort(t *testing.T) {
 			if !strings.HasSuffix(s, ".") || strings.Contains(s, "  ") || strings.Contains(s, "%!") {
 				t.Errorf("%s: no sentence: %s", a.Question.Slug, s)
 			}
+		}
+	}
+}
+
+func TestTheShortAnswerIsTheBeginningOfTheAnswer(t *testing.T) {
+	long := strings.Repeat("so ", 60) + "it is."
+	for _, c := range []struct {
+		sentences []string
+		want      string
+	}{
+		{nil, ""},
+		{[]string{"Yes."}, "Yes."},
+		{[]string{"Yes.", "From here on no.", "More."}, "Yes. From here on no."},
+		{[]string{long, long, "More."}, long},
+		{[]string{long + long, "No."}, long + long},
+	} {
+		if got := (Answer{Sentences: c.sentences}).Short(); got != c.want {
+			t.Errorf("of %q the short answer is %q", c.sentences, got)
+		}
+	}
+	for _, a := range Answers(whole(t, 12)) {
+		if short := a.Short(); len(short) > shortLength && short != a.Sentences[0] {
+			t.Errorf("%s: %d letters are not short: %s", a.Question.Slug, len(short), short)
 		}
 	}
 }

@@ -195,7 +195,7 @@ func leading(g *Group, rows []*Row, order func(a, b float64) int, unit string, w
 	b := &Basis{Cell: best.row.Cell, Group: g, Value: best.value, What: fmt.Sprintf(what, best.row.Label())}
 	b.write(unit, write)
 	if len(all) > 1 {
-		b.Changes = append(b.Changes, lead(best.row.Label(), best.value, all[1].row.Label(), all[1].value))
+		b.Changes = append(b.Changes, g.lead(best.row.Label(), best.value, all[1].row.Label(), all[1].value))
 	}
 	return b
 }
@@ -211,8 +211,10 @@ func (b *Basis) write(unit string, of func(float64) string) {
 }
 
 // lead says what it would take for the second to overtake the first.
-func lead(first string, a stats.Interval, second string, b stats.Interval) string {
+func (g *Group) lead(first string, a stats.Interval, second string, b stats.Interval) string {
 	switch {
+	case (unbounded(a) || unbounded(b)) && g.plain:
+		return fmt.Sprintf("Too few lines were measured to tell %s from %s; a larger -count tells.", first, second)
 	case unbounded(a) || unbounded(b):
 		return fmt.Sprintf("Too few processes were measured to tell %s from %s; a longer --time tells.", first, second)
 	case b.Low <= a.High && a.Low <= b.High:

@@ -21,29 +21,38 @@ var Contention = &Question{
 func answerContention(e *Evidence) (out []string) {
 	groups := compared(e.Groups("contention"))
 	slices.SortStableFunc(groups, ByLoad)
+	slices.Reverse(groups) // who contends shows best where most submit
 	for _, g := range groups {
-		keys := g.Rows[0].Cell.Keys
-		where := fmt.Sprintf("With %s goroutines that submit %s %s", keys["submitters"], keys["tasks"], load(g))
-		faster, slower := pooled(g.with(Faster)), pooled(g.with(Slower))
-		switch {
-		case g.tooFew():
-			if len(out) == 0 {
-				out = append(out, shortage(g.contest()))
-			}
+		if g.tooFew() {
 			continue
-		case len(faster)+len(slower) == 0:
-			out = append(out, fmt.Sprintf("%s, no difference from go f() was found; the uncertainty is %s.", where, uncertainty(g)))
-		case len(faster) == 0:
-			out = append(out, fmt.Sprintf("%s, none was found to be faster than go f(); slower %s.", where, are(3, shares(slower))))
-		default:
-			out = append(out, fmt.Sprintf("%s, %s.", where, takes(3, shares(faster), "the time of go f()")))
-			if len(slower) > 0 {
-				out = append(out, fmt.Sprintf("Slower than go f() %s.", are(3, shares(slower))))
-			}
 		}
 		if text := againstOne(g, e.alone(g)); text != "" {
 			out = append(out, text)
 		}
+		out = append(out, againstPlain(g)...)
+	}
+	if len(out) == 0 && len(groups) > 0 {
+		return []string{groups[0].shortage()}
+	}
+	return out
+}
+
+// againstPlain says who is faster and who is slower than go f() where many
+// submit.
+func againstPlain(g *Group) (out []string) {
+	keys := g.Rows[0].Cell.Keys
+	where := fmt.Sprintf("with %s goroutines that submit %s %s", keys["submitters"], keys["tasks"], load(g))
+	faster, slower := pooled(g.with(Faster)), pooled(g.with(Slower))
+	switch {
+	case len(faster)+len(slower) == 0:
+		return []string{fmt.Sprintf("%s no difference from go f() was found; the uncertainty is %s.", capital(where), uncertainty(g))}
+	case len(faster) == 0:
+		out = append(out, fmt.Sprintf("%s none was found to be faster than go f().", capital(where)))
+	default:
+		out = append(out, fmt.Sprintf("%s, %s.", capital(where), takes(3, shares(faster), "the time of go f()")))
+	}
+	if len(slower) > 0 {
+		out = append(out, fmt.Sprintf("Slower than go f() %s: %s.", where, slowest(3, shares(slower))))
 	}
 	return out
 }
@@ -93,13 +102,14 @@ func againstOne(many, one *Group) string {
 			worse = append(worse, share{changes[i].who, Times(changes[i].ratio)})
 		}
 	}
+	submitters := many.Rows[0].Cell.Keys["submitters"]
 	switch {
 	case !known:
 		return ""
 	case len(worse) == 0:
-		return "None was found to need more time a task than with one submitter."
+		return fmt.Sprintf("With %s goroutines that submit in place of one, none was found to need more time a task.", submitters)
 	}
-	return fmt.Sprintf("Against one submitter, a task takes longer with %s.", slowest(4, worse))
+	return fmt.Sprintf("With %s goroutines that submit in place of one, a task takes this many times as long: %s.", submitters, slowest(3, worse))
 }
 
 // crossNoise is how much the bare loop, which nobody submits to, seems to

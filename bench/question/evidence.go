@@ -31,7 +31,7 @@ func NewEvidence(set *results.Set) *Evidence {
 		slug := cell.Samples[0].Block.Group
 		g := e.groups[slug]
 		if g == nil {
-			g = &Group{Slug: slug}
+			g = &Group{Slug: slug, plain: e.plain}
 			e.groups[slug] = g
 			e.order = append(e.order, slug)
 		}
@@ -45,6 +45,14 @@ func NewEvidence(set *results.Set) *Evidence {
 		g.compare()
 	}
 	return e
+}
+
+// observations names what figures are medians of.
+func (e *Evidence) observations() string {
+	if e.plain {
+		return "lines"
+	}
+	return "processes"
 }
 
 // kindsOf reads the kinds of strategies from a file's head.

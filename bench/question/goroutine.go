@@ -22,7 +22,7 @@ func answerGoroutine(e *Evidence) (out []string) {
 	}
 	judged := slices.DeleteFunc(slices.Clone(groups), func(g *Group) bool { return g.tooFew() })
 	if len(judged) == 0 {
-		return []string{shortage(groups[0].contest())}
+		return []string{groups[0].shortage()}
 	}
 	last := -1
 	for i, g := range judged {
@@ -40,15 +40,15 @@ func answerGoroutine(e *Evidence) (out []string) {
 		out = append(out, fmt.Sprintf("No: for %s no pool was found to be faster than go f(), with an uncertainty of %s.",
 			throughout(judged), uncertainty(judged...)))
 	case last < len(judged)-1:
-		out = append(out, fmt.Sprintf("From %s on none was found to be faster; the uncertainty there is %s.",
+		out = append(out, fmt.Sprintf("From %s on no pool was found to be faster than go f(), with an uncertainty of %s.",
 			load(judged[last+1]), uncertainty(judged[last+1:]...)))
 	case last > 0:
 		pools := pooled(judged[last].with(Faster))
-		out = append(out, fmt.Sprintf("Up to the longest that were measured there is a difference: for %s, %s.",
+		out = append(out, fmt.Sprintf("The difference lasts up to the longest that were measured: for %s, %s.",
 			load(judged[last]), takes(2, shares(pools), "the time of go f()")))
 	}
 	if slower := pooled(judged[0].with(Slower)); len(slower) > 0 {
-		out = append(out, fmt.Sprintf("For %s, slower than go f() %s.", load(judged[0]), are(3, shares(slower))))
+		out = append(out, fmt.Sprintf("Slower than go f() for %s: %s.", load(judged[0]), slowest(3, shares(slower))))
 	}
 	for _, slug := range []string{"mix", "alloc", "hash", "sleep"} {
 		g := e.Group(slug)
@@ -58,7 +58,7 @@ func answerGoroutine(e *Evidence) (out []string) {
 		if pools := pooled(g.with(Faster)); len(pools) > 0 {
 			out = append(out, fmt.Sprintf("For %s, %s.", load(g), takes(2, shares(pools), "the time of go f()")))
 		} else {
-			out = append(out, fmt.Sprintf("For %s no pool was found to be faster.", load(g)))
+			out = append(out, fmt.Sprintf("For %s no pool was found to be faster than go f(), with an uncertainty of %s.", load(g), uncertainty(g)))
 		}
 	}
 	return append(out, e.machine()...)
@@ -111,10 +111,31 @@ func (g *Group) contest() (comparisons, processes int) {
 	return comparisons, processes
 }
 
-// shortage says how much more would have to be measured.
+// shortage says how much more of a group would have to be measured.
+func (g *Group) shortage() string {
+	comparisons, observations := g.contest()
+	return g.shortageOf(comparisons, observations)
+}
+
+// shortageOf says how much more would have to be measured for so many
+// comparisons. Of what "go test" printed, lines are counted.
+func (g *Group) shortageOf(comparisons, observations int) string {
+	if !g.plain {
+		return shortage(comparisons, observations)
+	}
+	if observations >= Enough(comparisons) {
+		return varied
+	}
+	return fmt.Sprintf("Too little was measured for a verdict: at most %s of each strategy, where comparing %d takes %d. -count=%d gives them; \"poolbench run\", which lets strategies take turns, is surer.",
+		count(observations, "line", "lines"), comparisons, Enough(comparisons), Enough(comparisons))
+}
+
+const varied = "The control varied too much for a verdict."
+
+// shortage says how much more a run would have to measure.
 func shortage(comparisons, processes int) string {
 	if processes >= Enough(comparisons) {
-		return "The control varied too much for a verdict."
+		return varied
 	}
 	return fmt.Sprintf("Too little was measured for a verdict: at most %s of each strategy, where comparing %d takes %d. A longer --time helps.",
 		count(processes, "process", "processes"), comparisons, Enough(comparisons))

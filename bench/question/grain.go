@@ -157,7 +157,7 @@ func answerGrain(e *Evidence) (out []string) {
 	}
 	if tight := e.Groups("tight"); len(tight) > 0 {
 		if text := e.granularity("tight", Levels[0]); text != "" {
-			out = append(out, fmt.Sprintf("The same under a limit of %s: %s", tight[0].Limit(), text))
+			out = append(out, fmt.Sprintf("Under a limit of %s, %s", tight[0].Limit(), uncapital(text)))
 		}
 	}
 	return out
@@ -174,7 +174,7 @@ func (e *Evidence) granularity(prefix string, level float64) string {
 	if short := e.Shortfall(prefix, level); short != "" {
 		return short
 	}
-	share := "Half"
+	share := "half"
 	if level != 0.5 {
 		share = percent(level)
 	}
@@ -188,14 +188,14 @@ func (e *Evidence) granularity(prefix string, level float64) string {
 	}
 	longest := nanoseconds(slices.MinFunc(metgs, func(a, b METG) int { return cmp.Compare(a.Longest, b.Longest) }).Longest)
 	if len(reached) == 0 {
-		return fmt.Sprintf("%s of the machine at work on tasks is reached by none, with tasks of up to %s.", share, longest)
+		return fmt.Sprintf("None keeps %s of the machine at work, with tasks of up to %s.", share, longest)
 	}
-	text := fmt.Sprintf("%s of the machine works on tasks from these task lengths on: %s.", share, first(4, reached))
+	text := fmt.Sprintf("The shortest tasks that keep %s of the machine at work: %s", share, first(3, reached))
 	switch n := len(missed); {
 	case n > 0 && n <= 3:
-		text += fmt.Sprintf(" Not even at %s: %s.", longest, list(missed))
+		text += fmt.Sprintf("; not even %s: %s", longest, list(missed))
 	case n > 3:
-		text += fmt.Sprintf(" %d others do not get there with tasks of up to %s.", n, longest)
+		text += fmt.Sprintf("; not even %s with %d others", longest, n)
 	}
-	return text
+	return text + "."
 }

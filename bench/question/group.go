@@ -14,6 +14,8 @@ import (
 type Group struct {
 	Slug string
 	Rows []*Row
+
+	plain bool // its lines do not say what they were measured with
 }
 
 // A Row is one cell of a group, held against the group's reference.

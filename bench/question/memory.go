@@ -54,6 +54,7 @@ func (g *Group) Peaks() ([]Peak, string) {
 }
 
 func answerMemory(e *Evidence) (out []string) {
+	counted := "" // the unit
 	for _, g := range e.Groups("memory") {
 		peaks, unit := g.Peaks()
 		i := slices.IndexFunc(peaks, func(p Peak) bool { return p.Row.Strategy == bench.Reference })
@@ -64,16 +65,16 @@ func answerMemory(e *Evidence) (out []string) {
 		keys := reference.Row.Cell.Keys
 		out = append(out, fmt.Sprintf("With %s %s, go f() peaks at %s%s.",
 			keys["tasks"], load(g), span(reference.Memory, bytes), inGoroutines(reference)))
-		others := slices.Delete(peaks, i, i+1)
-		if len(others) == 0 {
-			continue
+		if others := slices.Delete(peaks, i, i+1); len(others) > 0 {
+			out = append(out, fmt.Sprintf("Under a limit of %s, %s.", g.Limit(), inMemory(others)))
+			counted = unit
 		}
-		out = append(out, fmt.Sprintf("Under a limit of %s, with the multiple of that: %s.", g.Limit(), inMemory(others)))
-		if unit == results.PeakRSS {
-			out = append(out, "That is the whole process: some megabytes of it any Go program takes.")
-		} else {
-			out = append(out, "That is stacks alone: this system does not tell the memory of a process.")
-		}
+	}
+	switch counted {
+	case results.PeakRSS:
+		out = append(out, "This is the memory of the whole process: some megabytes of it any Go program takes.")
+	case results.PeakStack:
+		out = append(out, "This is the memory of stacks alone: this system does not tell that of a process.")
 	}
 	if text := e.footprint(); text != "" {
 		out = append(out, text)
@@ -89,26 +90,27 @@ func inGoroutines(p Peak) string {
 	return fmt.Sprintf(" and %.0f goroutines", p.Goroutines.Estimate)
 }
 
-// inMemory says what several need, from the leanest to the largest; of more
-// than three only those two, and whom the intervals leave beside the leanest.
+// inMemory says what several need: the leanest and the largest, and from whom
+// the intervals do not set the leanest apart.
 func inMemory(peaks []Peak) string {
-	words := make([]string, len(peaks))
-	for i, p := range peaks {
-		words[i] = fmt.Sprintf("%s with %s (%s)", p.Row.Label(), bytes(p.Memory.Estimate), Times(p.Ratio))
+	words := func(p Peak) string { return fmt.Sprintf("at %s, %s", bytes(p.Memory.Estimate), Times(p.Ratio)) }
+	leanest, largest := peaks[0], peaks[len(peaks)-1]
+	text := fmt.Sprintf("%s peaks %s of that", leanest.Row.Label(), words(leanest))
+	if len(peaks) == 1 {
+		return text
 	}
-	if len(words) <= 3 {
-		return list(words)
-	}
-	text := "from " + words[0] + " to " + words[len(words)-1]
-	leanest := peaks[0]
+	text += fmt.Sprintf(", and %s, which needs most, %s", largest.Row.Label(), words(largest))
 	var level []string
 	for _, p := range peaks[1:] {
 		if !unbounded(p.Ratio) && p.Ratio.Low <= leanest.Ratio.High {
 			level = append(level, p.Row.Label())
 		}
 	}
-	if len(level) > 0 && !unbounded(leanest.Ratio) {
-		text += fmt.Sprintf("; the interval of %s overlaps with that of %s", leanest.Row.Label(), list(level))
+	if unbounded(leanest.Ratio) || len(level) == 0 {
+		return text
 	}
-	return text
+	if len(level) > 2 {
+		return text + fmt.Sprintf("; between %s and %d others it is too close to call", leanest.Row.Label(), len(level))
+	}
+	return text + fmt.Sprintf("; between %s it is too close to call", list(append([]string{leanest.Row.Label()}, level...)))
 }

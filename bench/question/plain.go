@@ -46,7 +46,8 @@ func arranged(set *results.Set) *results.Set {
 			in.Samples[k].Block = results.Block{Number: k + 1, Group: slug, Steal: -1}
 		}
 		out.Cells = append(out.Cells, in)
-		if cell.Keys["strategy"] == bench.Reference && (references[slug] == nil || cell.Keys["pattern"] == string(bench.Callback)) {
+		plainest := cell.Keys["pattern"] == string(bench.Callback) || cell.Keys["unit"] == string(bench.UnitConnection)
+		if cell.Keys["strategy"] == bench.Reference && (references[slug] == nil || plainest) {
 			references[slug] = in
 		}
 		if cell.Keys["strategy"] == bench.Loop {
@@ -103,28 +104,35 @@ func severalOfOneName(set *results.Set) bool {
 // they do not, drift of the machine may look like a difference.
 func (e *Evidence) Plain() bool { return e.plain }
 
-// relate gives the lines of a cell their time as a multiple of the reference's.
+// multiples are the units of ratios to the reference, each with what it is a
+// ratio of: the first that both have.
+var multiples = map[string][]string{
+	results.XRef:    {results.NsPerTask, "ns/op"},
+	results.CPUXRef: {results.CPUNsPerTask, results.CPUNsPerReq},
+}
+
+// relate gives the lines of a cell their time, and their CPU time, as multiples
+// of the reference's.
 func relate(cell, reference *results.Cell) {
-	for k := range cell.Samples {
+	for k := range min(len(cell.Samples), len(reference.Samples)) {
 		s := &cell.Samples[k]
-		if k >= len(reference.Samples) {
-			return
-		}
-		if _, known := s.Value(results.XRef); known {
-			continue
-		}
-		for _, unit := range []string{results.NsPerTask, "ns/op"} {
-			a, _ := s.Value(unit)
-			if b, _ := reference.Samples[k].Value(unit); a > 0 && b > 0 {
-				*s = s.With(results.XRef, a/b)
-				break
+		for ratio, units := range multiples {
+			if _, known := s.Value(ratio); known {
+				continue
+			}
+			for _, unit := range units {
+				a, _ := s.Value(unit)
+				if b, _ := reference.Samples[k].Value(unit); a > 0 && b > 0 {
+					*s = s.With(ratio, a/b)
+					break
+				}
 			}
 		}
 	}
 }
 
 // workloadOf is the name of a cell without what tells strategies apart: the
-// strategy, and how its results come back. Where a name has no strategy, all
+// strategy, how its results come back, and what a server takes for a task. Where a name has no strategy, all
 // benchmarks of one function belong together.
 func workloadOf(cell *results.Cell) string {
 	if cell.Keys["strategy"] == "" {
@@ -133,8 +141,8 @@ func workloadOf(cell *results.Cell) string {
 	var kept []string
 	for part := range strings.SplitSeq(cell.Name, "/") {
 		switch key, _, _ := strings.Cut(part, "="); key {
-		case "strategy", "pattern", "idiom", "pool":
-			if key == "pool" && cell.Keys["pattern"] == string(bench.Callback) {
+		case "strategy", "pattern", "idiom", "pool", "unit":
+			if key == "pool" && cell.Keys["pattern"] == string(bench.Callback) || key == "unit" && !unitsCompete(cell) {
 				kept = append(kept, part)
 			}
 		default:
@@ -144,18 +152,36 @@ func workloadOf(cell *results.Cell) string {
 	return strings.Join(kept, "/")
 }
 
+// unitsCompete tells whether a cell is of traffic under which all that can be a
+// task are held against each other.
+func unitsCompete(cell *results.Cell) bool {
+	return cell.Base == string(bench.Echo) && !slices.ContainsFunc([]string{"/idle=", "/handler=", "/panics="}, func(part string) bool {
+		return strings.Contains(cell.Name, part)
+	})
+}
+
 // slugsOfWorkloads is the slug of every group of the full profile, by its
 // workload.
 func slugsOfWorkloads() map[string]string {
 	slugs := make(map[string]string)
+	add := func(slug string, c bench.Cell) {
+		cell := &results.Cell{Name: c.Name(), Base: string(c.Measure), Keys: map[string]string{"strategy": c.Strategy, "pattern": string(c.Pattern)}}
+		slugs[workloadOf(cell)] = slug
+		// Another pattern of the same workload has no pool= that matters.
+		cell.Keys["pattern"] = ""
+		slugs[workloadOf(cell)] = slug
+	}
 	for _, g := range bench.Full.Groups(bench.Selection{}) {
 		for _, c := range g.Cells {
-			name := c.Name()
-			cell := &results.Cell{Name: name, Keys: map[string]string{"strategy": c.Strategy, "pattern": string(c.Pattern)}}
-			slugs[workloadOf(cell)] = g.Slug
-			// Another pattern of the same workload has no pool= that matters.
-			cell.Keys["pattern"] = ""
-			slugs[workloadOf(cell)] = g.Slug
+			add(g.Slug, c)
+		}
+	}
+	// Traffic needs somebody who serves; Python's servers will do.
+	for _, g := range bench.Full.Groups(bench.Selection{Python: "python3"}) {
+		for _, c := range g.Cells {
+			if c.Measure == bench.Echo {
+				add(g.Slug, c)
+			}
 		}
 	}
 	return slugs

@@ -147,3 +147,53 @@ func TestASweepThatGoTestPrintedHasAGranularity(t *testing.T) {
 		t.Errorf("without a number of CPUs %d strategies have a granularity", n)
 	}
 }
+
+func TestWhatHelpsIsWhatTheFileCameFrom(t *testing.T) {
+	var lines []string
+	for k := range 3 {
+		for strategy, ns := range map[string]float64{"goroutines": 400, "pond": 200, "semaphore": 800} {
+			lines = append(lines, fmt.Sprintf("%s%s-2 100 %v ns/task", emptyTasks, strategy, ns+float64(k)))
+		}
+	}
+	answers := Answers(printed(t, lines...))
+	if len(answers) < 2 {
+		t.Fatalf("the answers are %+v", answers)
+	}
+	for _, a := range answers {
+		text := strings.Join(a.Sentences, " ")
+		if strings.Contains(text, "process") || strings.Contains(text, "--time") {
+			t.Errorf("%s: lines of go test know neither processes nor --time: %s", a.Question.Slug, text)
+		}
+	}
+	if want := "at most 3 lines of each strategy, where comparing 2 takes 7. -count=7 gives them"; !strings.Contains(answers[0].Sentences[0], want) {
+		t.Errorf("got %q, want %q in it", answers[0].Sentences[0], want)
+	}
+	if b := Goroutine.Basis(printed(t, lines...)); b == nil || len(b.Changes) != 1 || !strings.HasSuffix(b.Changes[0], "a larger -count tells.") {
+		t.Errorf("the basis is %+v", b)
+	}
+}
+
+func TestServersThatGoTestPrintedAreCompared(t *testing.T) {
+	var lines []string
+	for k := range 12 {
+		wobble := 1 + 0.002*float64(k%5)
+		for cell, cpu := range map[string]float64{"unit=connection/%s/strategy=goroutines": 10e3, "unit=message/%s/strategy=goroutines": 13e3, "unit=own/%s/strategy=eventloop": 7e3} {
+			lines = append(lines, fmt.Sprintf("BenchmarkEcho/load=closed/"+cell+"-2 100 %v req/s %v cpu-ns/req 0 invalid-share", "connections=64/payload=64", 1e9/cpu, cpu*wobble))
+		}
+		lines = append(lines, fmt.Sprintf("BenchmarkEcho/load=closed/unit=connection/connections=64/payload=64/panics=1000/strategy=goroutines-2 100 %v crashed-share", 0))
+	}
+	e := printed(t, lines...)
+	g := e.Group("echocapacity")
+	if len(g.Rows) != 3 {
+		t.Fatalf("the closed loop has %d rows", len(g.Rows))
+	}
+	for _, s := range g.Shares(results.CPUXRef) {
+		want := map[string]float64{"goroutines per message": 1.3, "eventloop": 0.7}[s.Row.Label()]
+		if math.Abs(s.Ratio.Estimate/want-1) > 0.02 {
+			t.Errorf("%s needs %v of the CPU time, want %v", s.Row.Label(), s.Ratio, want)
+		}
+	}
+	if text := strings.Join(Server.answer(e), " "); !strings.Contains(text, "eventloop") || !strings.Contains(text, "0.70x [") || !strings.Contains(text, "1.30x [") {
+		t.Errorf("the answer is %q", text)
+	}
+}

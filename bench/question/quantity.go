@@ -23,3 +23,6 @@ const Fewest = fewest
 
 // Settings returns the file's head.
 func (e *Evidence) Settings() []results.Setting { return e.set.Settings }
+
+// Count writes a number before its noun: "1 process", "2 processes".
+func Count(n int, one, many string) string { return count(n, one, many) }

@@ -1,6 +1,10 @@
 package question
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
 
 // A Question is a thing that users ask.
 type Question struct {
@@ -12,10 +16,36 @@ type Question struct {
 	answer func(*Evidence) []string
 }
 
-// An Answer is a question with the sentences that answer it.
+// An Answer is a question with the sentences that answer it. The first of them
+// stand alone, and each says what it is about.
 type Answer struct {
 	Question  *Question
 	Sentences []string
+}
+
+// What a short answer has at the most.
+const (
+	shortSentences = 2
+	shortLength    = 340 // letters; the first sentence stands whatever its length
+)
+
+// Short is the answer for who reads no further: its leading sentence, and the
+// next if both together are short.
+func (a Answer) Short() string {
+	short, _ := a.Split()
+	return short
+}
+
+// Split returns the short answer and the sentences that it leaves out.
+func (a Answer) Split() (short string, more []string) {
+	kept, length := 0, 0
+	for _, s := range a.Sentences[:min(shortSentences, len(a.Sentences))] {
+		if length += utf8.RuneCountInString(s) + 1; kept > 0 && length > shortLength {
+			break
+		}
+		kept++
+	}
+	return strings.Join(a.Sentences[:kept], " "), a.Sentences[kept:]
 }
 
 // All lists every question, in the order in which users ask them.
@@ -39,7 +69,7 @@ func Answers(e *Evidence) []Answer {
 			continue
 		}
 		if strings.Contains(strings.Join(sentences, " "), about) {
-			sentences = append(sentences, "Figures with \"about\" rest on too few processes for an interval.")
+			sentences = append(sentences, fmt.Sprintf("Figures with \"about\" rest on too few %s for an interval.", e.observations()))
 		}
 		answers = append(answers, Answer{q, sentences})
 	}

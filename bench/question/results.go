@@ -105,32 +105,33 @@ func (g *Group) patterns() (out []string) {
 	comparisons, processes := 0, 0
 	for _, p := range []struct {
 		pattern bench.Pattern
-		what    string
+		what    string // it is
+		takes   string // begins what its time is
 		say     func([]PatternCost) string
 	}{
-		{bench.WaitEach, "Waiting for each result before the next submit makes a program serial; with " + load(g) + ", against the callback: ", leastAndMost},
-		{bench.Collect, "Keeping futures and reading them when the pool is closed takes a pool for each batch; with " + load(g) + ", against the callback: ", leastAndMost},
-		{bench.Native, "The libraries' own ways, against their callback: ", each},
+		{bench.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes ", leastAndMost},
+		{bench.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes ", leastAndMost},
+		{bench.Native, "The libraries have ways of their own to return results", "they take ", each},
 	} {
 		costs := g.CostsOf(p.pattern)
 		comparisons = max(comparisons, len(costs))
 		costs = slices.DeleteFunc(costs, func(c PatternCost) bool { return !c.Row.pool() })
-		if text := patternCost(costs, p.what, p.say); text != "" {
-			out = append(out, text)
+		if text := patternCost(costs, p.takes, p.say); text != "" {
+			out = append(out, fmt.Sprintf("%s: with %s, %s.", p.what, load(g), text))
 		}
 		for _, c := range costs {
 			processes = max(processes, c.processes)
 		}
 	}
 	if len(out) == 0 && comparisons > 0 {
-		return []string{shortage(comparisons, processes)}
+		return []string{g.shortageOf(comparisons, processes)}
 	}
 	return out
 }
 
 // patternCost says in which strategies the pattern differs from the callback,
 // and in which no difference was found; "" where nothing is known of any.
-func patternCost(costs []PatternCost, what string, say func([]PatternCost) string) string {
+func patternCost(costs []PatternCost, takes string, say func([]PatternCost) string) string {
 	var differ []PatternCost
 	var same []string
 	for _, c := range costs {
@@ -143,15 +144,12 @@ func patternCost(costs []PatternCost, what string, say func([]PatternCost) strin
 	}
 	var words []string
 	if len(differ) > 0 {
-		words = append(words, say(differ))
+		words = append(words, takes+say(differ)+" the time of a callback")
 	}
 	if len(same) > 0 {
-		words = append(words, "no difference was found with "+first(3, same))
+		words = append(words, "no difference from a callback was found with "+first(3, same))
 	}
-	if len(words) == 0 {
-		return ""
-	}
-	return what + strings.Join(words, "; ") + "."
+	return strings.Join(words, "; ")
 }
 
 // leastAndMost names the strategy that a pattern costs least, and the one that
@@ -159,16 +157,16 @@ func patternCost(costs []PatternCost, what string, say func([]PatternCost) strin
 func leastAndMost(costs []PatternCost) string {
 	least, most := costs[0], costs[len(costs)-1]
 	if len(costs) == 1 {
-		return Times(least.Ratio) + " with " + least.Row.Strategy
+		return fmt.Sprintf("%s (%s)", Times(least.Ratio), least.Row.Strategy)
 	}
-	return fmt.Sprintf("from %s with %s to %s with %s", Times(least.Ratio), least.Row.Strategy, Times(most.Ratio), most.Row.Strategy)
+	return fmt.Sprintf("%s (%s) to %s (%s)", Times(least.Ratio), least.Row.Strategy, Times(most.Ratio), most.Row.Strategy)
 }
 
 // each names all.
 func each(costs []PatternCost) string {
 	words := make([]string, len(costs))
 	for i, c := range costs {
-		words[i] = c.Row.Label() + " " + Times(c.Ratio)
+		words[i] = fmt.Sprintf("%s (%s)", Times(c.Ratio), c.Row.Label())
 	}
 	return list(words)
 }

@@ -16,88 +16,128 @@ var Semaphore = &Question{
 }
 
 func answerSemaphore(e *Evidence) (out []string) {
-	var sizes []string // a sentence for each size of tasks at which there is a difference
-	end := ""
+	var judged []*rivals // from the finest tasks on
 	for _, g := range e.fineToCoarse() {
-		text, told := againstSemaphore(g, load)
+		r := g.rivals()
 		switch {
-		case told:
-			sizes = append(sizes, text)
-		case text != "":
-			end = text
+		case r == nil:
+		case r.shortage != "":
+			if len(judged) == 0 && len(out) == 0 {
+				out = append(out, r.shortage)
+			}
+		default:
+			judged = append(judged, r)
 		}
-		if end != "" {
-			break // longer tasks hide the difference all the more
-		}
 	}
-	if len(sizes) > 0 {
-		out = append(out, sizes[0])
-	}
-	if len(sizes) > 1 {
-		out = append(out, sizes[len(sizes)-1])
-	}
-	if end != "" {
-		out = append(out, end)
+	if len(judged) > 0 {
+		out = boundary(judged)
 	}
 	for _, slug := range []string{"submit2", "submit1024"} {
-		text, _ := againstSemaphore(e.Group(slug), func(g *Group) string {
-			return load(g) + " under a limit of " + g.Row("semaphore").Cell.Keys["limit"]
-		})
-		if text != "" {
-			out = append(out, text)
+		if r := e.Group(slug).rivals(); r != nil && r.shortage == "" {
+			out = append(out, r.underLimit()...)
 		}
 	}
 	return out
 }
 
-// againstSemaphore says which pools of a group are faster and slower than the
-// semaphore, and whether there are any. Nothing is said where there is nothing
-// to compare.
-func againstSemaphore(g *Group, load func(*Group) string) (text string, told bool) {
+// boundary says for which tasks a library beats the semaphore, from where on
+// none does, and which are slower than it at the finest.
+func boundary(judged []*rivals) (out []string) {
+	last := -1
+	for i, r := range judged {
+		if len(r.faster) == 0 {
+			continue
+		}
+		if last < 0 {
+			out = append(out, fmt.Sprintf("Yes, for %s: %s.", load(r.group), takes(3, r.faster, "the time of the semaphore")))
+		}
+		last = i
+	}
+	beyond := judged[last+1:]
+	groups := make([]*Group, len(beyond))
+	for i, r := range beyond {
+		groups[i] = r.group
+	}
+	switch {
+	case last < 0:
+		out = append(out, fmt.Sprintf("No: for %s none was found to beat the semaphore, with an uncertainty of %s.", throughout(groups), uncertainty(groups...)))
+	case len(groups) > 0:
+		out = append(out, fmt.Sprintf("From %s on none was found to beat the semaphore, with an uncertainty of %s.", load(groups[0]), uncertainty(groups...)))
+	case last > 0:
+		r := judged[last]
+		out = append(out, fmt.Sprintf("That lasts up to the longest that were measured: for %s, %s.", load(r.group), takes(2, r.faster, "the time of the semaphore")))
+	}
+	if finest := judged[0]; len(finest.slower) > 0 {
+		out = append(out, fmt.Sprintf("Slower than the semaphore for %s: %s.", load(finest.group), slowest(3, finest.slower)))
+	}
+	if finest := judged[0]; finest.unlimited != "" {
+		out = append(out, fmt.Sprintf("For %s, go f(), which has no limit, takes %s the time of the semaphore.", load(finest.group), finest.unlimited))
+	}
+	return out
+}
+
+// rivals are the ways in one process that were held against the semaphore.
+type rivals struct {
+	group          *Group
+	faster, slower []share
+	unlimited      string // what go f() takes, where that differs
+	shortage       string // why there is no verdict; "" if there is one
+}
+
+// rivals holds a group against the semaphore, nil where there is nothing to
+// compare.
+func (g *Group) rivals() *rivals {
 	semaphore := g.Row("semaphore")
 	if semaphore == nil {
-		return "", false
+		return nil
 	}
-	faster, slower, compared := g.against(semaphore)
-	switch {
-	case compared == 0:
-		return "", false
-	case len(faster)+len(slower) == 0 && len(semaphore.Cell.Samples) < Enough(compared):
-		return shortage(compared, len(semaphore.Cell.Samples)), false
-	case len(faster)+len(slower) == 0:
-		return fmt.Sprintf("For %s no difference from it was found; the uncertainty is %s.", load(g), uncertainty(g)), false
-	case len(faster) == 0:
-		return fmt.Sprintf("For %s none was found to beat it; slower than it %s.", load(g), are(3, slower)), true
+	r, compared := g.against(semaphore)
+	if compared == 0 {
+		return nil
 	}
-	text = fmt.Sprintf("For %s, %s.", load(g), takes(3, faster, "its time"))
-	if len(slower) > 0 {
-		text += fmt.Sprintf(" Slower than it %s.", are(3, slower))
+	if n := len(semaphore.Cell.Samples); len(r.faster)+len(r.slower) == 0 && r.unlimited == "" && n < Enough(compared) {
+		r.shortage = g.shortageOf(compared, n)
 	}
-	return text, true
+	return r
+}
+
+// underLimit says how rivals do where the limit is another one.
+func (r *rivals) underLimit() (out []string) {
+	where := fmt.Sprintf("under a limit of %s, for %s", r.group.Row("semaphore").Cell.Keys["limit"], load(r.group))
+	if len(r.faster) > 0 {
+		out = append(out, fmt.Sprintf("%s, %s.", capital(where), takes(3, r.faster, "the time of the semaphore")))
+	} else {
+		out = append(out, fmt.Sprintf("%s, none was found to beat the semaphore, with an uncertainty of %s.", capital(where), uncertainty(r.group)))
+	}
+	if len(r.slower) > 0 {
+		out = append(out, fmt.Sprintf("Slower than the semaphore %s: %s.", where, slowest(3, r.slower)))
+	}
+	return out
 }
 
 // against lists the ways in one process that are faster and slower than a row
 // of their own group, each with its ratio to that row, and says how many could
 // be compared with it.
-func (g *Group) against(base *Row) (faster, slower []share, compared int) {
+func (g *Group) against(base *Row) (r *rivals, compared int) {
+	r = &rivals{group: g}
 	var rows []*Row
 	var samples [][]float64
-	for _, r := range byRatio(pooled(g.Rows)) {
-		if sample := stats.Logs(Paired(r.Cell, base.Cell, results.XRef)); r.Real() && r != base && len(sample) > 0 {
-			rows, samples = append(rows, r), append(samples, sample)
+	for _, row := range byRatio(pooled(g.Rows)) {
+		if sample := stats.Logs(Paired(row.Cell, base.Cell, results.XRef)); row.Real() && row != base && len(sample) > 0 {
+			rows, samples = append(rows, row), append(samples, sample)
 		}
 	}
 	for i, verdict := range judge(samples, g.Noise()) {
 		words := share{rows[i].Label(), Times(RatioOf(exps(samples[i])))}
-		if rows[i].Strategy == bench.Reference {
-			words.who = "go f()"
-		}
-		switch verdict {
-		case Faster:
-			faster = append(faster, words)
-		case Slower:
-			slower = append(slower, words)
+		switch {
+		case verdict != Faster && verdict != Slower:
+		case rows[i].Strategy == bench.Reference:
+			r.unlimited = words.times
+		case verdict == Faster:
+			r.faster = append(r.faster, words)
+		default:
+			r.slower = append(r.slower, words)
 		}
 	}
-	return faster, slower, len(rows)
+	return r, len(rows)
 }

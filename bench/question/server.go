@@ -84,7 +84,7 @@ func compareCPU(g *Group) (out []string) {
 	}
 	if len(less)+len(more)+len(same) == 0 {
 		if judgeable > 0 {
-			out = append(out, shortage(comparisons, processes))
+			out = append(out, g.shortageOf(comparisons, processes))
 		}
 		return out
 	}

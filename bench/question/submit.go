@@ -22,8 +22,8 @@ func answerSubmit(e *Evidence) (out []string) {
 			out = append(out, "Handing over one empty task takes "+extremes(costs)+".")
 		}
 		if costs := g.costs(results.NsPerTask); len(costs) > 0 {
-			out = append(out, fmt.Sprintf("From the first submit to the end of the last task, a task takes %s; so %s completes %s tasks a second.",
-				extremes(costs), costs[0].row.Label(), perSecond(costs[0].value)))
+			out = append(out, fmt.Sprintf("From the first submit to the end of the last task, %s completes %s tasks a second: one takes %s.",
+				costs[0].row.Label(), perSecond(costs[0].value), extremes(costs)))
 		}
 	}
 	if g := e.Group("latency"); len(g.Rows) > 0 {
@@ -57,8 +57,7 @@ func (g *Group) costs(unit string) []cost {
 	return costs
 }
 
-// extremes names the two strategies that take the least of a unit, and the one
-// that takes the most.
+// extremes names the strategies that take the least and the most of a unit.
 func extremes(costs []cost) string {
 	words := make([]string, len(costs))
 	for i, c := range costs {
@@ -67,7 +66,7 @@ func extremes(costs []cost) string {
 	if len(costs) <= 3 {
 		return list(words)
 	}
-	return words[0] + ", " + words[1] + ", and at the most " + words[len(words)-1]
+	return words[0] + ", and up to " + words[len(words)-1]
 }
 
 // perSecond writes how many tasks fill a second when one takes so many

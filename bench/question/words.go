@@ -126,6 +126,12 @@ func first(n int, words []string) string {
 	return list(words)
 }
 
+// capital begins a sentence.
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// uncapital makes a clause of a sentence.
+func uncapital(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+
 // A share is what somebody takes of somebody else's time, in words.
 type share struct{ who, times string }
 
@@ -164,14 +170,6 @@ func slowest(n int, all []share) string {
 		words = append(words, s.who+" "+s.times)
 	}
 	return first(n, words)
-}
-
-// are is slowest after its verb.
-func are(n int, all []share) string {
-	if len(all) == 1 {
-		return "is " + slowest(n, all)
-	}
-	return "are " + slowest(n, all)
 }
 
 // load says what a group's tasks are: "empty tasks", "tasks of 1us".

@@ -103,10 +103,10 @@ func TestListsReadAsProse(t *testing.T) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	if got, want := are(2, all), "are d 0.5x, c 0.4x and 2 more"; got != want {
+	if got, want := slowest(2, all), "d 0.5x, c 0.4x and 2 more"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := are(2, all[:1]), "is a 0.2x"; got != want {
+	if got, want := capital("with two"), "With two"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

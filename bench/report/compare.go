@@ -1,8 +1,10 @@
 package report
 
 import (
+	"bufio"
 	"cmp"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -195,37 +197,124 @@ func differentSettings(base, head *question.Evidence) (out []string) {
 	return out
 }
 
-// Table lays the comparison out.
+// Table lays the comparison out, every cell.
 func (c Comparison) Table() Table {
-	t := Table{
-		Title: "Head against base, cell by cell",
-		Head:  []string{"cell", "unit", "base", "head", "head to base", "n", "verdict"},
-	}
-	counts := make(map[ChangeVerdict]int)
-	for _, change := range c.Changes {
-		counts[change.Verdict]++
+	return c.table("Head against base, cell by cell", c.Changes)
+}
+
+// Differing lays out those cells alone that differ.
+func (c Comparison) Differing() Table {
+	differing := slices.DeleteFunc(slices.Clone(c.Changes), func(change Change) bool { return change.rank() > 0 })
+	return c.table("What differs", differing)
+}
+
+func (c Comparison) table(title string, changes []Change) Table {
+	t := Table{Title: title, Note: strings.Join(c.Sentences(), " "), Head: []string{"cell", "unit", "base", "head", "head to base", "n", "verdict"}}
+	for _, change := range changes {
 		t.Rows = append(t.Rows, []string{
 			change.Cell, change.Unit, question.Short(change.Base.Estimate), question.Short(change.Head.Estimate), question.Times(change.Ratio),
 			fmt.Sprintf("%d, %d", change.Base.N, change.Head.N), string(change.Verdict),
 		})
 	}
-	var words []string
-	for _, v := range []ChangeVerdict{Higher, Lower, NotFound, TooLittle} {
-		words = append(words, fmt.Sprintf("%d %s", counts[v], v))
+	return t
+}
+
+// Sentences say what differs, what may differ unseen, and what cannot be told.
+func (c Comparison) Sentences() []string {
+	counts := make(map[ChangeVerdict]int)
+	for _, change := range c.Changes {
+		counts[change.Verdict]++
 	}
-	notes := []string{fmt.Sprintf("Of %d cells: %s (rank-sum test, Holm, 5 %%).", len(c.Changes), strings.Join(words, ", ")),
-		"The runs did not take turns: what changed on the machine in between counts too."}
-	if len(c.Different) > 0 {
-		notes = append(notes, "They differ in "+strings.Join(c.Different, "; ")+".")
+	out := c.different(counts[Higher], counts[Lower])
+	if n := counts[NotFound]; n > 0 {
+		out = append(out, fmt.Sprintf("In %s no difference was found%s.", question.Count(n, "cell", "cells"), c.unseen()))
+	}
+	if n := counts[TooLittle]; n > 0 {
+		out = append(out, fmt.Sprintf("Of %s nothing can be told: too little was measured, of the one run or of both.", question.Count(n, "cell", "cells")))
 	}
 	for _, only := range []struct {
 		cells []string
 		where string
 	}{{c.OnlyBase, "base"}, {c.OnlyHead, "head"}} {
-		if n := len(only.cells); n > 0 {
-			notes = append(notes, fmt.Sprintf("%d cells are only in %s, such as %s.", n, only.where, only.cells[0]))
+		switch n := len(only.cells); n {
+		case 0:
+		case 1:
+			out = append(out, fmt.Sprintf("One cell is only in %s: %s.", only.where, only.cells[0]))
+		default:
+			out = append(out, fmt.Sprintf("%d cells are only in %s, such as %s.", n, only.where, only.cells[0]))
 		}
 	}
-	t.Note = strings.Join(notes, " ")
-	return t
+	if len(c.Different) > 0 {
+		out = append(out, "The runs differ in "+strings.Join(c.Different, "; ")+".")
+	}
+	return append(out, "They did not take turns, so what changed on the machine in between counts as a difference too.")
 }
+
+// different says how many cells differ, and which one most.
+func (c Comparison) different(higher, lower int) []string {
+	all := question.Count(len(c.Changes), "cell that both runs have", "cells that both runs have")
+	switch {
+	case len(c.Changes) == 0:
+		return []string{"The runs have no cell in common."}
+	case higher+lower == 0:
+		return []string{fmt.Sprintf("Of %s none was found to differ (rank-sum test, Holm, 5 %%).", all)}
+	}
+	most := c.Changes[0]
+	return []string{
+		fmt.Sprintf("Of %s head is higher in %d and lower in %d (rank-sum test, Holm, 5 %%).", all, higher, lower),
+		fmt.Sprintf("The largest difference: %s takes %s of base's %s.", most.Cell, question.Times(most.Ratio), most.Unit),
+	}
+}
+
+// unseen says how large a difference may be that was not found: as far as the
+// intervals of the ratios reach from 1.
+func (c Comparison) unseen() string {
+	var reaches []float64
+	for _, change := range c.Changes {
+		if change.Verdict == NotFound && bounded(change.Ratio) && change.Ratio.Low > 0 {
+			reaches = append(reaches, max(math.Abs(math.Log(change.Ratio.Low)), math.Abs(math.Log(change.Ratio.High))))
+		}
+	}
+	if len(reaches) == 0 {
+		return ""
+	}
+	reach := func(v float64) string { return fmt.Sprintf("%.3gx", math.Exp(v)) }
+	if len(reaches) == 1 {
+		return "; one of up to " + reach(reaches[0]) + " may hide in it"
+	}
+	return fmt.Sprintf("; one of up to %s may hide in half of them, and one of %s in the noisiest", reach(question.Middle(reaches)), reach(slices.Max(reaches)))
+}
+
+// Text writes for a terminal: in words, then the cells that differ.
+func (c Comparison) Text(out io.Writer) error {
+	w := bufio.NewWriter(out)
+	for _, s := range c.Sentences() {
+		fmt.Fprintln(w, wrap(printable(s), "", columns))
+	}
+	if t := c.Differing(); len(t.Rows) > 0 {
+		t.Note = everyCell
+		fmt.Fprintln(w)
+		if err := t.Text(w); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+// Markdown writes for a pull request: in words, then the cells that differ.
+func (c Comparison) Markdown(out io.Writer) error {
+	w := bufio.NewWriter(out)
+	for _, s := range c.Sentences() {
+		fmt.Fprintf(w, "- %s\n", escape(s))
+	}
+	if t := c.Differing(); len(t.Rows) > 0 {
+		t.Note = everyCell
+		fmt.Fprintln(w)
+		if err := t.Markdown(w); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+const everyCell = "Every cell stands in --format csv, json and html. n is how many values of base and of head there are."

@@ -47,7 +47,7 @@ func TestScriptsGetEveryFigure(t *testing.T) {
 		t.Errorf("%d lines of %d figures", len(lines)-1, figures)
 	}
 	b.Reset()
-	if err := JSON(&b, []Run{{Name: "a.txt", Evidence: e}, {Name: "b.txt", Evidence: e}}, "submit"); err != nil {
+	if err := JSON(&b, []Run{{Name: "a.txt", Evidence: e}, {Name: "b.txt", Evidence: e}}, nil, "submit"); err != nil {
 		t.Fatal(err)
 	}
 	var document struct {
@@ -111,5 +111,70 @@ func TestRunsOfTheSameThingDoNotDiffer(t *testing.T) {
 	}
 	if different > 9 { // of 60 at 5 %, 3; this many once in a thousand
 		t.Errorf("%d of 60 comparisons of the same thing find a difference", different)
+	}
+}
+
+func TestAComparisonSaysInWordsWhatItFoundAndWhatItCannot(t *testing.T) {
+	levels := func(a, b float64) map[string]float64 { return map[string]float64{"a": a, "b": b, "c": 30} }
+	one := func(name string) map[string]float64 { return map[string]float64{name: 10} }
+	for _, c := range []struct {
+		what       string
+		base, head *question.Evidence
+		want       []string
+	}{
+		{"one that differs", measured(t, 1, 10, levels(10, 20)), measured(t, 2, 10, levels(15, 20)), []string{
+			"Of 3 cells that both runs have head is higher in 1 and lower in 0", "The largest difference: Parse/size=a takes 1.5", "In 2 cells no difference was found; one of up to 1.", "They did not take turns"}},
+		{"none that differs", measured(t, 5, 10, one("a")), measured(t, 6, 10, one("a")), []string{
+			"Of 1 cell that both runs have none was found to differ", "In 1 cell no difference was found; one of up to 1.", "They did not"}},
+		{"too little", measured(t, 1, 2, one("a")), measured(t, 2, 2, one("a")), []string{
+			"Of 1 cell that both runs have none was found to differ", "Of 1 cell nothing can be told: too little was measured", "They did not"}},
+		{"nothing in common", measured(t, 1, 9, one("a")), measured(t, 2, 9, map[string]float64{"b": 1, "c": 2}), []string{
+			"The runs have no cell in common.", "One cell is only in base: Parse/size=a.", "2 cells are only in head, such as Parse/size=b.", "They did not"}},
+	} {
+		got := Compare(c.base, c.head).Sentences()
+		ok := len(got) == len(c.want)
+		for i := 0; ok && i < len(got); i++ {
+			ok = strings.HasPrefix(got[i], c.want[i])
+		}
+		if !ok {
+			t.Errorf("%s: got\n  %s\nwant\n  %s", c.what, strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
+		}
+	}
+}
+
+func TestAComparisonShowsInRowsWhatDiffersAlone(t *testing.T) {
+	c := Compare(measured(t, 1, 10, map[string]float64{"a": 10, "b": 20}), measured(t, 2, 10, map[string]float64{"a": 15, "b": 20}))
+	for name, write := range map[string]func(*strings.Builder) error{
+		"text": func(b *strings.Builder) error { return c.Text(b) }, "markdown": func(b *strings.Builder) error { return c.Markdown(b) },
+	} {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(b.String(), "Parse/size=a") != 2 || strings.Contains(b.String(), "Parse/size=b") {
+			t.Errorf("%s:\n%s", name, b.String())
+		}
+	}
+	if n := len(c.Table().Rows); n != 2 {
+		t.Errorf("the whole table has %d rows of two cells", n)
+	}
+}
+
+func TestTheSummaryHoldsTheShortAnswersAlone(t *testing.T) {
+	e := catalogRun(t, 8)
+	var b strings.Builder
+	if err := Summary(&b, e); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range Answers(e) {
+		if !strings.Contains(b.String(), "**"+escape(a.Question.Ask)+"** "+escape(a.Short())+"\n") {
+			t.Errorf("%s: the short answer is not there", a.Question.Slug)
+		}
+	}
+	if strings.Contains(b.String(), "|") {
+		t.Error("there is a table in it")
+	}
+	if !strings.HasSuffix(b.String(), escape(control(e))+"\n") {
+		t.Error("it does not say how far to trust it")
 	}
 }

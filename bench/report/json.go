@@ -8,11 +8,13 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// JSON writes the answers and every figure of some runs for scripts.
-func JSON(out io.Writer, runs []Run, slugs ...string) error {
+// JSON writes the answers and every figure of some runs for scripts, and the
+// series of a history, which may be nil.
+func JSON(out io.Writer, runs []Run, history *Course, slugs ...string) error {
 	document := struct {
-		Runs []jsonRun `json:"runs"`
-	}{Runs: []jsonRun{}}
+		Runs    []jsonRun `json:"runs"`
+		History *Course   `json:"history,omitempty"` // an array of series
+	}{[]jsonRun{}, history}
 	for _, run := range runs {
 		document.Runs = append(document.Runs, newJSONRun(run, slugs))
 	}
@@ -32,6 +34,7 @@ type jsonRun struct {
 type jsonAnswer struct {
 	Question  string   `json:"question"` // slug
 	Ask       string   `json:"ask"`
+	Short     string   `json:"short"`
 	Sentences []string `json:"sentences"`
 }
 
@@ -68,7 +71,7 @@ func newJSONRun(run Run, slugs []string) jsonRun {
 		r.Settings[s.Key] = s.Value
 	}
 	for _, a := range answers(run.Evidence, slugs) {
-		r.Answers = append(r.Answers, jsonAnswer{a.Question.Slug, a.Question.Ask, a.Sentences})
+		r.Answers = append(r.Answers, jsonAnswer{a.Question.Slug, a.Question.Ask, a.Short(), a.Sentences})
 	}
 	for _, c := range Cells(run.Evidence) {
 		cell := jsonCell{Name: c.Name, Group: c.Group, Strategy: c.Row.Strategy, Keys: c.Row.Cell.Keys, Verdict: c.Verdict, Figures: make(map[string]jsonFigure)}

@@ -19,15 +19,27 @@ type Format func(out io.Writer, e *question.Evidence, slugs ...string) error
 // columns is how wide prose runs.
 const columns = 100
 
+// legend says how figures in sentences are read.
+const legend = "0.50x is half of what it is compared with. Brackets hold 95 % intervals."
+
+// figured tells whether a sentence of some answers has a figure in brackets.
+func figured(answers []question.Answer) bool {
+	return slices.ContainsFunc(answers, func(a question.Answer) bool { return strings.Contains(strings.Join(a.Sentences, " "), "x [") })
+}
+
 // Text writes for a terminal.
 func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 	w := bufio.NewWriter(out)
-	for _, a := range answers(e, slugs) {
+	told := answers(e, slugs)
+	for _, a := range told {
 		fmt.Fprintf(w, "[%s] %s\n", a.Question.Slug, a.Question.Ask)
 		for _, s := range a.Sentences {
 			fmt.Fprintln(w, wrap(printable(s), "  ", columns))
 		}
 		fmt.Fprintln(w)
+	}
+	if figured(told) {
+		fmt.Fprint(w, legend, "\n\n")
 	}
 	note := ""
 	for _, t := range tables(e, slugs) {
@@ -55,16 +67,27 @@ func Markdown(out io.Writer, e *question.Evidence, slugs ...string) error {
 	return writeMarkdown(out, answers(e, slugs), tables(e, slugs), control(e))
 }
 
-// Summary writes for a README: the answers, and of the tables the first.
+// Summary writes for a README: the short answers, and how far to trust them.
 func Summary(out io.Writer, e *question.Evidence, slugs ...string) error {
-	all := tables(e, slugs)
-	return writeMarkdown(out, answers(e, slugs), all[:min(1, len(all))], control(e))
+	w := bufio.NewWriter(out)
+	told := answers(e, slugs)
+	for _, a := range told {
+		fmt.Fprintf(w, "**%s** %s\n\n", escape(a.Question.Ask), escape(a.Short()))
+	}
+	if figured(told) {
+		fmt.Fprint(w, legend, " ")
+	}
+	fmt.Fprintln(w, escape(control(e)))
+	return w.Flush()
 }
 
 func writeMarkdown(out io.Writer, answers []question.Answer, tables []table, control string) error {
 	w := bufio.NewWriter(out)
 	for _, a := range answers {
 		fmt.Fprintf(w, "**%s** %s\n\n", escape(a.Question.Ask), escape(strings.Join(a.Sentences, " ")))
+	}
+	if figured(answers) {
+		fmt.Fprint(w, legend, "\n\n")
 	}
 	note := ""
 	for _, t := range tables {

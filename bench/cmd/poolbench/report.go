@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/history"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/report/page"
@@ -36,13 +39,15 @@ func newReport() *cobra.Command {
 		Long: `report reads results and prints answers and tables, or writes a page with
 pictures. The files may be any in the Go benchmark format: a results.txt that
 "poolbench run" left, or what "go test -bench" printed. Several are laid side by
-side, such as those of two machines.
+side, such as those of two machines. The folder of a history, or records of one,
+add what changed at which commits.
 
 ` + exitHelp,
 		Example: `  poolbench report results/reference/results.txt
   poolbench report results/reference/results.txt -o report.html
   poolbench report results/quick/results.txt results/reference/results.txt --format csv
-  poolbench report --compare base.txt head.txt --format markdown`,
+  poolbench report --compare base.txt head.txt --format markdown
+  poolbench report results/reference/results.txt results/history -o report.html`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0:
@@ -95,7 +100,18 @@ func formatOf(path string) (string, error) {
 
 func (o *reportOptions) run(files []string, stdout io.Writer) error {
 	var runs []report.Run
+	var past []string // paths of a history
 	for _, file := range files {
+		// What is not there is told by who opens it.
+		switch is, err := history.Holds(file); {
+		case is && o.compare:
+			return fmt.Errorf("--compare takes results files, and %s is of a history, which compares by itself: leave --compare out", file)
+		case is:
+			past = append(past, file)
+			continue
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
 		set, err := results.Open(file)
 		if err != nil {
 			return err
@@ -109,19 +125,38 @@ func (o *reportOptions) run(files []string, stdout io.Writer) error {
 		}
 		runs = append(runs, report.Run{Name: file, Evidence: question.NewEvidence(set), Remarks: remarks})
 	}
+	course, err := o.course(past)
+	if err != nil {
+		return err
+	}
 	if o.out == "" {
-		return o.write(stdout, runs)
+		return o.write(stdout, runs, course)
 	}
 	// Nothing is left of a file that could not be written whole.
 	var b bytes.Buffer
-	if err := o.write(&b, runs); err != nil {
+	if err := o.write(&b, runs, course); err != nil {
 		return err
 	}
 	if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write the report; choose another place with --output: %w", err)
 	}
-	_, err := fmt.Fprintf(stdout, "Report: %s\n", o.out)
+	_, err = fmt.Fprintf(stdout, "Report: %s\n", o.out)
 	return err
+}
+
+// course searches a history for changes; nil where there is none.
+func (o *reportOptions) course(paths []string) (*report.Course, error) {
+	switch {
+	case len(paths) == 0:
+		return nil, nil
+	case o.format == "csv":
+		return nil, fmt.Errorf("%s is of a history, which has no format csv: take json", paths[0])
+	}
+	records, err := history.Load(paths...)
+	if err != nil {
+		return nil, err
+	}
+	return report.NewCourse(records)
 }
 
 // kindsIn tells the kinds of the catalog's strategies and servers that results
@@ -148,10 +183,10 @@ func remarksOf(path string) ([]report.Remark, error) {
 	return report.Remarks(file)
 }
 
-// write writes the report in its format.
-func (o *reportOptions) write(out io.Writer, runs []report.Run) error {
+// write writes the report in its format. The course may be nil.
+func (o *reportOptions) write(out io.Writer, runs []report.Run, course *report.Course) error {
 	if o.format == "html" {
-		in := page.Input{Runs: runs, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions}
+		in := page.Input{Runs: runs, Course: course, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions}
 		if o.compare {
 			compared := report.Compare(runs[0].Evidence, runs[1].Evidence)
 			in.Compared = &compared
@@ -165,7 +200,7 @@ func (o *reportOptions) write(out io.Writer, runs []report.Run) error {
 	case "csv":
 		return report.CSV(out, runs)
 	case "json":
-		return report.JSON(out, runs, o.questions...)
+		return report.JSON(out, runs, course, o.questions...)
 	}
 	write := map[string]report.Format{"text": report.Text, "markdown": report.Markdown}[o.format]
 	for i, run := range runs {
@@ -178,7 +213,18 @@ func (o *reportOptions) write(out io.Writer, runs []report.Run) error {
 			return err
 		}
 	}
-	return nil
+	if course == nil {
+		return nil
+	}
+	if len(runs) > 0 {
+		if _, err := io.WriteString(out, "\n"); err != nil {
+			return err
+		}
+	}
+	if o.format == "markdown" {
+		return course.Markdown(out)
+	}
+	return course.Text(out)
 }
 
 // heading begins one of several reports.
@@ -198,13 +244,13 @@ func heading(out io.Writer, format, name string, i int) error {
 func (o *reportOptions) writeComparison(out io.Writer, c report.Comparison) error {
 	switch o.format {
 	case "markdown":
-		return c.Table().Markdown(out)
+		return c.Markdown(out)
 	case "csv":
 		return c.Table().CSV(out)
 	case "json":
 		return report.ComparisonJSON(out, c)
 	}
-	return c.Table().Text(out)
+	return c.Text(out)
 }
 
 // writePage writes the page of one run beside its results, and returns where.
@@ -216,7 +262,7 @@ func writePage(path string, e *question.Evidence, slugs []string) (string, error
 		return "", err
 	}
 	var b bytes.Buffer
-	if err := o.write(&b, []report.Run{{Name: path, Evidence: e, Remarks: remarks}}); err != nil {
+	if err := o.write(&b, []report.Run{{Name: path, Evidence: e, Remarks: remarks}}, nil); err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(where, b.Bytes(), 0o644); err != nil {

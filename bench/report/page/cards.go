@@ -20,38 +20,46 @@ type answerView struct {
 	Range     string
 	What      string
 	Observed  string
-	Lead      string   // the first sentence
-	More      []string // the others
+	Lead      string   // the short answer
+	More      []string // the other sentences
 	Changes   []string
 	Reproduce string
+
+	empty bool // the run holds nothing on the question
 }
 
 // cards answers the questions.
 func cards(in Input, runs []runView, recipe *report.Recipe) []cardView {
-	var out []cardView
-	for _, q := range question.All {
-		if len(in.Questions) > 0 && !slices.Contains(in.Questions, q.Slug) {
-			continue
-		}
-		card := cardView{Slug: q.Slug, Ask: q.Ask}
-		for i, run := range in.Runs {
-			a := answer(run.Evidence, q, recipe)
-			if len(in.Runs) > 1 {
-				a.Run = runs[i].Short
-			}
-			card.Answers = append(card.Answers, a)
-		}
-		out = append(out, card)
+	out := make([]cardView, len(question.All))
+	for i, q := range question.All {
+		out[i] = cardView{Slug: q.Slug, Ask: q.Ask}
 	}
-	return out
+	for k, run := range in.Runs {
+		known := question.Answers(run.Evidence)
+		for i, told := range report.Answers(run.Evidence, question.Slugs()...) {
+			a := answer(run.Evidence, told, recipe)
+			a.empty = !slices.ContainsFunc(known, func(a question.Answer) bool { return a.Question == told.Question })
+			if len(in.Runs) > 1 {
+				a.Run = runs[k].Short
+			}
+			out[i].Answers = append(out[i].Answers, a)
+		}
+	}
+	for i, card := range out {
+		// That a run holds nothing is said where none holds anything.
+		if told := slices.DeleteFunc(slices.Clone(card.Answers), func(a answerView) bool { return a.empty }); len(told) > 0 {
+			out[i].Answers = told
+		}
+	}
+	return slices.DeleteFunc(out, func(c cardView) bool { return len(in.Questions) > 0 && !slices.Contains(in.Questions, c.Slug) })
 }
 
 // answer says what one run says on a question, and that it says nothing where
 // it does not.
-func answer(e *question.Evidence, q *question.Question, recipe *report.Recipe) answerView {
-	sentences := report.Answers(e, q.Slug)[0].Sentences
-	a := answerView{Lead: sentences[0], More: sentences[1:]}
-	basis := q.Basis(e)
+func answer(e *question.Evidence, told question.Answer, recipe *report.Recipe) answerView {
+	var a answerView
+	a.Lead, a.More = told.Split()
+	basis := told.Question.Basis(e)
 	if basis == nil {
 		return a
 	}

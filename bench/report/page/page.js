@@ -15,10 +15,11 @@
     if (text === "-" || text === "") return null;
     return Number.isNaN(number) || /^\S*[a-z]\S*=/.test(text) ? text : number;
   };
+  const collator = new Intl.Collator("en", {numeric: true});
   const compare = (a, b) => {
     if (a === null || b === null) return (a === null) - (b === null);
     if (typeof a === "number" && typeof b === "number") return a - b;
-    return String(a).localeCompare(String(b), "en", {numeric: true});
+    return collator.compare(String(a), String(b));
   };
   document.querySelectorAll("table.cells, table.summary").forEach((table) => {
     table.tHead.addEventListener("click", (event) => {
@@ -26,7 +27,7 @@
       if (!button) return;
       const head = button.parentElement, column = head.cellIndex;
       const down = head.getAttribute("aria-sort") === "ascending";
-      for (const th of head.parentElement.cells) th.removeAttribute("aria-sort");
+      for (const th of head.parentElement.cells) th.setAttribute("aria-sort", "none");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const rows = Array.from(table.tBodies[0].rows, (row) => ({row, key: key(row, column)}));
       rows.sort((a, b) => {
@@ -34,7 +35,11 @@
         if (a.key === null || b.key === null) return compare(a.key, b.key);
         return down ? compare(b.key, a.key) : compare(a.key, b.key);
       });
-      table.tBodies[0].append(...rows.map((r) => r.row));
+      // Rows that are on the page are moved one by one, each with a layout.
+      const body = table.tBodies[0];
+      body.remove();
+      body.append(...rows.map((r) => r.row));
+      table.append(body);
     });
   });
 
@@ -55,9 +60,11 @@
     }
     shown.textContent = count + " of " + rows.length + " cells";
   };
-  filter.addEventListener("input", applyFilter);
-  filter.addEventListener("submit", (event) => event.preventDefault());
-  applyFilter();
+  if (filter) { // a page of a history alone has no tables
+    filter.addEventListener("input", applyFilter);
+    filter.addEventListener("submit", (event) => event.preventDefault());
+    applyFilter();
+  }
 
   // A curve can be singled out in every picture by its name.
   document.querySelectorAll("figure").forEach((figure) => {
@@ -89,14 +96,14 @@
     return m ? Number(m[1]) * {ns: 1, us: 1e3, "\u00b5s": 1e3, ms: 1e6, s: 1e9}[m[2]] : NaN;
   };
   const short = (v) => v >= 99.95 ? v.toFixed(0) : v >= 9.995 ? v.toFixed(1) : v >= 0.0995 ? v.toFixed(2) : String(Number(v.toPrecision(2)));
-  const rows2 = (head, body) => {
-    const table = element("table"), thead = table.createTHead().insertRow(), tbody = table.createTBody();
+  const tableOf = (title, head, body) => {
+    const table = element("table", undefined, {"aria-label": title}), thead = table.createTHead().insertRow(), tbody = table.createTBody();
     for (const title of head) thead.append(element("th", title, {scope: "col"}));
     for (const cells of body) {
       const row = tbody.insertRow();
       cells.forEach((text, i) => row.append(i === 0 ? element("th", text, {scope: "row"}) : element("td", text, {class: i === cells.length - 1 ? "reason" : ""})));
     }
-    const scroll = element("div", undefined, {class: "scroll", role: "region", tabindex: "0", "aria-label": head[0]});
+    const scroll = element("div", undefined, {class: "scroll", role: "region", tabindex: "0", "aria-label": title});
     scroll.append(table);
     return scroll;
   };
@@ -119,19 +126,21 @@
       const first = result.ranked[0];
       parts.push(element("p", first.gap === "" ? "Exactly this case was measured." :
         "The nearest that was measured is " + first.distance + " doublings away: " + first.gap + ".", {id: "distance"}));
-      parts.push(rows2(["strategy", "time, to go f()", "95 % interval", "n", ""], result.ranked.map((r) => [
+      parts.push(tableOf("What fits, the best first", ["strategy", "time, to go f()", "95 % interval", "n", "remark"], result.ranked.map((r) => [
         r.name, short(r.cell.ratio) + "x", r.cell.high === 0 ? "too few processes" : "[" + short(r.cell.low) + ", " + short(r.cell.high) + "]", r.cell.n,
         r.nearest ? (r.level ? "not told apart from the first" : "") : r.gap === "" ? "measured in another comparison" : "measured only in another comparison, " + r.distance + " doublings away: " + r.gap])));
     } else {
       parts.push(element("p", "Nothing that was measured fits this case."));
     }
     if (result.unmeasured.length > 0) parts.push(element("p", "They fit, and no such task was measured with them: " + result.unmeasured.join(", ") + "."));
-    if (result.dropped.length > 0) parts.push(element("h3", "Do not fit"), rows2(["strategy", "why"], result.dropped.map((d) => [d.name, d.reasons.join("; ")])));
+    if (result.dropped.length > 0) parts.push(element("h3", "Do not fit"), tableOf("Do not fit", ["strategy", "why"], result.dropped.map((d) => [d.name, d.reasons.join("; ")])));
     out.replaceChildren(...parts);
   };
-  form.addEventListener("input", applyChoice);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  applyChoice();
+  if (form) {
+    form.addEventListener("input", applyChoice);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    applyChoice();
+  }
 
   // Paper shows what a screen folds away.
   let folded = [];

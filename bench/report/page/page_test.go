@@ -69,6 +69,7 @@ func writePage(t *testing.T, in Input) string {
 // hostile is a run in which every string is an attack.
 func hostile(t *testing.T) []report.Run {
 	var b strings.Builder
+	b.WriteString("x<script>window.hacked=1</script>\"'{{.}}: </td><svg/onload=window.hacked=1>\nconstructor: </tr>\n")
 	b.WriteString("cpu: <img src=x onerror=\"window.hacked=1\">\ngo: </script><script>window.hacked=1</script>\nkinds: <b>=pool\n")
 	for block := 1; block <= 7; block++ {
 		fmt.Fprintf(&b, "=== block %d group <b\u00a0class=injected>submit</b> seed 1 steal 0\n", block)
@@ -233,5 +234,33 @@ func TestTooManyCellsAreRefused(t *testing.T) {
 	err := Write(&bytes.Buffer{}, Input{Runs: []report.Run{read(t, "many.txt", b.String())}, Strategies: catalog.All})
 	if err == nil || !strings.Contains(err.Error(), "many.txt: the runs hold more than 20000 cells") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestARunIsCalledByWhatTellsItApart(t *testing.T) {
+	for name, want := range map[string]string{
+		"results/quick/results.txt": "quick", "results/echo/standard.txt": "echo/standard.txt", "new.txt": "new.txt", "results.txt": "results.txt",
+	} {
+		if got := short(report.Run{Name: name}); got != want {
+			t.Errorf("%s is called %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestARunThatHoldsNothingIsSilentWhereAnotherAnswers(t *testing.T) {
+	mine := read(t, "mine.txt", "BenchmarkParse/size=10 100 12 ns/op 3 B/op\n")
+	view, err := newView(Input{Runs: append(runs(t, "quick"), mine), Strategies: catalog.All})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if card := view.Cards[0]; card.Slug != "goroutine" || len(card.Answers) != 1 || card.Answers[0].Run != "quick" {
+		t.Errorf("the first card is %+v", card)
+	}
+	view, err = newView(Input{Runs: []report.Run{mine, mine}, Strategies: catalog.All})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(view.Cards[0].Answers); n != 2 {
+		t.Errorf("%d of two runs say that they hold nothing", n)
 	}
 }

@@ -4,12 +4,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
-	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
@@ -21,9 +19,6 @@ type cellTable struct {
 	Ratio bool // there is a column of ratios
 	Rows  []cellRow
 }
-
-// A unitHead is the head of a column.
-type unitHead struct{ Unit, Title, Doc string }
 
 // A cellRow is a cell in words.
 type cellRow struct {
@@ -97,29 +92,6 @@ func (t cellTable) Of(row cellRow) []*figureCell {
 	return append(row.Figures, make([]*figureCell, len(t.Units)-len(row.Figures))...)
 }
 
-// newUnitHead is the head of a unit's column: without the nanoseconds and bytes
-// that stand with every figure.
-func newUnitHead(unit string) unitHead {
-	h := unitHead{Unit: unit, Title: unit}
-	for _, u := range results.Units {
-		if u.Name == unit {
-			h.Doc = u.Doc
-		}
-	}
-	if title := columnTitles[unit]; title != "" {
-		h.Title = title
-	}
-	return h
-}
-
-// columnTitles are short heads of units whose figures carry their own.
-var columnTitles = map[string]string{
-	results.NsPerTask: "time a task", results.CPUNsPerTask: "CPU a task", results.CPUXRef: "CPU, to go f()",
-	results.SubmitNs: "to submit", results.BPerTask: "allocated", results.AllocsPerTask: "allocations",
-	results.DoneP50: "done, median", results.DoneP99: "done, p99",
-	results.PeakRSS: "memory", results.PeakStack: "stacks", results.PeakGoroutines: "goroutines",
-}
-
 // newFigureCell writes a figure with its interval.
 func newFigureCell(i stats.Interval, observed int, write func(float64) string) *figureCell {
 	c := &figureCell{Sort: strconv.FormatFloat(i.Estimate, 'g', 5, 64), Value: write(i.Estimate)}
@@ -130,19 +102,4 @@ func newFigureCell(i stats.Interval, observed int, write func(float64) string) *
 		c.N = i.N
 	}
 	return c
-}
-
-// writerOf returns how figures of a unit are written.
-func writerOf(unit string) func(float64) string {
-	switch {
-	case unit == results.CPUXRef:
-		return func(v float64) string { return question.Short(v) + "x" }
-	case unit == results.Efficiency:
-		return func(v float64) string { return strconv.FormatFloat(100*v, 'f', 1, 64) + " %" }
-	case strings.HasPrefix(unit, "ns/"), strings.HasSuffix(unit, "-ns"), strings.Contains(unit, "-ns/"):
-		return question.Nanoseconds
-	case strings.HasPrefix(unit, "B/"), strings.HasSuffix(unit, "-bytes"):
-		return question.Bytes
-	}
-	return question.Short
 }

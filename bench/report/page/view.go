@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ type view struct {
 	Several  bool // runs
 	Runs     []runView
 	Compared *report.Table // of two runs
+	Course   *courseView
 	Cards    []cardView
 	Tables   []cellTable
 	Names    []string // of strategies that were measured, for the filter
@@ -85,6 +87,11 @@ func newView(in Input) (*view, error) {
 		table := in.Compared.Table()
 		v.Compared = &table
 	}
+	if in.Course != nil {
+		if v.Course, err = newCourseView(in.Course); err != nil {
+			return nil, err
+		}
+	}
 	cells := 0
 	recipe := report.NewRecipe(in.Strategies, in.Servers)
 	for i, run := range in.Runs {
@@ -136,14 +143,17 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 	return rv, nil
 }
 
-// short is how a run is called beside others: by the folder that it is in, for
-// the files themselves have one name.
+// short is how a run is called beside others: by the folder that it is in, and
+// by its file where that is not called as all are.
 func short(run report.Run) string {
-	dir, file := filepath.Split(filepath.ToSlash(run.Name))
-	if file != "results.txt" || dir == "" {
+	dir, file := path.Split(filepath.ToSlash(run.Name))
+	switch {
+	case dir == "":
 		return file
+	case file == "results.txt":
+		return path.Base(dir)
 	}
-	return filepath.Base(dir)
+	return path.Base(dir) + "/" + file
 }
 
 // machine says where and when a run was made, as far as it is known.

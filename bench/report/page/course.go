@@ -1,0 +1,47 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+
+	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/report"
+)
+
+// A courseView is what changed from commit to commit.
+type courseView struct {
+	Title   string
+	Summary []string
+	Changed []changedView
+	Undrawn string // how many series have words alone; "" if all are drawn
+}
+
+// A changedView is a series in which something changed.
+type changedView struct {
+	ID, Name, Where    string
+	Sentences          []string
+	WideSVG, NarrowSVG template.HTML // "" where it is not drawn
+}
+
+// newCourseView tells all series that changed, and draws as many as anybody
+// looks at.
+func newCourseView(c *report.Course) (*courseView, error) {
+	v := &courseView{Title: report.CourseTitle, Summary: c.Summary}
+	for i, changed := range c.Changed {
+		view := changedView{ID: fmt.Sprintf("change-%d", i+1), Name: changed.Name, Where: changed.Where, Sentences: changed.Sentences}
+		if i < mostPictures {
+			for size, to := range map[picture.Size]*template.HTML{picture.Wide: &view.WideSVG, picture.Narrow: &view.NarrowSVG} {
+				svg, err := changed.Finding.Picture(size)
+				if err != nil {
+					return nil, err
+				}
+				*to = template.HTML(svg) // escaped by who drew it
+			}
+		}
+		v.Changed = append(v.Changed, view)
+	}
+	if n := len(c.Changed); n > mostPictures {
+		v.Undrawn = fmt.Sprintf("Of %d series that changed the first %d are drawn.", n, mostPictures)
+	}
+	return v, nil
+}
