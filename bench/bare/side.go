@@ -16,8 +16,9 @@ import (
 // turnLength is about how long a side keeps its turn.
 const turnLength = time.Millisecond
 
-// warmBatches is how many batches are looked at for what they allocate.
-const warmBatches = 3
+// warmBatches is how many batches are looked at for what they allocate. Some
+// pools take a few until they keep what they have made.
+const warmBatches = 16
 
 // A side is a cell that takes turns.
 type side struct {
