@@ -191,7 +191,7 @@ func lying() *strategies.Strategy {
 
 // hosted is every strategy that cells of these tests may name.
 var hosted = func() []*strategies.Strategy {
-	all := append(slices.Clone(sound), crashing)
+	all := append(slices.Clone(sound), crashing, raising)
 	for _, b := range broken {
 		all = append(all, b.Strategy)
 	}

@@ -39,6 +39,13 @@ var crashing = &strategies.Strategy{
 	Traits: strategies.Traits{Panic: strategies.PanicCrashes},
 }
 
+// raising is a strategy whose caller gets the panics of its tasks.
+var raising = &strategies.Strategy{
+	Name: "raising", Doc: "a pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing",
+	Open:   func(int) (strategies.Pool, error) { return new(inline), nil },
+	Traits: strategies.Traits{Panic: strategies.PanicSubmitter},
+}
+
 func serving(name string, serve func(context.Context, net.Listener, int, echo.Options) error) *echo.Server {
 	return &echo.Server{
 		Name: name, Doc: "a server of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing", Serve: serve,

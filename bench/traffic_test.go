@@ -84,7 +84,8 @@ func residentKnown() bool { now, _ := residentSet(); return now > 0 }
 func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
 	t.Parallel()
 	traffic := brief(panicking(closed(0)))
-	r := newTrafficRun(t, trafficGroup("failure", traffic, traffic.under(UnitConnection, crashing.Name)))
+	declared := []Cell{traffic.under(UnitConnection, crashing.Name), traffic.under(UnitMessage, raising.Name)}
+	r := newTrafficRun(t, trafficGroup("failure", traffic, declared...))
 	out, set, err := r.measure(t, t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -94,9 +95,10 @@ func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
 		!strings.Contains(out.Failures[0].Error(), "as is to be expected") {
 		t.Errorf("failures %v, want that of the one which does not say that it crashes", out.Failures)
 	}
-	got := values(t, set, traffic.under(UnitConnection, crashing.Name))
-	if !(got[results.Crashed] > 0) || !(got[results.FailedReq] > 0) {
-		t.Errorf("the one that says it has %v", got)
+	for _, c := range declared {
+		if got := values(t, set, c); !(got[results.Crashed] > 0) || !(got[results.FailedReq] > 0) {
+			t.Errorf("%s, which says it, has %v", c.Name(), got)
+		}
 	}
 }
 
