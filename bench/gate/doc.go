@@ -6,7 +6,7 @@
 //	          millisecond and a half
 //	allocs    fresh processes of each, judged by an exact rule
 //	screen    pairs of live processes taking turns, of every cell
-//	confirm   fresh pairs of what looked slower or faster
+//	confirm   fresh pairs, of fresh layouts, of what looked slower or faster
 //	verdict   base.txt and head.txt for benchstat, verdict.json, summary.md
 //
 // What is random is drawn from seeds in plan.json, and pairs.jsonl holds every

@@ -53,8 +53,9 @@ type Finding struct {
 	P          float64       `json:"p"` // one-sided, adjusted where it is of the confirm stage
 	Stage      trial.Stage   `json:"stage"`
 	Pairs      int           `json:"pairs"`
+	Layouts    int           `json:"layouts"` // that the pairs are of; what the test counts
 	Redone     int           `json:"redone"`
-	Noise      float64       `json:"noise"` // standard deviation of a pair's log-ratio
+	Noise      float64       `json:"noise"` // standard deviation of a layout's log-ratio
 	Theta      float64       `json:"theta"`
 	Detectable *float64      `json:"detectable"` // slowdown found 4 times in 5
 	Reason     string        `json:"reason,omitempty"`
@@ -88,7 +89,7 @@ func (g *Gate) Verdict() Verdict {
 
 func finding(unit trial.Unit, policy Policy, f trial.Finding, n tally) Finding {
 	out := Finding{
-		Unit: unit.Name, Scheduler: policy, Verdict: f.Verdict, P: f.P, Stage: f.Stage, Pairs: f.Pairs, Redone: n.redone,
+		Unit: unit.Name, Scheduler: policy, Verdict: f.Verdict, P: f.P, Stage: f.Stage, Pairs: f.Pairs, Layouts: f.Layouts, Redone: n.redone,
 		Noise: f.Noise, Theta: unit.Theta, Confidence: f.Worse.Confidence, Detectable: finite(f.Detectable), Reason: f.Reason,
 	}
 	if f.Verdict == "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,27 +28,36 @@ func (l *lease) take() error {
 	if l.command == "" {
 		return nil
 	}
+	if err := l.wait(); err != nil {
+		return fmt.Errorf("wait with %q, which must copy its input in the end, as cat does: %w", l.command, err)
+	}
+	l.since = time.Now()
+	return nil
+}
+
+func (l *lease) wait() error {
 	cmd := exec.Command("sh", "-c", l.command)
 	cmd.Stderr = os.Stderr
 	input, err := cmd.StdinPipe()
 	if err != nil {
-		return fmt.Errorf("wait with %q: %w", l.command, err)
+		return err
 	}
 	output, err := cmd.StdoutPipe()
 	if err != nil {
-		return fmt.Errorf("wait with %q: %w", l.command, err)
+		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("wait with %q: %w", l.command, err)
+		return err
+	}
+	_, err = input.Write([]byte{'\n'})
+	if err == nil {
+		_, err = output.Read(make([]byte, 1))
+	}
+	if err != nil {
+		input.Close()
+		return errors.Join(err, cmd.Wait())
 	}
 	l.process, l.input = cmd, input
-	if _, err := input.Write([]byte{'\n'}); err != nil {
-		return fmt.Errorf("wait with %q: %w", l.command, err)
-	}
-	if _, err := output.Read(make([]byte, 1)); err != nil {
-		return fmt.Errorf("wait with %q, which must copy its input in the end, as cat does: %w", l.command, err)
-	}
-	l.since = time.Now()
 	return nil
 }
 

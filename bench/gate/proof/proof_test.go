@@ -197,3 +197,26 @@ func TestAPageNeedsAPlaceForEveryPart(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAnUpgradeIsToldCellByCell(t *testing.T) {
+	change, low, high := 0.5, 0.4, 0.6
+	v := gate.Verdict{Base: gate.Origin{Label: "example.com/pool@v1"}, Head: gate.Origin{Label: "example.com/pool@v2"}, Cells: []gate.CellVerdict{{
+		Name: "BenchmarkFanout/work=noop/strategy=pool-2", Verdict: trial.Regressed,
+		Findings: []gate.Finding{
+			{Unit: "ns/task", Scheduler: scheduler.RoundRobin, Verdict: trial.Regressed, Change: &change, Low: &low, High: &high},
+			{Unit: "B/task", Scheduler: scheduler.RoundRobin, Verdict: trial.Improved, Change: &low},
+			{Unit: "ns/task", Scheduler: scheduler.Normal, Verdict: trial.Unmeasurable},
+			{Unit: "B/task", Scheduler: scheduler.Normal, Verdict: trial.Improved, Change: &high},
+		},
+		Allocs: []gate.AllocTable{{Unit: "allocs/op", Verdict: trial.Regressed, Base: []float64{1, 1}, Head: []float64{3, 3}}},
+	}}}
+	text := Upgrades([]Gate{{File: "pool.jsonl.gz", Verdict: v}})
+	for _, want := range []string{
+		"**example.com/pool@v1 to v2** (pool.jsonl.gz, 0 s): 1 REGRESSED.",
+		"| `work=noop/strategy=pool-2` | REGRESSED | REGRESSED, +50.0 % [+40.0, +60.0] | UNMEASURABLE | B/task IMPROVED, +40.0 %; allocs/op REGRESSED, 1 to 3 |",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+}

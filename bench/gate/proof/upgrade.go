@@ -23,9 +23,9 @@ func Upgrades(gates []Gate) string {
 			for _, policy := range []gate.Policy{scheduler.RoundRobin, scheduler.Normal} {
 				row = append(row, change(c, policy))
 			}
-			rows = append(rows, append(row, allocations(c)))
+			rows = append(rows, append(row, others(c)))
 		}
-		b.WriteString(table([]string{"workload", "verdict", "time under SCHED_RR", "under the normal scheduler", "allocations"}, rows))
+		b.WriteString(table([]string{"workload", "verdict", "time under SCHED_RR", "under the normal scheduler", "what else changed"}, rows))
 		b.WriteString("\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n")
@@ -54,9 +54,10 @@ func said(v gate.Verdict) string {
 	return strings.Join(parts, ", ")
 }
 
-// workload is a benchmark's name without what all have.
+// workload is a benchmark's name without its first word.
 func workload(name string) string {
-	return strings.TrimPrefix(name, "Benchmark")
+	_, rest, _ := strings.Cut(name, "/")
+	return rest
 }
 
 // change tells how a cell's time changed under one scheduler.
@@ -72,16 +73,22 @@ func change(c gate.CellVerdict, policy gate.Policy) string {
 	return fmt.Sprintf("%s, %+.1f %% [%+.1f, %+.1f]", f.Verdict, 100**f.Change, 100**f.Low, 100**f.High)
 }
 
-// allocations tells what of a cell's allocations changed.
-func allocations(c gate.CellVerdict) string {
-	var parts []string
+// others tells what else of a cell changed: other units, whichever scheduler
+// showed it first, and allocations.
+func others(c gate.CellVerdict) string {
+	var parts, told []string
+	for _, f := range c.Findings {
+		changed := f.Verdict == trial.Regressed || f.Verdict == trial.Improved
+		if !changed || f.Change == nil || f.Unit == c.Findings[0].Unit || slices.Contains(told, f.Unit) {
+			continue
+		}
+		told = append(told, f.Unit)
+		parts = append(parts, fmt.Sprintf("%s %s, %+.1f %%", f.Unit, f.Verdict, 100**f.Change))
+	}
 	for _, t := range c.Allocs {
 		if t.Verdict != trial.Same && len(t.Base) > 0 && len(t.Head) > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s, %.0f to %.0f", t.Unit, t.Verdict, median(t.Base), median(t.Head)))
 		}
-	}
-	if len(parts) == 0 {
-		return "same"
 	}
 	return strings.Join(parts, "; ")
 }
