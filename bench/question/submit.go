@@ -22,7 +22,7 @@ func answerSubmit(e *Evidence) (out []string) {
 			out = append(out, "Handing over one empty task takes "+extremes(costs)+".")
 		}
 		if costs := g.costs(results.NsPerTask); len(costs) > 0 {
-			out = append(out, fmt.Sprintf("From the first submit to the end of the last task, %s completes %s tasks a second: one takes %s.",
+			out = append(out, fmt.Sprintf("To the end of the last task, %s completes %s tasks a second: one takes %s.",
 				costs[0].row.Label(), perSecond(costs[0].value), extremes(costs)))
 		}
 	}

@@ -178,3 +178,26 @@ func TestTheSummaryHoldsTheShortAnswersAlone(t *testing.T) {
 		t.Error("it does not say how far to trust it")
 	}
 }
+
+func TestTheComparisonForScriptsLeavesNoCellOut(t *testing.T) {
+	for n, want := range map[int]string{10: "higher", 1: "too little measured"} {
+		c := Compare(measured(t, 1, n, map[string]float64{"a": 10, "b": 20}), measured(t, 2, n, map[string]float64{"a": 15, "b": 20}))
+		var b bytes.Buffer
+		if err := ComparisonJSON(&b, c); err != nil {
+			t.Fatal(err)
+		}
+		var document struct {
+			Sentences []string
+			Changes   []struct {
+				Verdict    string
+				Base, Head *struct{ Estimate float64 }
+			}
+		}
+		if err := json.Unmarshal(b.Bytes(), &document); err != nil {
+			t.Fatal(err)
+		}
+		if len(document.Changes) != 2 || document.Changes[0].Verdict != want || document.Changes[0].Base == nil || len(document.Sentences) < 2 {
+			t.Errorf("of %d values: %s", n, b.String())
+		}
+	}
+}

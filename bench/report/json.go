@@ -65,6 +65,15 @@ func newJSONFigure(i stats.Interval) jsonFigure {
 	return f
 }
 
+// knownFigure is nil where there is no estimate.
+func knownFigure(i stats.Interval) *jsonFigure {
+	if math.IsNaN(i.Estimate) || math.IsInf(i.Estimate, 0) || i.N == 0 {
+		return nil
+	}
+	f := newJSONFigure(i)
+	return &f
+}
+
 func newJSONRun(run Run, slugs []string) jsonRun {
 	r := jsonRun{File: run.Name, Settings: make(map[string]string), Control: control(run.Evidence), Answers: []jsonAnswer{}, Cells: []jsonCell{}}
 	for _, s := range run.Evidence.Settings() {
@@ -88,28 +97,26 @@ func newJSONRun(run Run, slugs []string) jsonRun {
 }
 
 type jsonChange struct {
-	Cell    string     `json:"cell"`
-	Unit    string     `json:"unit"`
-	Base    jsonFigure `json:"base"`
-	Head    jsonFigure `json:"head"`
-	Ratio   jsonFigure `json:"ratio"` // of head to base
-	Verdict string     `json:"verdict"`
+	Cell    string      `json:"cell"`
+	Unit    string      `json:"unit"`
+	Base    *jsonFigure `json:"base,omitempty"`  // a median
+	Head    *jsonFigure `json:"head,omitempty"`  // the same
+	Ratio   *jsonFigure `json:"ratio,omitempty"` // of head to base
+	Verdict string      `json:"verdict"`
 }
 
 // ComparisonJSON writes a comparison for scripts.
 func ComparisonJSON(out io.Writer, c Comparison) error {
 	document := struct {
+		Sentences []string     `json:"sentences"`
 		Changes   []jsonChange `json:"changes"`
 		OnlyBase  []string     `json:"onlyBase"`
 		OnlyHead  []string     `json:"onlyHead"`
 		Different []string     `json:"different"`
-	}{[]jsonChange{}, c.OnlyBase, c.OnlyHead, c.Different}
+	}{c.Sentences(), []jsonChange{}, c.OnlyBase, c.OnlyHead, c.Different}
 	for _, change := range c.Changes {
-		if math.IsNaN(change.Ratio.Estimate) {
-			continue
-		}
 		document.Changes = append(document.Changes, jsonChange{change.Cell, change.Unit,
-			newJSONFigure(change.Base), newJSONFigure(change.Head), newJSONFigure(change.Ratio), string(change.Verdict)})
+			knownFigure(change.Base), knownFigure(change.Head), knownFigure(change.Ratio), string(change.Verdict)})
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 func wrap(text, indent string, columns int) string {
 	var b strings.Builder
 	length := 0
-	for i, word := range strings.Fields(text) {
+	for i, word := range words(text) {
 		width := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
@@ -28,6 +29,22 @@ func wrap(text, indent string, columns int) string {
 		length += width
 	}
 	return b.String()
+}
+
+// units stand on the line of their number.
+var units = []string{"ns", "us", "ms", "s", "B", "kB", "MB", "GB", "%"}
+
+// words breaks text where a line may end.
+func words(text string) (out []string) {
+	for _, word := range strings.Fields(text) {
+		last := len(out) - 1
+		if last >= 0 && unicode.IsDigit(rune(out[last][len(out[last])-1])) && slices.Contains(units, strings.TrimRight(word, "].,;:")) {
+			out[last] += " " + word
+			continue
+		}
+		out = append(out, word)
+	}
+	return out
 }
 
 // printable keeps what a results file holds from steering the terminal.

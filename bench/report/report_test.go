@@ -278,6 +278,8 @@ func TestProseIsWrapped(t *testing.T) {
 		{"one two three four", "  one two\n  three four"},
 		{"one  two\nthree", "  one two\n  three"},
 		{"incomprehensibilities are long", "  incomprehensibilities\n  are long"},
+		{"at most 5 ns", "  at most\n  5 ns"},
+		{"at 12 ns, s", "  at 12 ns,\n  s"},
 		{"ééééé ééé é", "  ééééé ééé\n  é"}, // letters count, not bytes
 	} {
 		if got := wrap(c.text, "  ", 12); got != c.want {

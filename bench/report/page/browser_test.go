@@ -321,7 +321,8 @@ func TestThePageWorksInABrowser(t *testing.T) {
 		if len(pdf) < 50_000 || !strings.HasPrefix(string(pdf[:8]), "%PDF-") {
 			t.Errorf("%d bytes of print", len(pdf))
 		}
-		do(t, ctx, js(`dispatchEvent(new Event("beforeprint"))`))
+		do(t, ctx, js(`dispatchEvent(new Event("beforeprint"))`), send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+		screenshot(t, ctx, "print")
 		if n := ask[int](t, ctx, `document.querySelectorAll("details:not([open])").length`); n != 0 {
 			t.Errorf("%d parts stay folded", n)
 		}

@@ -253,6 +253,9 @@ func TestARunThatHoldsNothingIsSilentWhereAnotherAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(view.Choices) != 1 || view.Choices[0].Run != "quick" {
+		t.Errorf("the choice goes by %d runs", len(view.Choices))
+	}
 	if card := view.Cards[0]; card.Slug != "goroutine" || len(card.Answers) != 1 || card.Answers[0].Run != "quick" {
 		t.Errorf("the first card is %+v", card)
 	}

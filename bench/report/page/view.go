@@ -111,6 +111,10 @@ func newView(in Input) (*view, error) {
 		}
 		v.addCells(rv.Short, all)
 	}
+	// Who has no figures to choose by is left out where another has.
+	if with := slices.DeleteFunc(slices.Clone(v.Choices), func(c chooser) bool { return len(c.Data.Cells) == 0 }); len(with) > 0 {
+		v.Choices = with
+	}
 	v.Cards = cards(in, v.Runs, recipe)
 	slices.Sort(v.Names)
 	v.Names = slices.Compact(v.Names)
