@@ -416,21 +416,22 @@ func TestASuspectWithoutTimeSaysSo(t *testing.T) {
 }
 
 func TestManyRealSlowdownsDoNotHideOneAnother(t *testing.T) {
-	// Of 40 suspects nearly all are plain at the first look. Once they are out
-	// of Holm's count, the last need not reach a fortieth of the error rate.
-	models := append(repeated(39, model{effect: math.Log1p(0.5), sigma: 0.02}), model{effect: math.Log1p(0.035), sigma: 0.02})
+	// Of 40 suspects all but one are plain at the first look. Once they are out
+	// of Holm's count, the last need not reach a fortieth of the error rate,
+	// which it does every other time.
+	models := append(repeated(39, model{effect: math.Log1p(0.5), sigma: 0.02}), model{effect: math.Log1p(0.03), sigma: 0.045})
 	rng := rand.New(rand.NewPCG(6, 7))
 	rules := Default
 	rules.ConfirmLeast, rules.ConfirmMost = 32, 32
 	found := 0
-	const trials = 60
+	const trials = 100
 	for range trials {
 		trial, _ := simulate(t, rng, rules, 0.02, models, time.Hour, pair)
 		if trial.Findings()[39][0].Verdict == Regressed {
 			found++
 		}
 	}
-	if found < trials*8/10 {
+	if found < trials*6/10 {
 		t.Errorf("the small one was found in %d of %d trials", found, trials)
 	}
 }
