@@ -126,6 +126,9 @@ var Targets = []struct {
 	{scheduler.RoundRobin, 5, 38.0 / 40}, {scheduler.RoundRobin, 3, 0.80},
 }
 
+// enough is how many slowdowns of a size make a record.
+const enough = 40
+
 // Markdown tells the targets, and tables of what was found.
 func (f *Found) Markdown() string {
 	var b strings.Builder
@@ -135,6 +138,9 @@ func (f *Found) Markdown() string {
 		reached := "no"
 		if float64(c.Of) >= t.Share*float64(c.All) && c.All > 0 {
 			reached = "yes"
+		}
+		if c.All < enough {
+			reached += fmt.Sprintf(" so far: %d of %d measured", c.All, enough)
 		}
 		rows = append(rows, []string{string(t.Scheduler), fmt.Sprintf("%d %%", t.Percent), fmt.Sprintf("%.0f %%", 100*t.Share), c.share(), reached})
 	}
@@ -164,7 +170,7 @@ func (f *Found) Markdown() string {
 	}
 	b.WriteString(table(head, rows))
 	if len(f.spent) > 0 {
-		fmt.Fprintf(&b, "\n%d gates of %d cells, each under both schedulers, with a budget of %.0f s; they measured for %.0f to %.0f s.\n",
+		fmt.Fprintf(&b, "\nGates: %d, of %d cells under both schedulers, with a budget of %.0f s each; they measured for %.0f to %.0f s.\n",
 			len(f.spent), f.cells[0], f.budget, slices.Min(f.spent), slices.Max(f.spent))
 	}
 	return b.String()

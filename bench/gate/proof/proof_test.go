@@ -136,7 +136,7 @@ func TestPowerIsCountedByNoiseKindAndSize(t *testing.T) {
 		t.Errorf("by CPU time: %v", *got)
 	}
 	text := f.Markdown()
-	for _, want := range []string{"| normal | 20 % | 100 % | 1 of 2: 50 % [1, 99] | no |", "| normal | under 2 % | 1 of 1: 100 % [3, 100] | 1 of 1: 100 % [3, 100] |"} {
+	for _, want := range []string{"| normal | 20 % | 100 % | 1 of 2: 50 % [1, 99] | no so far: 2 of 40 measured |", "| normal | under 2 % | 1 of 1: 100 % [3, 100] | 1 of 1: 100 % [3, 100] |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}
