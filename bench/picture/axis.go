@@ -132,6 +132,9 @@ func (t ticker) choose(low, high float64) (at []float64) {
 		for every := 2; len(at) > t.most; every++ {
 			at = decades(low, high, []float64{1}, every)
 		}
+		if few := 3; len(at) < few && high < 10*low { // such an axis is nearly linear
+			return even(low, high, t.most)
+		}
 		return at
 	}
 	return even(low, high, t.most)

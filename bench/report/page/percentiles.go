@@ -51,6 +51,9 @@ func (d *drawing) percentiles() {
 					}
 				}
 			}
+			if len(ticks) == 1 {
+				continue // a column of points on a line tells less than the table does
+			}
 			title := kind.title
 			if g.Rows[0].Cell.Base == string(bench.Echo) {
 				title += ": " + traffic(g.Rows[0].Cell)
