@@ -76,17 +76,16 @@ func openServed(c Cell, by cast) (*served, error) {
 const firstHeap = 8 << 20
 
 // garbage keeps what fillHeap allocates from being left out.
-var garbage []byte
+var garbage atomic.Pointer[[1 << 10]byte]
 
 // fillHeap makes the heap grow to what it is first collected at, and collects
 // it. Until then memory grows by whatever is allocated, also by what is garbage
 // at once, and under overload that would pass for a queue.
 func fillHeap() {
-	const object = 1 << 10
-	for range firstHeap / object {
-		garbage = make([]byte, object)
+	for range firstHeap / len(garbage.Load()) {
+		garbage.Store(new([1 << 10]byte))
 	}
-	garbage = nil
+	garbage.Store(nil)
 	runtime.GC()
 }
 
