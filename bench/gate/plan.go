@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
@@ -35,23 +34,6 @@ type Plan struct {
 	Machine []Setting `json:"machine"`
 	Cells   []Cell    `json:"cells"`
 	Skipped []Skipped `json:"skipped,omitempty"`
-}
-
-// commit is that of this program, "" where the build does not tell.
-func commit() (revision string) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			revision = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			revision += " with changes"
-		}
-	}
-	return revision
 }
 
 // planVersion changes when older plans can no longer be resumed.

@@ -116,7 +116,7 @@ func bareHead(plan *bare.Plan) []results.Setting {
 		{Key: "go", Value: runtime.Version()},
 		{Key: "gomaxprocs", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
 		{Key: "kernel", Value: bench.Kernel()},
-		{Key: "commit", Value: commit()},
+		{Key: "commit", Value: bench.Commit()},
 		{Key: "catalog", Value: strings.Join(versions, " ")},
 		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
 		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},

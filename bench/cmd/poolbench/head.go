@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +37,7 @@ func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python
 		{Key: "go", Value: runtime.Version()},
 		{Key: "gomaxprocs", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
 		{Key: "kernel", Value: bench.Kernel()},
-		{Key: "commit", Value: commit()},
+		{Key: "commit", Value: bench.Commit()},
 		{Key: "catalog", Value: strings.Join(versions, " ")},
 		{Key: "kinds", Value: kinds},
 		{Key: "python", Value: python},
@@ -51,25 +50,4 @@ func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python
 		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
 	}
 	return append(settings, bench.Promises(catalog.All, catalog.Servers)...)
-}
-
-// commit is the revision that this binary was built from, as far as it knows.
-func commit() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	revision, dirty := "", ""
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			revision = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			dirty = " with changes"
-		}
-	}
-	if revision == "" {
-		return info.Main.Version
-	}
-	return revision + dirty
 }

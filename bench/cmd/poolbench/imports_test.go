@@ -69,7 +69,7 @@ var arrows = []arrow{
 	{"bench/gate", []string{"bench", "bench/child", "bench/experiment", "bench/gate/build", "bench/gate/scheduler", "bench/gate/stock", "bench/gate/trial",
 		"bench/stats", "golang.org/x/perf/benchfmt"}, "the gate compares builds, whatever they hold"},
 	{"bench/gate/selftest", []string{"bench/gate", "bench/gate/trial", "bench/stats"}, "the gate is tested as others use it"},
-	{"bench/gate/proof", []string{"bench/gate", "bench/gate/scheduler", "bench/gate/trial", "bench/stats", "golang.org/x/perf/benchmath"},
+	{"bench/gate/proof", []string{"bench/gate", "bench/gate/scheduler", "bench/gate/selftest", "bench/gate/trial", "bench/stats", "golang.org/x/perf/benchmath"},
 		"a proof is worked out from records"},
 	{"bench/history", []string{"bench/picture", "bench/results", "bench/stats"}, "the history is made of results"},
 

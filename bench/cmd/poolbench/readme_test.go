@@ -34,7 +34,7 @@ const root = "../../.."
 //
 //	<!-- begin: traits -->
 //	<!-- end: traits -->
-var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/stealing/README.md", "results/echo/README.md"}
+var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/stealing/README.md", "results/echo/README.md", "results/gate/README.md"}
 
 // parts are what can be generated.
 var parts = map[string]func(*bytes.Buffer) error{
@@ -115,6 +115,14 @@ var parts = map[string]func(*bytes.Buffer) error{
 	"echomachine": servedMachine,
 	"echoanswers": servedAnswers,
 	"echoreport":  servedReport,
+
+	"gatemachine":  proved("gatemachine"),
+	"gatealarms":   proved("gatealarms"),
+	"gatenull":     proved("gatenull"),
+	"gatelayouts":  proved("gatelayouts"),
+	"gatepower":    proved("gatepower"),
+	"gaterivals":   proved("gaterivals"),
+	"gateupgrades": proved("gateupgrades"),
 }
 
 // reference is what the committed reference run holds.

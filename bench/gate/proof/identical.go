@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // Alarms are what gates of identical builds said.
 type Alarms struct {
-	Red, Green       Count // gates with any REGRESSED, any IMPROVED
-	RedArm, GreenArm Count // arms of that verdict
+	Red, Green       stats.Count // gates with any REGRESSED, any IMPROVED
+	RedArm, GreenArm stats.Count // arms of that verdict
 	Verdicts         map[trial.Verdict]int
 }
 
@@ -23,12 +24,12 @@ func Identical(gates []Gate) Alarms {
 		for _, arm := range g.Arms {
 			v := arm.Finding.Verdict
 			a.Verdicts[v]++
-			a.RedArm.add(v == trial.Regressed)
-			a.GreenArm.add(v == trial.Improved)
+			a.RedArm.Add(v == trial.Regressed)
+			a.GreenArm.Add(v == trial.Improved)
 			red, green = red || v == trial.Regressed, green || v == trial.Improved
 		}
-		a.Red.add(red)
-		a.Green.add(green)
+		a.Red.Add(red)
+		a.Green.Add(green)
 	}
 	return a
 }
@@ -36,8 +37,8 @@ func Identical(gates []Gate) Alarms {
 // Markdown is a table of them.
 func (a Alarms) Markdown() string {
 	text := table([]string{"false alarm", "gates", "cells under a scheduler"}, [][]string{
-		{"REGRESSED", a.Red.bound(), a.RedArm.bound()},
-		{"IMPROVED", a.Green.bound(), a.GreenArm.bound()},
+		{"REGRESSED", bound(a.Red), bound(a.RedArm)},
+		{"IMPROVED", bound(a.Green), bound(a.GreenArm)},
 	})
 	var said []string
 	for _, v := range slices.Backward(trial.Verdicts) {

@@ -33,7 +33,7 @@ type likeness struct {
 // alike compares all pairs of one arm and stage, or says that there is nothing
 // to compare.
 func alike(pairs []*gate.Pair) (l likeness, ok bool) {
-	d := values(pairs, time)
+	d := values(pairs, nsPerOp)
 	if len(d) != len(pairs) || len(d) < 3 {
 		return l, false
 	}

@@ -29,7 +29,7 @@ func CheckNull(gates []Gate) (Null, error) {
 	n := Null{Expected: signedRankNull(firstLook)}
 	n.Seen = make([]int, len(n.Expected))
 	for _, a := range arms(gates) {
-		d := values(a.Screen, time)
+		d := values(a.Screen, nsPerOp)
 		if len(d) < firstLook {
 			n.LeftOut++
 			continue
@@ -128,8 +128,7 @@ func (n Null) Markdown() string {
 			if slower {
 				row = append(row, fmt.Sprintf("%.4f", level))
 			}
-			c := Count{seen, n.Total}
-			row = append(row, c.share())
+			row = append(row, share(stats.Count{Of: seen, All: n.Total}))
 		}
 		rows = append(rows, row)
 	}

@@ -103,24 +103,3 @@ func Machine(gates []Gate) string {
 		distinct(func(p gate.Plan) string { return fmt.Sprint(p.Request.CPU[0]) }), distinct(func(p gate.Plan) string { return p.Base.Go }),
 		distinct(setting("kernel")), first.Format(minute), last.Format(minute), distinct(func(p gate.Plan) string { return fmt.Sprintf("%.12s", p.By) }))
 }
-
-// Fill puts the parts into a page, each between the two comments that name it:
-//
-//	<!-- begin: gatepower -->
-//	<!-- end: gatepower -->
-func Fill(page string, f Folder) (string, error) {
-	for _, part := range Parts {
-		begin, end := "<!-- begin: "+part.Name+" -->\n", "<!-- end: "+part.Name+" -->"
-		before, rest, ok := strings.Cut(page, begin)
-		_, after, closed := strings.Cut(rest, end)
-		if !ok || !closed {
-			return "", fmt.Errorf("the page has no part between %q and %q", strings.TrimSpace(begin), end)
-		}
-		text, err := part.Text(f)
-		if err != nil {
-			return "", fmt.Errorf("part %s: %w", part.Name, err)
-		}
-		page = before + begin + text + end + after
-	}
-	return page, nil
-}

@@ -12,7 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// Noises are the classes of cells by the standard deviation of a pair, each up
+// noises are the classes of cells by the standard deviation of a pair, each up
 // to its bound.
 var noises = []struct {
 	name  string
@@ -22,27 +22,27 @@ var noises = []struct {
 // A Found is what gates of a slowed build found.
 type Found struct {
 	percents []int
-	noise    map[string]*Count // by scheduler, class of noise and size
-	kind     map[string]*Count // by scheduler, kind of work and size
-	all      map[string]*Count // by scheduler and size
-	cpu      map[string]*Count // by scheduler and size, had CPU time been judged
-	spent    []float64         // seconds of measuring of each gate
-	cells    []int             // of each gate
+	noise    map[string]*stats.Count // by scheduler, class of noise and size
+	kind     map[string]*stats.Count // by scheduler, kind of work and size
+	all      map[string]*stats.Count // by scheduler and size
+	cpu      map[string]*stats.Count // by scheduler and size, had CPU time been judged
+	spent    []float64               // seconds of measuring of each gate
+	cells    []int                   // of each gate
 	budget   float64
 }
 
 func key(parts ...any) string { return fmt.Sprintln(parts...) }
 
-func count(counts map[string]*Count, key string) *Count {
+func count(counts map[string]*stats.Count, key string) *stats.Count {
 	if counts[key] == nil {
-		counts[key] = &Count{}
+		counts[key] = &stats.Count{}
 	}
 	return counts[key]
 }
 
 // Power counts what was found of slowdowns of known size.
 func Power(gates []Gate) (*Found, error) {
-	f := &Found{noise: make(map[string]*Count), kind: make(map[string]*Count), all: make(map[string]*Count), cpu: make(map[string]*Count)}
+	f := &Found{noise: make(map[string]*stats.Count), kind: make(map[string]*stats.Count), all: make(map[string]*stats.Count), cpu: make(map[string]*stats.Count)}
 	for _, g := range gates {
 		f.spent = append(f.spent, g.Verdict.Spent.Seconds())
 		f.cells = append(f.cells, len(g.Plan.Cells))
@@ -72,7 +72,7 @@ func (f *Found) add(a Arm, rules trial.Rules, suspects int) error {
 	if !slices.Contains(f.percents, p) {
 		f.percents = append(f.percents, p)
 	}
-	sd, err := stats.StandardDeviation(slices.Concat(values(a.Screen, time), values(a.Confirm, time)))
+	sd, err := stats.StandardDeviation(slices.Concat(values(a.Screen, nsPerOp), values(a.Confirm, nsPerOp)))
 	if err != nil {
 		return err
 	}
@@ -83,14 +83,14 @@ func (f *Found) add(a Arm, rules trial.Rules, suspects int) error {
 		return sd < n.below
 	})
 	found := a.Finding.Verdict == trial.Regressed
-	count(f.all, key(a.Scheduler, p)).add(found)
-	count(f.noise, key(a.Scheduler, class, p)).add(found)
-	count(f.kind, key(a.Scheduler, a.Truth.Kind, p)).add(found)
+	count(f.all, key(a.Scheduler, p)).Add(found)
+	count(f.noise, key(a.Scheduler, class, p)).Add(found)
+	count(f.kind, key(a.Scheduler, a.Truth.Kind, p)).Add(found)
 	byCPU, err := foundByCPU(a, rules, suspects)
 	if err != nil {
 		return err
 	}
-	count(f.cpu, key(a.Scheduler, p)).add(byCPU)
+	count(f.cpu, key(a.Scheduler, p)).Add(byCPU)
 	return nil
 }
 
@@ -142,7 +142,7 @@ func (f *Found) Markdown() string {
 		if c.All < enough {
 			reached += fmt.Sprintf(" so far: %d of %d measured", c.All, enough)
 		}
-		rows = append(rows, []string{string(t.Scheduler), fmt.Sprintf("%d %%", t.Percent), fmt.Sprintf("%.0f %%", 100*t.Share), c.share(), reached})
+		rows = append(rows, []string{string(t.Scheduler), fmt.Sprintf("%d %%", t.Percent), fmt.Sprintf("%.0f %%", 100*t.Share), share(*c), reached})
 	}
 	fmt.Fprintf(&b, "%s\n", table([]string{"scheduler", "slower by", "to be found", "found", "reached"}, rows))
 
@@ -177,11 +177,11 @@ func (f *Found) Markdown() string {
 }
 
 // row is a line of a table, with one count for each size.
-func (f *Found) row(counts map[string]*Count, name []string, parts ...any) []string {
+func (f *Found) row(counts map[string]*stats.Count, name []string, parts ...any) []string {
 	for _, p := range f.percents {
 		text := "none"
 		if c := counts[key(append(slices.Clone(parts), p)...)]; c != nil {
-			text = c.share()
+			text = share(*c)
 		}
 		name = append(name, text)
 	}

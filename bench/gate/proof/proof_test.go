@@ -9,13 +9,15 @@ import (
 
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/selftest"
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // pairsOf makes pairs of such log-ratios, whose turns show them too.
 func pairsOf(logs ...float64) (pairs []*gate.Pair) {
 	for i, d := range logs {
-		p := &gate.Pair{Layouts: [2]int{i, i}, Log: map[string]float64{time: d, cpuTime: d}}
+		p := &gate.Pair{Layouts: [2]int{i, i}, Log: map[string]float64{nsPerOp: d, cpuTime: d}}
 		for range 20 {
 			p.Turns[0] = append(p.Turns[0], 100)
 			p.Turns[1] = append(p.Turns[1], 100*math.Exp(d))
@@ -84,7 +86,7 @@ func TestSharedLayoutsShow(t *testing.T) {
 			}
 			for k, p := range a.Screen {
 				p.Layouts = [2]int{k % 4, k % 4}
-				p.Log[time] += effects[0][p.Layouts[0]] - effects[1][p.Layouts[1]]
+				p.Log[nsPerOp] += effects[0][p.Layouts[0]] - effects[1][p.Layouts[1]]
 			}
 			g.Arms = append(g.Arms, a)
 		}
@@ -103,7 +105,7 @@ func slowedGate(rng *rand.Rand, sigma float64, verdict trial.Verdict) Gate {
 	g := Gate{Plan: gate.Plan{Rules: trial.Default}}
 	for _, p := range []int{3, 20} {
 		g.Arms = append(g.Arms, Arm{
-			Scheduler: scheduler.Normal, Truth: Truth{Kind: "Spin", Shape: "alone", Percent: p},
+			Scheduler: scheduler.Normal, Truth: selftest.Truth{Kind: "Spin", Shape: "alone", Percent: p},
 			Finding: gate.Finding{Verdict: verdict, Theta: 0.02},
 			Screen:  noisy(rng, 8, math.Log1p(float64(p)/100), sigma),
 			Confirm: noisy(rng, 30, math.Log1p(float64(p)/100), sigma),
@@ -118,21 +120,21 @@ func TestPowerIsCountedByNoiseKindAndSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for where, want := range map[string]Count{
-		key(scheduler.Normal, 0, 3):       {1, 1},
-		key(scheduler.Normal, 2, 3):       {0, 1},
+	for where, want := range map[string]stats.Count{
+		key(scheduler.Normal, 0, 3):       {Of: 1, All: 1},
+		key(scheduler.Normal, 2, 3):       {Of: 0, All: 1},
 		key(scheduler.Normal, "Spin", 20): {},
 	} {
 		counts := f.noise
 		if strings.Contains(where, "Spin") {
-			counts, want = f.kind, Count{1, 2}
+			counts, want = f.kind, stats.Count{Of: 1, All: 2}
 		}
 		if got := count(counts, where); *got != want {
 			t.Errorf("%q: %v, want %v", where, *got, want)
 		}
 	}
 	// The quiet cell would have been found by its CPU time as well.
-	if got := count(f.cpu, key(scheduler.Normal, 3)); *got != (Count{1, 2}) {
+	if got := count(f.cpu, key(scheduler.Normal, 3)); *got != (stats.Count{Of: 1, All: 2}) {
 		t.Errorf("by CPU time: %v", *got)
 	}
 	text := f.Markdown()
@@ -184,17 +186,11 @@ func TestAlarmsAreCountedByGateAndArm(t *testing.T) {
 		{Arms: []Arm{arm(trial.Regressed), arm(trial.Regressed)}},
 		{Arms: []Arm{arm(trial.Improved), arm(trial.Same)}},
 	})
-	if a.Red != (Count{1, 3}) || a.RedArm != (Count{2, 6}) || a.Green != (Count{1, 3}) || a.GreenArm != (Count{1, 6}) {
+	if a.Red != (stats.Count{Of: 1, All: 3}) || a.RedArm != (stats.Count{Of: 2, All: 6}) || a.Green != (stats.Count{Of: 1, All: 3}) || a.GreenArm != (stats.Count{Of: 1, All: 6}) {
 		t.Errorf("got %+v", a)
 	}
-	if got := (Count{0, 100}).bound(); got != "0 of 100, at most 3 %" {
+	if got := bound(stats.Count{Of: 0, All: 100}); got != "0 of 100, at most 3 %" {
 		t.Errorf("a hundred clean gates are %q", got)
-	}
-}
-
-func TestAPageNeedsAPlaceForEveryPart(t *testing.T) {
-	if _, err := Fill("<!-- begin: gatemachine -->\n", Folder{}); err == nil || !strings.Contains(err.Error(), "gatemachine") {
-		t.Errorf("got %v", err)
 	}
 }
 

@@ -3,13 +3,12 @@ package proof
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/selftest"
 	"github.com/poolbench/poolbench/bench/gate/trial"
 )
 
@@ -25,29 +24,10 @@ type Gate struct {
 type Arm struct {
 	Cell      gate.Cell
 	Scheduler gate.Policy
-	Truth     Truth
+	Truth     selftest.Truth
 	Finding   gate.Finding // of its time
 	Screen    []*gate.Pair // without those that were redone
 	Confirm   []*gate.Pair
-}
-
-// A Truth is what is known of a benchmark of the self-test's program in a slowed
-// build.
-type Truth struct {
-	Kind    string // Spin, Alloc or Handoff
-	Shape   string
-	Percent int // more of the same work
-}
-
-var named = regexp.MustCompile(`^Benchmark(\w+)/(\w+)/slowdown=(\d+)`)
-
-// truthOf reads the truth off a benchmark's name.
-func truthOf(name string) (t Truth) {
-	if m := named.FindStringSubmatch(name); m != nil {
-		t.Kind, t.Shape = m[1], m[2]
-		t.Percent, _ = strconv.Atoi(m[3]) // digits, by the pattern
-	}
-	return t
 }
 
 // Read reads the records of a folder, in the order of their names.
@@ -84,7 +64,8 @@ func work(r *gate.Record) (g Gate, err error) {
 	}
 	for _, policy := range r.Plan.Policies {
 		for i, c := range r.Plan.Cells {
-			a := Arm{Cell: c, Scheduler: policy, Truth: truthOf(c.Name)}
+			truth, _ := selftest.TruthOf(c.Name) // none, of an upgrade
+			a := Arm{Cell: c, Scheduler: policy, Truth: truth}
 			for _, f := range g.Verdict.Cells[i].Findings {
 				if f.Scheduler == policy && f.Unit == c.Units[0].Name {
 					a.Finding = f
@@ -118,28 +99,19 @@ func values(pairs []*gate.Pair, unit string) (d []float64) {
 	return d
 }
 
-// byLayout returns one value for each layout, the median of its pairs, as the
-// gate's own tests count.
-func byLayout(pairs []*gate.Pair, unit string) (d []float64) {
-	var order []int
-	logs := make(map[int][]float64)
+// byLayout returns one value for each layout, as the gate's own tests count.
+func byLayout(pairs []*gate.Pair, unit string) []float64 {
+	var all []trial.Value
 	for _, p := range pairs {
-		layout := p.Layouts[0]
 		if v, ok := p.Log[unit]; ok {
-			if logs[layout] == nil {
-				order = append(order, layout)
-			}
-			logs[layout] = append(logs[layout], v)
+			all = append(all, trial.Value{Layout: p.Layouts[0], Log: v})
 		}
 	}
-	for _, layout := range order {
-		d = append(d, median(logs[layout]))
-	}
-	return d
+	return trial.ByLayout(all)
 }
 
-// time is the unit of what everything here is about.
-const time = "ns/op"
+// nsPerOp is the unit of what everything here is about.
+const nsPerOp = "ns/op"
 
 // arms returns the arms of all gates.
 func arms(gates []Gate) (all []Arm) {

@@ -9,6 +9,7 @@ import (
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // A sample is what a rival would have seen of a cell: values of base and head,
@@ -76,9 +77,8 @@ func mannWhitney(s sample) bool {
 func ratio(s sample) float64 { return median(s.head) / median(s.base) }
 
 func median(x []float64) float64 {
-	x = slices.Sorted(slices.Values(x))
-	n := len(x)
-	return x[(n-1)/2]/2 + x[n/2]/2
+	m, _ := stats.Quantile(x, 0.5) // of finite values, one at least
+	return m
 }
 
 func mean(x []float64) (m float64) {
@@ -118,26 +118,26 @@ func Rivals(identical, slowed []Gate) string {
 
 // fare is a row of the table: how a rule does under one scheduler.
 func fare(name string, policy gate.Policy, identical, slowed []Gate, percents []int, rule func(Arm) (red, ok bool)) []string {
-	var gates, cells Count
+	var gates, cells stats.Count
 	for _, g := range identical {
 		anyRed := false
 		for _, a := range g.Arms {
 			if red, ok := rule(a); ok && a.Scheduler == policy {
-				cells.add(red)
+				cells.Add(red)
 				anyRed = anyRed || red
 			}
 		}
-		gates.add(anyRed)
+		gates.Add(anyRed)
 	}
-	row := []string{name, gates.share(), cells.share()}
+	row := []string{name, share(gates), share(cells)}
 	for _, p := range percents {
-		var found Count
+		var found stats.Count
 		for _, a := range arms(slowed) {
 			if red, ok := rule(a); ok && a.Scheduler == policy && a.Truth.Percent == p {
-				found.add(red)
+				found.Add(red)
 			}
 		}
-		row = append(row, found.share())
+		row = append(row, share(found))
 	}
 	return row
 }

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,4 +62,25 @@ func Request(bench string, slowed bool, budget time.Duration, seed uint64) gate.
 		r.HeadLinker = []string{slow}
 	}
 	return r
+}
+
+// A Truth is what is known of a benchmark of the program, in a slowed build.
+type Truth struct {
+	Kind    string // Spin, Alloc or Handoff
+	Shape   string
+	Percent int // more of the same work
+}
+
+var named = regexp.MustCompile(`^Benchmark(\w+)/(\w+)/slowdown=(\d{1,3})\b`)
+
+// TruthOf reads the truth off a benchmark's name; ok is false for a benchmark
+// that is none of the program's.
+func TruthOf(name string) (t Truth, ok bool) {
+	m := named.FindStringSubmatch(name)
+	if m == nil {
+		return t, false
+	}
+	t.Kind, t.Shape = m[1], m[2]
+	t.Percent, _ = strconv.Atoi(m[3]) // three digits at most
+	return t, true
 }

@@ -2,9 +2,7 @@ package selftest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,104 +16,88 @@ type Report struct {
 	Budget  time.Duration
 	PerGate time.Duration
 
-	Identical Count // gates of identical builds with any REGRESSED
-	Cells     Count // their cells
+	Identical stats.Count // gates of identical builds with any REGRESSED
+	Cells     stats.Count // their cells
 	Alpha     float64
 	theta     float64
-	found     map[truth]*[2]Count // by kind and size: REGRESSED, and shown to be slower
+	found     map[line]*[2]stats.Count // by kind and size: REGRESSED, and shown to be slower
 }
 
-// A Count is so many of so many.
-type Count struct{ Of, All int }
-
-func (c *Count) add(hit bool) {
-	c.All++
-	if hit {
-		c.Of++
-	}
-}
-
-// String gives the count with its exact interval of 95 %.
-func (c Count) String() string {
-	share, err := stats.ClopperPearson(c.Of, c.All, 0.95)
+// words gives a count with its exact interval of 95 %.
+func words(c stats.Count) string {
+	share, err := c.Share(0.95)
 	if err != nil {
 		return "none measured"
 	}
 	return fmt.Sprintf("%d of %d (%.0f %% to %.0f %%)", c.Of, c.All, 100*share.Low, 100*share.High)
 }
 
-// A truth is what is known of a cell beforehand.
-type truth struct {
+// A line is what a line of the report counts.
+type line struct {
 	kind      string
 	scheduler gate.Policy
 	percent   int
 }
-
-var named = regexp.MustCompile(`^Benchmark(\w+)/\w+/slowdown=(\d+)`)
 
 // add counts a gate's verdict.
 func (r *Report) add(v gate.Verdict, slowed bool) {
 	r.Alpha = v.Rules.Alpha
 	anyRed := false
 	for _, c := range v.Cells {
-		m := named.FindStringSubmatch(c.Name)
-		if m == nil {
-			continue
-		}
-		percent, err := strconv.Atoi(m[2])
-		if err != nil {
+		truth, known := TruthOf(c.Name)
+		if !known {
 			continue
 		}
 		red := c.Verdict == trial.Regressed
 		if !slowed {
 			anyRed = anyRed || red
-			r.Cells.add(red)
+			r.Cells.Add(red)
 			continue
 		}
 		for _, f := range c.Findings {
-			r.count(truth{m[1], f.Scheduler, percent}, f, v.Rules.Alpha)
+			r.count(line{truth.Kind, f.Scheduler, truth.Percent}, f, v.Rules.Alpha)
 		}
 	}
 	if !slowed {
-		r.Identical.add(anyRed)
+		r.Identical.Add(anyRed)
 	}
 }
 
-func (r *Report) count(t truth, f gate.Finding, alpha float64) {
+func (r *Report) count(t line, f gate.Finding, alpha float64) {
 	r.theta = f.Theta
 	if r.found == nil {
-		r.found = make(map[truth]*[2]Count)
+		r.found = make(map[line]*[2]stats.Count)
 	}
 	if r.found[t] == nil {
-		r.found[t] = new([2]Count)
+		r.found[t] = new([2]stats.Count)
 	}
 	shown := f.Stage == trial.Confirm && f.Change != nil && *f.Change > 0 && f.P <= alpha/2
-	r.found[t][0].add(f.Verdict == trial.Regressed)
-	r.found[t][1].add(shown)
+	r.found[t][0].Add(f.Verdict == trial.Regressed)
+	r.found[t][1].Add(shown)
 }
 
 // FalseAlarms reports whether there are more of them than chance explains.
 func (r *Report) FalseAlarms() bool {
-	share, err := stats.ClopperPearson(r.Identical.Of, max(1, r.Identical.All), 0.95)
+	share, err := r.Identical.Share(0.95)
 	return err == nil && share.Low > r.Alpha
 }
 
 // Text is the report in words and a table.
 func (r *Report) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Identical builds: anything REGRESSED in %s gates; %s of their cells.\n", r.Identical, r.Cells)
+	fmt.Fprintf(&b, "Identical builds: anything REGRESSED in %s gates; %s of their cells.\n", words(r.Identical), words(r.Cells))
 	if len(r.found) == 0 {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "\nSlowdowns of known size, each gate measuring %s. REGRESSED wants an estimate of\n%g %% or more; beside it stands how many were shown to be slower at all. Intervals\nare exact, of 95 %%.\n\n", r.PerGate, 100*r.theta)
 	fmt.Fprintf(&b, "%-10s %-10s %9s  %-24s %s\n", "kind", "scheduler", "slowdown", "REGRESSED", "shown slower")
-	var all []truth
-	total := make(map[truth]*[2]Count)
+	var all []line
+	total := make(map[line]*[2]stats.Count)
 	for t, n := range r.found {
 		all = append(all, t)
-		sum := truth{"all", t.scheduler, t.percent}
+		sum := line{"all", t.scheduler, t.percent}
 		if total[sum] == nil {
-			total[sum] = new([2]Count)
+			total[sum] = new([2]stats.Count)
 			all = append(all, sum)
 		}
 		for i := range n {
@@ -123,7 +105,7 @@ func (r *Report) Text() string {
 			total[sum][i].All += n[i].All
 		}
 	}
-	slices.SortFunc(all, func(x, y truth) int {
+	slices.SortFunc(all, func(x, y line) int {
 		if x.scheduler != y.scheduler {
 			return -strings.Compare(string(y.scheduler), string(x.scheduler))
 		}
@@ -137,7 +119,7 @@ func (r *Report) Text() string {
 		if n == nil {
 			n = total[t]
 		}
-		fmt.Fprintf(&b, "%-10s %-10s %7d %%  %-24s %s\n", strings.ToLower(t.kind), t.scheduler, t.percent, n[0], n[1])
+		fmt.Fprintf(&b, "%-10s %-10s %7d %%  %-24s %s\n", strings.ToLower(t.kind), t.scheduler, t.percent, words(n[0]), words(n[1]))
 	}
 	return b.String()
 }

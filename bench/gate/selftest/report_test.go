@@ -7,6 +7,7 @@ import (
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // verdict is of a gate whose spin cells of two sizes got these verdicts.
@@ -28,7 +29,7 @@ func TestTheReportCountsFalseAlarmsAndFinds(t *testing.T) {
 	r.add(verdict(trial.Regressed, trial.Regressed), false)
 	r.add(verdict(trial.Same, trial.Regressed), true)
 	r.add(verdict(trial.Same, trial.Inconclusive), true)
-	if r.Identical != (Count{1, 2}) || r.Cells != (Count{2, 4}) {
+	if r.Identical != (stats.Count{Of: 1, All: 2}) || r.Cells != (stats.Count{Of: 2, All: 4}) {
 		t.Errorf("false alarms: %v gates, %v cells", r.Identical, r.Cells)
 	}
 	text := r.Text()
@@ -46,9 +47,9 @@ func TestTheReportCountsFalseAlarmsAndFinds(t *testing.T) {
 
 func TestFalseAlarmsAreMoreThanChance(t *testing.T) {
 	for _, c := range []struct {
-		count Count
+		count stats.Count
 		want  bool
-	}{{Count{0, 300}, false}, {Count{3, 300}, false}, {Count{10, 300}, true}, {Count{0, 0}, false}} {
+	}{{stats.Count{Of: 0, All: 300}, false}, {stats.Count{Of: 3, All: 300}, false}, {stats.Count{Of: 10, All: 300}, true}, {stats.Count{Of: 0, All: 0}, false}} {
 		r := Report{Identical: c.count, Alpha: 0.01}
 		if got := r.FalseAlarms(); got != c.want {
 			t.Errorf("%v: got %v", c.count, got)

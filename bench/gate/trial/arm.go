@@ -21,23 +21,23 @@ type Arm struct {
 	Units []Unit `json:"units"`
 }
 
-// A value is a log-ratio of one pair, signed so that more is worse.
-type value struct {
-	layout int
-	log    float64
+// A Value is a log-ratio of one pair.
+type Value struct {
+	Layout int // that both sides had, by number
+	Log    float64
 }
 
-// byLayout returns one value for each layout, the median of its pairs: pairs that
+// ByLayout returns one value for each layout, the median of its pairs: pairs that
 // share a layout are not independent of one another, and so the layout is what
 // the tests count.
-func byLayout(values []value) []float64 {
+func ByLayout(values []Value) []float64 {
 	var order []int
 	logs := make(map[int][]float64)
 	for _, v := range values {
-		if logs[v.layout] == nil {
-			order = append(order, v.layout)
+		if logs[v.Layout] == nil {
+			order = append(order, v.Layout)
 		}
-		logs[v.layout] = append(logs[v.layout], v.log)
+		logs[v.Layout] = append(logs[v.Layout], v.Log)
 	}
 	var d []float64
 	for _, layout := range order {
@@ -51,8 +51,8 @@ func byLayout(values []value) []float64 {
 // An armState is an arm with what has been seen of it, by unit.
 type armState struct {
 	Arm
-	screen   [][]value
-	confirm  [][]value
+	screen   [][]Value
+	confirm  [][]Value
 	pairs    int           // taken in the stage that is open
 	cost     time.Duration // of the pairs so far, together
 	measured int           // pairs that the cost stands for

@@ -77,7 +77,7 @@ func (t *Trial) needs(s Suspect, suspects int) int {
 	const share, often = 1.5, 0.9
 	a := t.arms[s.Arm]
 	theta := a.Units[s.Unit].Theta
-	sigma, err := stats.StandardDeviation(byLayout(a.screen[s.Unit]))
+	sigma, err := stats.StandardDeviation(ByLayout(a.screen[s.Unit]))
 	if err != nil || theta == 0 {
 		return t.rules.ConfirmLeast
 	}
@@ -200,7 +200,7 @@ func (t *Trial) confirm(s Suspect, seen summary, p float64) Finding {
 	u := t.arms[s.Arm].Units[s.Unit]
 	f := Finding{
 		Verdict: Inconclusive, Stage: Confirm, Worse: seen.interval, P: p, Pairs: seen.pairs, Layouts: seen.n, Noise: seen.sigma,
-		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(byLayout(t.arms[s.Arm].screen[s.Unit])), seen.n, len(t.suspects)),
+		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(ByLayout(t.arms[s.Arm].screen[s.Unit])), seen.n, len(t.suspects)),
 		Reason:     t.doubt(p, seen, s.Way),
 	}
 	switch {

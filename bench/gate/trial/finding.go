@@ -59,8 +59,8 @@ type summary struct {
 
 // summarise describes one unit's values of one stage. Without values it is
 // the summary of nothing, which suspects nobody and shows nothing.
-func summarise(values []value, confidence float64) (summary, error) {
-	d := byLayout(values)
+func summarise(values []Value, confidence float64) (summary, error) {
+	d := ByLayout(values)
 	if len(d) == 0 {
 		return summary{test: stats.Test{Greater: 1, Less: 1, TwoSided: 1}, interval: stats.Interval{
 			Low: math.Inf(-1), High: math.Inf(1), Confidence: 1, Reason: "there is no pair",

@@ -69,8 +69,8 @@ func New(rules Rules, arms []Arm) (*Trial, error) {
 		}
 		t.arms = append(t.arms, &armState{
 			Arm:      a,
-			screen:   make([][]value, len(a.Units)),
-			confirm:  make([][]value, len(a.Units)),
+			screen:   make([][]Value, len(a.Units)),
+			confirm:  make([][]Value, len(a.Units)),
 			findings: make([]Finding, len(a.Units)),
 		})
 	}
@@ -120,7 +120,7 @@ func (t *Trial) Add(arm, layout int, logs []float64, took time.Duration) error {
 		case a.Units[i].HigherIsBetter:
 			d = -d
 		}
-		data[i] = append(data[i], value{layout, d})
+		data[i] = append(data[i], Value{layout, d})
 	}
 	a.pairs++
 	a.Spent(took)

@@ -31,9 +31,9 @@ func TestGatesOfIdenticalBuildsHoldTheErrorRate(t *testing.T) {
 	}{
 		// Without theta nothing but the error rate stands between noise and a
 		// red gate.
-		{"of quiet cells, theta 0", repeated(8, model{sigma: 0.02}), 0, 600},
-		{"of heavy tails, theta 0", repeated(8, model{sigma: 0.05, heavy: true}), 0, 400},
-		{"as they are used", append(repeated(4, model{sigma: 0.02}), repeated(4, model{sigma: 0.2})...), 0.03, 500},
+		{"of quiet cells, theta 0", repeated(8, model{sigma: 0.02}), 0, 1200},
+		{"of heavy tails, theta 0", repeated(8, model{sigma: 0.05, heavy: true}), 0, 800},
+		{"as they are used", append(repeated(4, model{sigma: 0.02}), repeated(4, model{sigma: 0.2})...), 0.02, 1000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -101,9 +101,9 @@ func TestPValuesOfTheScreenFollowTheExactDiscreteNull(t *testing.T) {
 		for i := range d {
 			d[i] = m.pair(rng)
 		}
-		var values []value
+		var values []Value
 		for k, v := range d {
-			values = append(values, value{k, v})
+			values = append(values, Value{k, v})
 		}
 		s, err := summarise(values, Default.screenConfidence())
 		if err != nil {
