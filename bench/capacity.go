@@ -23,13 +23,6 @@ func (c capacity) of(t Traffic) float64 {
 	return c.Common
 }
 
-// Settings of the head beside the capacities: what the common one was found
-// from.
-const (
-	ClosedCapacity = "closed-capacity" // what the reference answers in a closed loop
-	LoneDemand     = "lone-demand"     // CPU time of a request that comes alone
-)
-
 // findCapacity measures what the rates of cells are shares of, as far as any
 // needs it, and puts it into the results. Cells for which it cannot be found
 // are given up.

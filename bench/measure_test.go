@@ -50,8 +50,6 @@ func newTrialRun(t *testing.T, groups ...Group) *trialRun {
 	return r
 }
 
-// measure carries out the plan. Afterwards no process may be left, and the
-// file must be sound.
 // figures are what a line gives, by unit.
 func figures(s results.Sample) map[string]float64 {
 	of := make(map[string]float64)
@@ -61,6 +59,8 @@ func figures(s results.Sample) map[string]float64 {
 	return of
 }
 
+// measure carries out the plan. Afterwards no process may be left, and the
+// file must be sound.
 func (r *trialRun) measure(t *testing.T, ctx context.Context) (Outcome, *results.Set, error) {
 	t.Helper()
 	out, err := r.Measure(ctx)

@@ -70,8 +70,8 @@ type saturation struct {
 func (s saturation) settings() []results.Setting {
 	return []results.Setting{
 		{Key: results.CommonCapacity, Value: perSecond(s.rate)},
-		{Key: ClosedCapacity, Value: perSecond(s.closed)},
-		{Key: LoneDemand, Value: fmt.Sprintf("server %.0f ns, generator %.0f ns", s.server, s.generator)},
+		{Key: results.ClosedCapacity, Value: perSecond(s.closed)},
+		{Key: results.LoneDemand, Value: fmt.Sprintf("server %.0f ns, generator %.0f ns", s.server, s.generator)},
 	}
 }
 

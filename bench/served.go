@@ -75,15 +75,18 @@ func openServed(c Cell, by cast) (*served, error) {
 // collected for the first time.
 const firstHeap = 8 << 20
 
-// garbage keeps what fillHeap allocates from being left out.
-var garbage atomic.Pointer[[1 << 10]byte]
+// garbage keeps what fillHeap allocates, one object at a time, from being left
+// out.
+var garbage atomic.Pointer[[garbageSize]byte]
+
+const garbageSize = 1 << 10
 
 // fillHeap makes the heap grow to what it is first collected at, and collects
 // it. Until then memory grows by whatever is allocated, also by what is garbage
 // at once, and under overload that would pass for a queue.
 func fillHeap() {
-	for range firstHeap / len(garbage.Load()) {
-		garbage.Store(new([1 << 10]byte))
+	for range firstHeap / garbageSize {
+		garbage.Store(new([garbageSize]byte))
 	}
 	garbage.Store(nil)
 	runtime.GC()

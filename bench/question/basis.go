@@ -127,12 +127,12 @@ var bases = map[*Question]func(*Evidence) *Basis{
 	},
 }
 
-// foremost is the first of several groups, nil of none.
-func foremost(groups []*Group) *Group {
-	if len(groups) == 0 {
+// foremost is the first of several groups or rows, nil of none.
+func foremost[T any](all []*T) *T {
+	if len(all) == 0 {
 		return nil
 	}
-	return groups[0]
+	return all[0]
 }
 
 // fastestOf is the fastest pool of the first group that was measured to answer

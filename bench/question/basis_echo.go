@@ -53,7 +53,7 @@ func failureBasis(e *Evidence) *Basis {
 	if len(all) == 0 {
 		return nil
 	}
-	of := cmp.Or(foremostRow(dead), all[0])
+	of := cmp.Or(foremost(dead), all[0])
 	processes := len(of.Cell.Samples)
 	for _, r := range all {
 		processes = min(processes, len(r.Cell.Samples))
@@ -69,12 +69,4 @@ func failureBasis(e *Evidence) *Basis {
 		b.Changes = append(b.Changes, "A panic in a goroutine that the handler starts ends any of them: nobody else can recover it.")
 	}
 	return b
-}
-
-// foremostRow is the first of several rows, nil of none.
-func foremostRow(rows []*Row) *Row {
-	if len(rows) == 0 {
-		return nil
-	}
-	return rows[0]
 }

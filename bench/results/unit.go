@@ -92,4 +92,9 @@ const (
 const (
 	CommonCapacity  = "capacity"
 	HandlerCapacity = "handler-capacity"
+
+	// What the common capacity was found from: what the reference answers in a
+	// closed loop, and the CPU time of a request that comes alone.
+	ClosedCapacity = "closed-capacity"
+	LoneDemand     = "lone-demand"
 )

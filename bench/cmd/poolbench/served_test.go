@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
@@ -33,22 +31,13 @@ func servedMachine(b *bytes.Buffer) error {
 	return nil
 }
 
-// leading is how many sentences of an answer stand in the README.
-const leading = 3
-
 // servedAnswers are its answers in short.
 func servedAnswers(b *bytes.Buffer) error {
 	e, err := served()
 	if err != nil {
 		return err
 	}
-	for _, slug := range servedQuestions {
-		for _, a := range report.Answers(e, slug) {
-			fmt.Fprintf(b, "**%s** %s\n\n", a.Question.Ask, report.Escape(strings.Join(a.Sentences[:min(leading, len(a.Sentences))], " ")))
-		}
-	}
-	_, err = fmt.Fprintln(b, report.Escape(report.Control(e)))
-	return err
+	return report.Summary(b, e, servedQuestions...)
 }
 
 // servedReport is all that it shows.

@@ -69,9 +69,9 @@ func answer(e *question.Evidence, told question.Answer, recipe *report.Recipe) a
 	} else {
 		a.Range = "95 % interval " + a.Range
 	}
-	a.Observed = plural(max(basis.Value.N, 1), "process", "processes")
+	a.Observed = question.Count(max(basis.Value.N, 1), "process", "processes")
 	if e.Plain() {
-		a.Observed = plural(max(basis.Value.N, 1), "line", "lines")
+		a.Observed = question.Count(max(basis.Value.N, 1), "line", "lines")
 	}
 	a.Reproduce = recipe.Of(basis.Cell)
 	return a

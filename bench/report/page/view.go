@@ -7,7 +7,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
@@ -201,18 +200,10 @@ func doubts(e *question.Evidence) (out []string) {
 		out = append(out, "The control is not 1 within its interval in:"+strings.TrimSuffix(wide, ";")+". Of twenty such intervals one may miss by chance; take differences of that size in these groups for noise.")
 	}
 	if few > 0 {
-		out = append(out, fmt.Sprintf("%s on fewer than %d processes, and so without an interval.", plural(few, "cell rests", "cells rest"), question.Fewest))
+		out = append(out, fmt.Sprintf("%s on fewer than %d processes, and so without an interval.", question.Count(few, "cell rests", "cells rest"), question.Fewest))
 	}
 	if stolen > 0 {
-		out = append(out, fmt.Sprintf("The host took %s from this machine, during %s.", plural(stolen, "clock tick", "clock ticks"), plural(len(sessions), "session", "sessions")))
+		out = append(out, fmt.Sprintf("The host took %s from this machine, during %s.", question.Count(stolen, "clock tick", "clock ticks"), question.Count(len(sessions), "session", "sessions")))
 	}
 	return out
-}
-
-// plural writes a number before its noun.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }
