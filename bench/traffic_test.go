@@ -158,14 +158,19 @@ func TestAPeerIsMeasuredByItsAddress(t *testing.T) {
 	})
 	traffic := brief(closed(0))
 	mine := traffic.under(UnitOwn, "mine")
-	r := newTrafficRun(t, trafficGroup("capacity", traffic, mine))
-	r.Peers = map[string]string{"mine": ln.Addr().String()}
-	_, set, err := r.measure(t, t.Context())
-	if err != nil {
-		t.Fatal(err)
+	var got map[string]float64
+	for range 5 { // on a busy machine the generator may be late, and vouch for nothing
+		r := newTrafficRun(t, trafficGroup("capacity", traffic, mine))
+		r.Peers = map[string]string{"mine": ln.Addr().String()}
+		_, set, err := r.measure(t, t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got = values(t, set, mine); got[results.Invalid] == 0 {
+			break
+		}
 	}
-	got := values(t, set, mine)
-	if _, known := got[results.CPUNsPerReq]; known || got[results.Invalid] == 0 && got[results.ReqRate] <= 0 {
+	if _, known := got[results.CPUNsPerReq]; known || got[results.ReqRate] <= 0 {
 		t.Errorf("of a server in another process is known %v", got)
 	}
 }
@@ -197,7 +202,7 @@ func TestTheFileSaysWhatTheCommonCapacityFollowsFrom(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]string{
-		results.CommonCapacity: `^[0-9]+ req/s$`, ClosedCapacity: `^[0-9]+ req/s$`, LoneDemand: `^server [0-9]+ ns, generator [0-9]+ ns$`,
+		results.CommonCapacity: `^[0-9]+ req/s$`, results.ClosedCapacity: `^[0-9]+ req/s$`, results.LoneDemand: `^server [0-9]+ ns, generator [0-9]+ ns$`,
 	} {
 		if got := set.Setting(key); !regexp.MustCompile(want).MatchString(got) {
 			t.Errorf("%s: %q", key, got)
