@@ -109,7 +109,9 @@ func (g *Group) compare() {
 
 // tests tells whether a row is held against the reference: every strategy is,
 // and so is the reference itself in another pattern.
-func (g *Group) tests(r *Row) bool { return r.Real() && r != g.Row(bench.Reference) }
+func (g *Group) tests(r *Row) bool {
+	return r.Real() && (r.Strategy != bench.Reference || r != g.Row(bench.Reference))
+}
 
 // Limit is the limit that a group's pools share, "" in a group without rows.
 func (g *Group) Limit() string {

@@ -23,8 +23,9 @@ func arranged(set *results.Set) *results.Set {
 	slugs := slugsOfWorkloads()
 	several := severalOfOneName(set)
 	out := &results.Set{Settings: set.Settings}
-	if n := processors(set); n > 0 && set.Setting("gomaxprocs") == "" {
-		out.Settings = append(slices.Clone(set.Settings), results.Setting{Key: "gomaxprocs", Value: strconv.Itoa(n)})
+	cpus := processors(set)
+	if cpus > 0 && set.Setting("gomaxprocs") == "" {
+		out.Settings = append(slices.Clone(set.Settings), results.Setting{Key: "gomaxprocs", Value: strconv.Itoa(cpus)})
 	}
 	references, loops := make(map[string]*results.Cell), make(map[string]*results.Cell)
 	for _, cell := range set.Cells {
@@ -59,8 +60,8 @@ func arranged(set *results.Set) *results.Set {
 		if reference := references[slug]; reference != nil {
 			relate(cell, reference)
 		}
-		if loop, n := loops[slug], processors(set); loop != nil && n > 0 {
-			idealize(cell, loop, n)
+		if loop := loops[slug]; loop != nil && cpus > 0 {
+			idealize(cell, loop, cpus)
 		}
 	}
 	return out

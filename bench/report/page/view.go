@@ -67,6 +67,9 @@ type chooser struct {
 }
 
 func newView(in Input) (*view, error) {
+	if err := bearable(in.Runs); err != nil {
+		return nil, err
+	}
 	traits, err := newTraitMatrix(in.Strategies)
 	if err != nil {
 		return nil, err
@@ -91,7 +94,6 @@ func newView(in Input) (*view, error) {
 			return nil, err
 		}
 	}
-	cells := 0
 	recipe := report.NewRecipe(in.Strategies, in.Servers)
 	for i, run := range in.Runs {
 		rv, err := newRunView(i, run, in)
@@ -104,11 +106,7 @@ func newView(in Input) (*view, error) {
 			return nil, err
 		}
 		v.Choices = append(v.Choices, chooser{rv.Short, data})
-		all := report.Cells(run.Evidence)
-		if cells += len(all); cells > MostCells {
-			return nil, fmt.Errorf("%s: the runs hold more than %d cells; a page cannot show as many: select some of them with benchstat's -filter, or use --format csv", run.Name, MostCells)
-		}
-		v.addCells(rv.Short, all)
+		v.addCells(rv.Short, report.Cells(run.Evidence))
 	}
 	// Who has no figures to choose by is left out where another has.
 	if with := slices.DeleteFunc(slices.Clone(v.Choices), func(c chooser) bool { return len(c.Data.Cells) == 0 }); len(with) > 0 {
@@ -118,6 +116,21 @@ func newView(in Input) (*view, error) {
 	slices.Sort(v.Names)
 	v.Names = slices.Compact(v.Names)
 	return v, nil
+}
+
+// bearable is an error if the runs hold more cells than a page can show. Nothing
+// is worked out of them before.
+func bearable(runs []report.Run) error {
+	cells := 0
+	for _, run := range runs {
+		for _, g := range run.Evidence.Groups("") {
+			cells += len(g.Rows)
+		}
+		if cells > MostCells {
+			return fmt.Errorf("%s: the runs hold more than %d cells; a page cannot show as many: select some of them with benchstat's -filter, or use --format csv", run.Name, MostCells)
+		}
+	}
+	return nil
 }
 
 // newRunView lays out one run.
