@@ -96,7 +96,7 @@ func (m meter) allocs(ctx context.Context, rule AllocRule, index int, cell Cell,
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	bytes, counts := make([][]float64, 2), make([][]float64, 2)
 	for _, i := range order {
-		layouts := []*side{m.base, m.head}[i].binaries[cell.Package]
+		layouts := []*side{m.base, m.head}[i].linked(cell.Package)
 		b, n, err := stock.Allocs(ctx, layouts[rng.IntN(len(layouts))], cell.benchmark(), m.patience)
 		if err != nil {
 			return AllocFinding{}, err

@@ -132,7 +132,7 @@ func (g *Gate) rebuild(ctx context.Context) error {
 				return fmt.Errorf("--%s-bin: %w", sideNames[i], err)
 			}
 		}
-	} else if err := g.relink(ctx, g.plan.ScreenLayouts, g.cells()); err != nil {
+	} else if err := g.link(ctx, g.cells(), 0, 1); err != nil {
 		return err
 	}
 	if err := g.hash(); err != nil {
@@ -179,20 +179,18 @@ func (g *Gate) Measured() bool { return g.measured }
 // resumed then.
 func (g *Gate) Measure(ctx context.Context) error {
 	g.forecast()
-	if g.trial.Stage() == trial.Confirm {
-		if err := g.linkToConfirm(ctx); err != nil {
-			return err
-		}
-	}
 	m := meter{base: &g.both[0], head: &g.both[1], stops: g.plan.Stops, patience: g.patience()}
 	if err := g.measureAllocs(ctx, m); err != nil {
 		return err
 	}
 	for g.trial.Stage() != trial.Done {
+		if err := g.linkAhead(ctx); err != nil {
+			return err
+		}
 		if err := g.fill(ctx, m); err != nil {
 			return err
 		}
-		if err := g.decide(ctx); err != nil {
+		if err := g.decide(); err != nil {
 			return err
 		}
 	}
@@ -270,8 +268,13 @@ func (g *Gate) fill(ctx context.Context, m meter) error {
 // measure measures one pair of an arm, or gives the arm up.
 func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 	a := g.arms[i]
+	cell, layout := g.plan.Cells[a.cell], g.deal(i)
+	// Where a pair was redone, the look needs a layout more than it said.
+	if err := g.link(ctx, []string{cell.Package}, layout, layout+1); err != nil {
+		return err
+	}
 	begin := time.Now()
-	p, err := m.pair(ctx, g.plan.Cells[a.cell], a.policy, g.deal(i), g.rng.Uint64())
+	p, err := m.pair(ctx, cell, a.policy, layout, g.rng.Uint64())
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -288,22 +291,25 @@ func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 	return nil
 }
 
+// stageLayouts returns the layouts of the stage that is open, as the number of
+// the first and how many they are. The screen and the confirm stage each have
+// layouts of their own.
+func (g *Gate) stageLayouts() (first, n int) {
+	if g.trial.Stage() == trial.Confirm && g.plan.Layouts > 1 {
+		return g.plan.ScreenLayouts, g.plan.Layouts - g.plan.ScreenLayouts
+	}
+	return 0, g.plan.ScreenLayouts
+}
+
 // deal returns the layout of an arm's next pair, which both sides have by number.
-// The screen and the confirm stage each have layouts of their own, and begin
-// anew when all have been dealt.
+// When all have been dealt it begins anew.
 func (g *Gate) deal(i int) int {
-	first, n := 0, g.plan.ScreenLayouts
-	if g.trial.Stage() == trial.Confirm {
-		first, n = g.plan.ScreenLayouts, g.plan.Layouts-g.plan.ScreenLayouts
-	}
-	if g.plan.Layouts == 1 {
-		return 0
-	}
+	first, n := g.stageLayouts()
 	return first + g.tallies[i].inStage%n
 }
 
 // decide closes the look and opens the next.
-func (g *Gate) decide(ctx context.Context) error {
+func (g *Gate) decide() error {
 	first := g.trial.Stage() == trial.Screen && g.trial.Look() == 1
 	d, err := g.trial.Decide(g.left(), g.grace()/2)
 	if err != nil {
@@ -317,7 +323,6 @@ func (g *Gate) decide(ctx context.Context) error {
 	}
 	if d.Stage == trial.Confirm && d.Look == 1 {
 		g.say("%s to confirm with fresh pairs of fresh layouts", counted(len(d.Suspects), "suspect"))
-		return g.linkToConfirm(ctx)
 	}
 	return nil
 }

@@ -53,12 +53,12 @@ func (g *Gate) prepare(ctx context.Context) error {
 	g.plan.Base, g.plan.Head = g.both[0].origin, g.both[1].origin
 	g.plan.Machine = machine()
 	begin := time.Now()
-	if err := g.relink(ctx, 2, g.cells()); err != nil {
+	if err := g.link(ctx, g.cells(), 1, 2); err != nil {
 		return err
 	}
 	g.plan.Layouts = g.layoutCount(time.Since(begin))
 	g.plan.ScreenLayouts = max(1, g.plan.Layouts/3)
-	return g.relink(ctx, g.plan.ScreenLayouts, g.cells())
+	return nil
 }
 
 // buildFirst links the first layout of every package that both sides have.
@@ -77,15 +77,8 @@ func (g *Gate) buildFirst(ctx context.Context) error {
 		return fmt.Errorf("no package of %v has benchmarks on both sides: choose others with --pkg", r.Packages)
 	}
 	g.say("building the tests of %d packages, twice", len(shared))
-	for i := range g.both {
-		for _, pkg := range g.both[i].packages {
-			if !slices.Contains(shared, pkg.Path) {
-				continue
-			}
-			if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, 1)); err != nil {
-				return fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
-			}
-		}
+	if err := g.link(ctx, shared, 0, 1); err != nil {
+		return err
 	}
 	return g.hash()
 }
@@ -144,32 +137,38 @@ func (g *Gate) cells() (packages []string) {
 	return packages
 }
 
-// linkToConfirm links the layouts of the confirm stage, of packages with suspects.
-func (g *Gate) linkToConfirm(ctx context.Context) error {
-	if g.plan.Layouts == 1 {
-		return nil
+// linkAhead links the layouts that the pairs of the look that is open will have,
+// and no others: most cells need few.
+func (g *Gate) linkAhead(ctx context.Context) error {
+	first, n := g.stageLayouts()
+	for _, pkg := range slices.Compact(slices.Sorted(slices.Values(g.cells()))) {
+		most := 0
+		for i, a := range g.arms {
+			if want := g.trial.Want(i); want > 0 && g.plan.Cells[a.cell].Package == pkg {
+				most = max(most, g.tallies[i].inStage+want)
+			}
+		}
+		if err := g.link(ctx, []string{pkg}, first, first+min(n, most)); err != nil {
+			return err
+		}
 	}
-	var packages []string
-	for _, s := range g.trial.Suspects() {
-		packages = append(packages, g.plan.Cells[g.arms[s.Arm].cell].Package)
-	}
-	return g.relink(ctx, g.plan.Layouts, packages)
+	return nil
 }
 
-// relink links those of n layouts that are missing, of some packages; both sides
-// at a time.
-func (g *Gate) relink(ctx context.Context, n int, packages []string) error {
+// link links those layouts of some packages, by number, that are missing; both
+// sides at a time. Prebuilt binaries stay as they are.
+func (g *Gate) link(ctx context.Context, packages []string, from, to int) error {
 	var errs [2]error
 	var both sync.WaitGroup
 	for i := range g.both {
 		both.Go(func() {
+			seeds := g.layouts(i, to)
 			for _, pkg := range g.both[i].packages {
-				if !slices.Contains(packages, pkg.Path) {
-					continue
-				}
-				if err := g.both[i].link(ctx, g.space, pkg, g.layouts(i, n)); err != nil {
-					errs[i] = fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
-					return
+				for k := from; k < to && slices.Contains(packages, pkg.Path); k++ {
+					if err := g.both[i].link(ctx, g.space, pkg, k, seeds[k]); err != nil {
+						errs[i] = fmt.Errorf("%s (%s): %w", sideNames[i], g.both[i].origin.Label, err)
+						return
+					}
 				}
 			}
 		})

@@ -23,7 +23,7 @@ type side struct {
 	packages []build.Package
 	ldflags  []string
 	folder   string                    // for its binaries
-	binaries map[string][]stock.Binary // by package; one for each layout
+	binaries map[string][]stock.Binary // by package; by layout, empty where it is not linked yet
 }
 
 // A workspace holds what a gate makes outside its own folder.
@@ -144,20 +144,30 @@ func (w *workspace) revisions(ctx context.Context, dir string, r Request, commit
 	return nil
 }
 
-// link makes a package's binaries with the layouts from the first on that are
-// missing.
-func (s *side) link(ctx context.Context, w *workspace, pkg build.Package, layouts []uint32) error {
-	for k := len(s.binaries[pkg.Path]); k < len(layouts); k++ {
-		path := filepath.Join(s.folder, strconv.Itoa(slices.IndexFunc(s.packages, func(p build.Package) bool { return p == pkg }))+"-"+strconv.Itoa(k)+".test")
-		if err := s.tree.TestBinary(ctx, pkg, path, layouts[k], s.ldflags...); err != nil {
-			return err
-		}
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("build the tests of %s: go test -c made no binary", pkg.Path)
-		}
-		s.binaries[pkg.Path] = append(s.binaries[pkg.Path], stock.Binary{Path: path, Dir: pkg.Dir, Env: w.environment()})
+// link makes a package's binary with the k-th of the layouts, unless it is
+// there.
+func (s *side) link(ctx context.Context, w *workspace, pkg build.Package, k int, layout uint32) error {
+	for len(s.binaries[pkg.Path]) <= k {
+		s.binaries[pkg.Path] = append(s.binaries[pkg.Path], stock.Binary{})
 	}
+	binary := &s.binaries[pkg.Path][k]
+	if binary.Path != "" {
+		return nil
+	}
+	path := filepath.Join(s.folder, strconv.Itoa(slices.IndexFunc(s.packages, func(p build.Package) bool { return p == pkg }))+"-"+strconv.Itoa(k)+".test")
+	if err := s.tree.TestBinary(ctx, pkg, path, layout, s.ldflags...); err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("build the tests of %s: go test -c made no binary", pkg.Path)
+	}
+	*binary = stock.Binary{Path: path, Dir: pkg.Dir, Env: w.environment()}
 	return nil
+}
+
+// linked returns those of a package's binaries that have been linked.
+func (s *side) linked(pkg string) []stock.Binary {
+	return slices.DeleteFunc(slices.Clone(s.binaries[pkg]), func(b stock.Binary) bool { return b.Path == "" })
 }
 
 // environment is added to that of test binaries. What they leave among their
