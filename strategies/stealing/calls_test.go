@@ -89,3 +89,25 @@ func TestEveryHelperIsCountedBackIn(t *testing.T) {
 		})
 	}
 }
+
+// The first helper may have come and called before who sent for it finds that
+// no place is left for a second. A loop that both had queued would stand behind
+// itself, and the loops behind it would be lost.
+func TestALoopIsQueuedOnceWhoeverCallsFirst(t *testing.T) {
+	p := New(1)
+	p.processors = 2
+	gate := make(chan struct{})
+	l := newLoop(p, 10, func(int) { <-gate })
+	l.queued.Store(true)
+	p.calls.force(l)
+	if err := l.begin(); err != nil {
+		t.Fatal(err)
+	}
+	if p.calls.take() != l || l.next != nil || p.calls.take() != nil {
+		t.Error("the loop does not stand among the calls just once")
+	}
+	l.queued.Store(false)
+	close(gate)
+	l.done.Wait()
+	p.Close()
+}

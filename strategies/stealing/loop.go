@@ -101,7 +101,9 @@ func (l *loop) begin() error {
 	if invited == atOnce {
 		return nil
 	}
-	l.queued.Store(true)
+	if !l.queued.CompareAndSwap(false, true) {
+		return nil // the first helper has come and calls already
+	}
 	if invited > 0 {
 		p.force(l)
 		return nil
