@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -99,18 +100,24 @@ func TestRecordsDoNotShareACacheLine(t *testing.T) {
 
 func TestTheFuncsOfABatchAreMadeBeforehand(t *testing.T) {
 	b := newBatch(work.Noop, 0, 100, 1, false)
-	if got := testing.AllocsPerRun(10, func() {
-		b.renew()
-		b.pending.Store(int64(len(b.bound)))
-		for _, task := range b.bound {
-			task()
-		}
-		<-b.ended
-		if err := b.check(1); err != nil {
-			t.Error(err)
-		}
-	}); got != 0 {
-		t.Errorf("%v allocations by the harness in a batch", got)
+	// What a batch allocates it allocates every time. The count is of the whole
+	// process, in which others may allocate now and then, so the least counts.
+	least := math.Inf(1)
+	for range 5 {
+		least = min(least, testing.AllocsPerRun(10, func() {
+			b.renew()
+			b.pending.Store(int64(len(b.bound)))
+			for _, task := range b.bound {
+				task()
+			}
+			<-b.ended
+			if err := b.check(1); err != nil {
+				t.Error(err)
+			}
+		}))
+	}
+	if least != 0 {
+		t.Errorf("%v allocations by the harness in a batch", least)
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 var fence = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
 func TestEveryDocumentedCommandWorks(t *testing.T) {
+	t.Parallel()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -59,6 +60,8 @@ func TestEveryDocumentedCommandWorks(t *testing.T) {
 								cmd.Args = append(cmd.Args, "--dir", t.TempDir())
 							}
 						case "gate":
+							measuring.Lock()
+							defer measuring.Unlock()
 							cmd.Dir = slowedRepository(t)
 							cmd.Args = append(cmd.Args, "--budget", "3s", "--seed", "1")
 							if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "REGRESSED") {

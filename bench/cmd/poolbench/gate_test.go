@@ -6,7 +6,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// measuring is held by the script that measures.
+// measuring is held by the test that runs a gate.
 var measuring sync.Mutex
 
 // alone lets a script wait until no other measures: two gates at once would

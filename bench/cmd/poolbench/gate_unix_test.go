@@ -43,6 +43,7 @@ func TestAnInterruptedGateLeavesNothingAndGoesOn(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip(err)
 	}
+	t.Parallel()
 	measuring.Lock()
 	defer measuring.Unlock()
 	repository, temporary := gateRepository(t), t.TempDir()
