@@ -36,7 +36,7 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 	}
 	slices.SortStableFunc(all, func(x, y called) int { return cmp.Compare(x.p, y.p) })
 
-	need := make([]int, len(t.arms)) // pairs at the last look
+	need := make([]int, len(t.arms)) // pairs at the last look, if time allows
 	least := t.leastToConfirm(len(all))
 	cost := time.Duration(0)
 	var suspects []Suspect
@@ -55,10 +55,9 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 	if len(suspects) == 0 {
 		return Decision{Stage: Done, Look: 1}, nil
 	}
-	t.shrink(need, least, left)
 	first := make([]int, len(need))
-	for i, n := range need {
-		if n > 0 {
+	for i, n := range t.affordable(need, left) {
+		if need[i] > 0 {
 			first[i] = max(least, (n+1)/2)
 		}
 	}
@@ -89,26 +88,30 @@ func (t *Trial) needs(s Suspect, suspects int) int {
 	return int(min(max(n, float64(t.rules.ConfirmLeast)), float64(t.rules.ConfirmMost)))
 }
 
-// shrink makes the numbers of pairs fit the time, all by the same factor, none
-// below least.
-func (t *Trial) shrink(need []int, least int, left time.Duration) {
+// affordable returns numbers of pairs that fit the time: those wanted, all
+// reduced by the same factor.
+func (t *Trial) affordable(wanted []int, left time.Duration) []int {
 	total := time.Duration(0)
-	for i, n := range need {
+	for i, n := range wanted {
 		total += time.Duration(n) * t.arms[i].pairCost()
 	}
-	if total <= left {
-		return
+	factor := 1.0
+	if total > left {
+		factor = max(0, float64(left)) / float64(total)
 	}
-	factor := max(0, float64(left)) / float64(total)
-	for i, n := range need {
-		if n > 0 {
-			need[i] = max(least, int(float64(n)*factor))
-		}
+	given := make([]int, len(wanted))
+	for i, n := range wanted {
+		given[i] = int(float64(n) * factor)
 	}
+	return given
 }
 
 // afterConfirm lets the suspects that are not decided have the rest of the
 // pairs that were declared for them, as far as time allows, or ends the trial.
+//
+// What an arm gets depends on the time that the others have left and on the noise
+// of its screen, never on how near it came to a verdict: for then the p-value of
+// the second look would not be what it says.
 func (t *Trial) afterConfirm(left time.Duration) (Decision, error) {
 	done := Decision{Stage: Done, Look: 1}
 	if t.open.Look >= confirmLooks {
@@ -118,22 +121,17 @@ func (t *Trial) afterConfirm(left time.Duration) (Decision, error) {
 	if err != nil {
 		return done, err
 	}
-	order := make([]int, len(t.suspects))
-	for i := range order {
-		order[i] = i
+	lacking := make([]int, len(t.arms))
+	for i, s := range t.suspects {
+		if a := t.arms[s.Arm]; findings[i].Verdict == Inconclusive && a.dropped == "" {
+			lacking[s.Arm] = max(0, t.most[s.Arm]-a.pairs)
+		}
 	}
-	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(findings[x].P, findings[y].P) })
 	next := Decision{Stage: Confirm, Look: t.open.Look + 1, Pairs: make([]int, len(t.arms))}
 	going := false
-	for _, i := range order {
-		arm := t.suspects[i].Arm
-		a := t.arms[arm]
-		if findings[i].Verdict != Inconclusive || next.Pairs[arm] > 0 || a.dropped != "" || t.open.Pairs[arm] >= t.most[arm] {
-			continue
-		}
-		if cost := time.Duration(t.most[arm]-a.pairs) * a.pairCost(); cost <= left {
-			left -= cost
-			next.Pairs[arm] = t.most[arm]
+	for i, n := range t.affordable(lacking, left) {
+		if n > 0 {
+			next.Pairs[i] = t.arms[i].pairs + n
 			going = true
 		}
 	}

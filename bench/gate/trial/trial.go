@@ -29,7 +29,8 @@ type Decision struct {
 	Pairs []int `json:"pairs,omitempty"`
 
 	// Suspects and Most are declared when the confirm stage opens: what is
-	// tested, and how many pairs each arm will have at the last look.
+	// tested, and how many pairs each arm is to have at the last look, if there
+	// is time for them.
 	Suspects []Suspect `json:"suspects,omitempty"`
 	Most     []int     `json:"most,omitempty"`
 }

@@ -436,6 +436,29 @@ func TestManyRealSlowdownsDoNotHideOneAnother(t *testing.T) {
 	}
 }
 
+func TestTimeThatOthersDoNotNeedGoesToWhatIsOpen(t *testing.T) {
+	// All want 32 pairs and time is for 20. At the first look all are plain but
+	// one, which then gets what it wanted at first.
+	models := append(repeated(39, model{effect: math.Log1p(0.5), sigma: 0.02}), model{effect: math.Log1p(0.03), sigma: 0.045})
+	rules := Default
+	rules.ScreenLooks = []int{8}
+	rules.ConfirmLeast, rules.ConfirmMost = 32, 32
+	rng := rand.New(rand.NewPCG(16, 17))
+	open := 0
+	for range 100 {
+		trial, left := simulate(t, rng, rules, 0.02, models, 40*(8+20)*pair, pair)
+		if left < 0 {
+			t.Fatalf("the budget is overdrawn by %v", -left)
+		}
+		if trial.Look() == 1 && trial.open.Stage == Done && len(trial.arms[39].confirm[0]) == 32 {
+			open++
+		}
+	}
+	if open < 20 {
+		t.Errorf("the last one got all of its pairs in %d of 100 trials", open)
+	}
+}
+
 func TestThreePercentAreFoundWherePairsAreQuiet(t *testing.T) {
 	// Of slowdowns just at theta every other is found, however long one measures:
 	// the reason why theta is below the slowdown that is to be found.
