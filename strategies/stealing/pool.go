@@ -53,11 +53,12 @@ func New(limit int, options ...Option) *Pool {
 	for _, option := range options {
 		option(&set)
 	}
-	p := &Pool{number: pools.Add(1), processors: int64(runtime.GOMAXPROCS(0))}
+	processors := runtime.GOMAXPROCS(0)
+	p := &Pool{number: pools.Add(1), processors: int64(processors)}
 	p.places.init(p, limit, set.idle)
 	p.room.init()
 
-	n := laneCount(set.queue)
+	n := laneCount(set.queue, processors)
 	p.lanes = make([]lane, n)
 	p.laneShift = uint(64 - bits.Len(uint(n-1)))
 	for i := range n {
@@ -74,8 +75,8 @@ func New(limit int, options ...Option) *Pool {
 // laneCount returns how many lanes to split a queue into: one for each
 // processor, but none too short for a batch, no more than a word has bits, and
 // a power of two.
-func laneCount(queue int) int {
-	n := max(1, min(runtime.GOMAXPROCS(0), queue/batchSize, 32))
+func laneCount(queue, processors int) int {
+	n := max(1, min(processors, queue/batchSize, 32))
 	return 1 << (bits.Len(uint(n)) - 1)
 }
 
@@ -92,14 +93,14 @@ func laneCount(queue int) int {
 // Cost: no allocation, and one short locked section. A task costs one atomic
 // addition more when it starts.
 func (p *Pool) Go(task func()) error {
-	if task != nil && !p.patient.Load() && p.lane().put(plain(task)) {
+	if task == nil {
+		return errNil
+	}
+	if !p.patient.Load() && (p.lane().put(plain(task)) || p.overflow(plain(task))) {
 		if !p.calm.Load() {
 			p.places.wake()
 		}
 		return nil
-	}
-	if task == nil {
-		return errNil
 	}
 	return p.submit(context.Background(), plain(task))
 }
@@ -148,18 +149,23 @@ func (p *Pool) submit(ctx context.Context, j job) error {
 
 // try puts j in the first lane with room, beginning with the caller's own.
 func (p *Pool) try(j job) error {
-	own := p.lane()
-	accepted := own.put(j)
-	for i := 0; i < len(p.lanes) && !accepted; i++ {
-		accepted = p.lanes[i].put(j)
-	}
-	if !accepted {
+	if own := p.lane(); !own.put(j) && !p.overflow(j) {
 		return own.refusal()
 	}
 	if !p.calm.Load() {
 		p.places.wake()
 	}
 	return nil
+}
+
+// overflow puts j in the first lane with room, for who has found his own full.
+func (p *Pool) overflow(j job) bool {
+	for i := range p.lanes {
+		if l := &p.lanes[i]; !l.full.Load() && l.put(j) {
+			return true
+		}
+	}
+	return false
 }
 
 // force puts j in a lane even if that is full or shut.

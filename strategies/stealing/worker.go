@@ -118,8 +118,11 @@ func (w *worker) find() job {
 	for lingered := 0; ; w.timed = false {
 		if j := w.order; j != nil {
 			w.order = nil
-			w.drew = 1
-			w.time()
+			if w.drew = 1; w.invited {
+				w.timed = false // how long a loop takes is of no interest
+			} else {
+				w.time()
+			}
 			return j
 		}
 		if j := w.draw(); j != nil {
