@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 )
 
 func TestCallsAreAQueue(t *testing.T) {
@@ -110,4 +111,65 @@ func TestALoopIsQueuedOnceWhoeverCallsFirst(t *testing.T) {
 	close(gate)
 	l.done.Wait()
 	p.Close()
+}
+
+func TestAHelperIsCountedForAsLongAsItHelps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1)
+		gate := make(chan struct{})
+		go p.Each(context.Background(), 2, func(int) { <-gate })
+		synctest.Wait()
+		if n := p.places.helping; n != 1 {
+			t.Errorf("%d helpers are out, want 1", n)
+		}
+		close(gate)
+		synctest.Wait()
+		if n := p.places.helping; n != 0 {
+			t.Errorf("%d helpers are out after the loop", n)
+		}
+		p.Close()
+	})
+}
+
+// A loop that sends for its helpers may be about to queue itself when all of them
+// have already left.
+func TestCloseWaitsForALoopThatNobodyHelps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1)
+		p.loops.Add(1)
+		closed := false
+		go func() {
+			p.Close()
+			closed = true
+		}()
+		synctest.Wait()
+		if closed {
+			t.Fatal("Close returned before the loop had ended")
+		}
+		p.ended()
+		synctest.Wait()
+		if !closed {
+			t.Error("Close does not learn that the loop has ended")
+		}
+	})
+}
+
+// The submitter has handed its task over, has not sent a worker yet, and will not
+// any more.
+func TestCancelReachesATaskThatCloseWaitsFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1)
+		p.lane().put(plain(func() { t.Error("the task runs after Cancel") })) // and wake nobody
+		closed := false
+		go func() {
+			p.Close()
+			closed = true
+		}()
+		synctest.Wait()
+		p.Cancel()
+		synctest.Wait()
+		if !closed || p.Cancelled() != 1 {
+			t.Errorf("closed %v, %d tasks cancelled", closed, p.Cancelled())
+		}
+	})
 }

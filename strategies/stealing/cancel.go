@@ -18,7 +18,7 @@ func (p *Pool) Cancelled() int { return int(p.lost.Load()) }
 // so even if there is no place for it: it will not run any.
 func (s *places) cancel() {
 	s.mu.Lock()
-	if s.cancelled || s.closed && s.workers == 0 {
+	if s.cancelled || s.closed && s.workers == 0 && !s.pool.queued() {
 		s.mu.Unlock()
 		return
 	}

@@ -45,8 +45,8 @@ func (s *places) close() *Panic {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// A submitter may have put a job in a lane just before that was shut, and
-	// be about to wake a worker for it.
-	for s.workers > 0 || s.pool.queued() {
+	// be about to wake a worker for it; and a loop may be about to queue itself.
+	for s.workers > 0 || s.pool.queued() || s.pool.loops.Load() > 0 {
 		s.left.Wait()
 	}
 	panicked := s.panicked

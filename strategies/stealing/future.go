@@ -29,7 +29,11 @@ type Future[T any] struct {
 func Submit[T any](p *Pool, task func() (T, error)) *Future[T] {
 	f := &Future[T]{pool: p, task: task}
 	f.wait.Add(1)
-	if err := p.submit(context.Background(), f); err != nil {
+	err := errNil
+	if task != nil {
+		err = p.submit(context.Background(), f)
+	}
+	if err != nil {
 		f.end(err, nil)
 	}
 	return f

@@ -195,3 +195,11 @@ func TestALenderComesBeforeTasksThatHaveNotStarted(t *testing.T) {
 		}
 	})
 }
+
+func TestAFutureOfNoTaskHoldsAnError(t *testing.T) {
+	p := stealing.New(1)
+	defer p.Close()
+	if _, err := stealing.Submit[int](p, nil).Result(); err == nil {
+		t.Error("a nil task has a result")
+	}
+}

@@ -69,7 +69,7 @@ func (l *loop) await(ctx context.Context) error {
 	p := l.pool
 	inside := p.inside()
 	p.loops.Add(1)
-	defer p.loops.Add(-1)
+	defer p.ended()
 	if err := l.begin(); err != nil {
 		return err
 	}
@@ -86,6 +86,15 @@ func (l *loop) await(ctx context.Context) error {
 		return l.cause
 	}
 	return nil
+}
+
+// ended counts a loop out, which Close may be waiting for.
+func (p *Pool) ended() {
+	if p.loops.Add(-1) == 0 && p.closing.Load() {
+		p.places.mu.Lock()
+		p.places.left.Broadcast()
+		p.places.mu.Unlock()
+	}
 }
 
 // begin sends for the first helpers: two at once, if there are indexes and

@@ -132,3 +132,27 @@ func TestPlacesAreStillExactAfterPanicsAndGoexit(t *testing.T) {
 		raised(t, func() { p.Close() })
 	})
 }
+
+// A test that fails calls Goexit, and one of its deferred funcs may panic then.
+func TestAPanicOnTheWayOutOfGoexitCostsNoPlace(t *testing.T) {
+	p := stealing.New(1)
+	for range 3 {
+		if err := p.Go(func() {
+			defer func() { panic("late") }()
+			runtime.Goexit()
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ran := make(chan struct{})
+	if err := p.Go(func() { close(ran) }); err != nil {
+		t.Fatal(err)
+	}
+	<-ran
+	defer func() {
+		if raised, ok := recover().(*stealing.Panic); !ok || raised.Value != "late" || raised.More != 2 {
+			t.Errorf("Close raises %v", raised)
+		}
+	}()
+	p.Close()
+}

@@ -29,33 +29,40 @@ type worker struct {
 	short     bool // the jobs that it timed last were short
 }
 
-// run runs jobs until the worker is sent home.
+// run runs jobs until the worker is sent home. Where a job calls runtime.Goexit,
+// which ends this goroutine, another takes over, with the same place and the same
+// batch.
+//
+// Only a frame outside of work can tell: after a panic that work has recovered
+// from it goes on here, but not if Goexit was under way, as when a deferred func
+// of a job that called it panics.
 func (w *worker) run() {
+	home := false
+	defer func() {
+		if !home {
+			embark(w)
+		}
+	}()
 	for !w.work() {
 	}
+	home = true
 }
 
 // work runs jobs until the worker is sent home, and then returns true, or
 // until one panics, and then returns false. One deferred call serves all these
 // jobs, so that none pays for it.
 func (w *worker) work() (home bool) {
-	returned := false
 	defer func() {
-		if returned {
+		if home {
 			return
 		}
 		if v := recover(); v != nil {
 			w.pool.places.raise(&Panic{Value: v, Stack: debug.Stack()})
-			return
 		}
-		// The task has called runtime.Goexit, which ends this goroutine.
-		// Another takes over, with the same place and the same batch.
-		embark(w)
 	}()
 	for {
 		j := w.next()
 		if j == nil {
-			returned = true
 			return true
 		}
 		// Plain tasks are by far the most frequent, and calling them directly
@@ -109,7 +116,7 @@ func (w *worker) pop() job {
 // find looks for a job and rests until there is one. It returns nil if the
 // worker is to go home.
 func (w *worker) find() job {
-	helped := w.back()
+	helped := w.order == nil && w.back() // with an order it is on its way to the loop
 	drew := w.drew
 	w.measure()
 	if w.isTooSoon(drew) {
