@@ -95,6 +95,22 @@ func Stolen() int {
 	return ticks
 }
 
+// HostCPUs is how many processors Stolen counts: those of the machine, of which
+// this process may have fewer.
+func HostCPUs() int {
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return runtime.NumCPU()
+	}
+	n := 0
+	for line := range strings.Lines(string(stat)) {
+		if len(line) > 3 && strings.HasPrefix(line, "cpu") && line[3] != ' ' {
+			n++
+		}
+	}
+	return max(1, n)
+}
+
 // Commit is the revision that this program was built from, with a remark if the
 // tree had changes, or what else is known of its version.
 func Commit() string {

@@ -60,6 +60,16 @@ type AllocTable struct {
 	Verdict trial.Verdict `json:"verdict"`
 	Base    []float64     `json:"base"`
 	Head    []float64     `json:"head"`
+	Reason  string        `json:"reason,omitempty"` // of UNMEASURABLE
+}
+
+// unmeasured is the finding on a cell whose allocations could not be counted.
+func unmeasured(cell int, err error) AllocFinding {
+	f := AllocFinding{Cell: cell}
+	for _, unit := range []string{"B/op", "allocs/op"} {
+		f.Units = append(f.Units, AllocTable{Unit: unit, Verdict: trial.Unmeasurable, Reason: err.Error()})
+	}
+	return f
 }
 
 // judge compares the values of one unit, which are left as they are.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
@@ -27,7 +28,7 @@ func TestWhereProcessesCannotBeStoppedEachTurnIsOne(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	r := selftest.Request("Spin/^alone$/slowdown=20$", true, gate.LeastBudget, 1)
+	r := selftest.Request("Spin/^alone$/slowdown=20$", true, 30*time.Second, 1)
 	r.Fresh = true
 	// Two pairs are enough.
 	ctx, cancel := context.WithCancel(context.Background())

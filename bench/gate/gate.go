@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/child"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
+	"github.com/poolbench/poolbench/bench/gate/stock"
 	"github.com/poolbench/poolbench/bench/gate/trial"
 )
 
@@ -120,7 +123,24 @@ func (g *Gate) Resume(ctx context.Context, dir, out string) (err error) {
 	if err := g.rebuild(ctx); err != nil {
 		return fmt.Errorf("resume %s: %w", out, err)
 	}
+	if err := g.permitted(); err != nil {
+		return fmt.Errorf("resume %s: %w", out, err)
+	}
 	return g.open()
+}
+
+// permitted makes sure that what the plan measures under can be had here too:
+// otherwise every pair would fail, and the journal would say so for good.
+func (g *Gate) permitted() error {
+	if g.plan.Stops && !child.CanStop {
+		return errors.New("it was begun where processes can be stopped, and here they cannot: resume it there, or start a new gate")
+	}
+	for _, policy := range g.plan.Policies {
+		if err := scheduler.Permitted(policy); err != nil {
+			return fmt.Errorf("it was begun under the scheduler %s, which is not to be had here: %w; resume it with the rights it was begun with, or start a new gate", policy, err)
+		}
+	}
+	return nil
 }
 
 // rebuild builds what the plan was made with, and makes sure that it is the
@@ -220,8 +240,7 @@ func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			finding = AllocFinding{Cell: i}
-			g.say("%s: allocations: %v", cell.Title(), err)
+			finding = unmeasured(i, err)
 		}
 		if err := g.record(Entry{Allocs: &finding}); err != nil {
 			return err
@@ -252,7 +271,7 @@ func (g *Gate) fill(ctx context.Context, m meter) error {
 				return err
 			}
 			if g.left() < -g.grace() {
-				if err := g.record(Entry{Drop: &Drop{Arm: i, Reason: "the budget ended before it had its pairs: raise --budget"}}); err != nil {
+				if err := g.record(Entry{Drop: &Drop{Arm: i, Late: true, Reason: "the budget ended before it had its pairs: raise --budget"}}); err != nil {
 					return err
 				}
 				continue
@@ -277,6 +296,10 @@ func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 	p, err := m.pair(ctx, cell, a.policy, layout, g.rng.Uint64())
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	var refused *stock.HostError
+	if errors.As(err, &refused) {
+		return err // which is no benchmark's fault, and may be gone when the gate is resumed
 	}
 	if err != nil {
 		return g.record(Entry{Drop: &Drop{Arm: i, Reason: err.Error(), Took: time.Since(begin)}})

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -152,6 +153,7 @@ func TestACellIsAsBadAsItsWorstUnit(t *testing.T) {
 		{[]Finding{f(first, trial.Unmeasurable), f(second, trial.Same)}, nil, trial.Unmeasurable},
 		{[]Finding{f(first, trial.Improved)}, []AllocTable{{Verdict: trial.Regressed}}, trial.Regressed},
 		{[]Finding{f(first, trial.Improved)}, []AllocTable{{Verdict: trial.Same}}, trial.Improved},
+		{[]Finding{f(first, trial.Same)}, unmeasured(0, errors.New("it failed")).Units, trial.Unmeasurable},
 		{nil, nil, trial.Unmeasurable},
 	} {
 		cell := CellVerdict{Findings: c.findings, Allocs: c.allocs}

@@ -57,6 +57,7 @@ type Pair struct {
 // A Drop says that an arm was given up.
 type Drop struct {
 	Arm    int           `json:"arm"`
+	Late   bool          `json:"late,omitempty"` // for want of time: what it has shown stands
 	Reason string        `json:"reason"`
 	Took   time.Duration `json:"took"`
 }
@@ -90,7 +91,7 @@ func openJournal(dir string) (*journal, []Entry, error) {
 		}
 		if err != nil {
 			file.Close()
-			return nil, nil, fmt.Errorf("%s:%d: %w", path, number, err)
+			return nil, nil, fmt.Errorf("%s:%d: %w; begin anew, or cut the file off before that line and resume", path, number, err)
 		}
 		entries = append(entries, e)
 		j.size += int64(len(line))

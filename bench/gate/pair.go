@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -196,7 +195,7 @@ func (p *Pair) disturbed(exchanges int) string {
 	if float64(p.Late) > mostLate*float64(exchanges) {
 		return fmt.Sprintf("%d of %d exchanges are void: a process was stopped too late", p.Late, exchanges)
 	}
-	share := float64(p.Steal) * float64(clockTick) / (float64(p.Took) * float64(runtime.NumCPU()))
+	share := float64(p.Steal) * float64(clockTick) / (float64(p.Took) * float64(bench.HostCPUs()))
 	if share > mostSteal {
 		return fmt.Sprintf("the host took %.0f %% of the CPU time", 100*share)
 	}

@@ -58,14 +58,20 @@ type Setting struct {
 
 // A Cell is one benchmark at one number of CPUs.
 type Cell struct {
-	Package   string       `json:"package"`
-	Name      string       `json:"name"` // with the word Benchmark
-	CPU       int          `json:"cpu"`
-	N         int          `json:"n"`         // operations in a turn
-	Exchanges int          `json:"exchanges"` // in a pair
-	PerOp     float64      `json:"ns-per-op"` // of base, when it was calibrated
-	Units     []trial.Unit `json:"units"`
-	Unjudged  []string     `json:"unjudged,omitempty"` // units of which nobody says which way is better
+	Package   string `json:"package"`
+	Name      string `json:"name"` // with the word Benchmark
+	CPU       int    `json:"cpu"`
+	N         int    `json:"n"`         // operations in a turn
+	Exchanges int    `json:"exchanges"` // in a pair
+
+	// Start is what a process of head took to begin and to end, and Repetition
+	// what it took from one line to the next, set-up included.
+	Start      time.Duration `json:"start,omitempty"`
+	Repetition time.Duration `json:"repetition,omitempty"`
+
+	PerOp    float64      `json:"ns-per-op"` // of base, when it was calibrated
+	Units    []trial.Unit `json:"units"`
+	Unjudged []string     `json:"unjudged,omitempty"` // units of which nobody says which way is better
 }
 
 // Title is the cell's full name as benchmarks print it.

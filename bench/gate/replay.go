@@ -38,7 +38,11 @@ func (g *Gate) apply(e Entry) error {
 			return err
 		}
 		g.spent += e.Drop.Took
-		g.trial.Drop(e.Drop.Arm, e.Drop.Reason)
+		if e.Drop.Late {
+			g.trial.Stop(e.Drop.Arm, e.Drop.Reason)
+		} else {
+			g.trial.Drop(e.Drop.Arm, e.Drop.Reason)
+		}
 	case e.Allocs != nil:
 		if e.Allocs.Cell < 0 || e.Allocs.Cell >= len(g.plan.Cells) {
 			return fmt.Errorf("there is no cell %d", e.Allocs.Cell)

@@ -46,7 +46,7 @@ func (v Verdict) Markdown() string {
 		if c.Package != "" {
 			name = c.Package + "." + c.Name
 		}
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", c.Verdict, name, cellText(details[0]), cellText(strings.Join(details[1:], "; ")))
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", c.Verdict, cellText(strings.ReplaceAll(name, "`", "'")), cellText(details[0]), cellText(strings.Join(details[1:], "; ")))
 	}
 	if len(v.Skipped) > 0 {
 		b.WriteString("\nNot compared:\n\n")
@@ -165,7 +165,7 @@ func (f Finding) words() string {
 	text := fmt.Sprintf("%s [%s, %s] in %s", signed(f.Change), signed(f.Low), signed(f.High), counted(f.Pairs, "pair"))
 	switch f.Verdict {
 	case trial.Regressed, trial.Improved:
-		text += fmt.Sprintf(", %s, p = %.2g", f.Verdict, f.P)
+		text += fmt.Sprintf(", %s, p = %.2g", f.Verdict, *f.P)
 	case trial.Inconclusive:
 		text += ", slowdowns from " + fraction(f.Detectable) + " would have been found"
 		if f.Reason != "" {

@@ -49,8 +49,8 @@ type Finding struct {
 	Change     *float64      `json:"change"`
 	Low        *float64      `json:"low"`
 	High       *float64      `json:"high"`
-	Confidence float64       `json:"confidence"`
-	P          float64       `json:"p"` // one-sided, adjusted where it is of the confirm stage
+	Confidence *float64      `json:"confidence"`
+	P          *float64      `json:"p"` // one-sided, adjusted where it is of the confirm stage
 	Stage      trial.Stage   `json:"stage"`
 	Pairs      int           `json:"pairs"`
 	Layouts    int           `json:"layouts"` // that the pairs are of; what the test counts
@@ -89,14 +89,15 @@ func (g *Gate) Verdict() Verdict {
 
 func finding(unit trial.Unit, policy Policy, f trial.Finding, n tally) Finding {
 	out := Finding{
-		Unit: unit.Name, Scheduler: policy, Verdict: f.Verdict, P: f.P, Stage: f.Stage, Pairs: f.Pairs, Layouts: f.Layouts, Redone: n.redone,
-		Noise: f.Noise, Theta: unit.Theta, Confidence: f.Worse.Confidence, Detectable: finite(f.Detectable), Reason: f.Reason,
+		Unit: unit.Name, Scheduler: policy, Verdict: f.Verdict, Stage: f.Stage, Pairs: f.Pairs, Layouts: f.Layouts, Redone: n.redone,
+		Noise: f.Noise, Theta: unit.Theta, Detectable: finite(f.Detectable), Reason: f.Reason,
 	}
 	if f.Verdict == "" {
 		out.Verdict, out.Reason = trial.Inconclusive, "the gate was interrupted before it was looked at"
 		return out
 	}
 	if f.Pairs > 0 {
+		out.P, out.Confidence = finite(f.P), finite(f.Worse.Confidence)
 		low, high := f.Worse.Low, f.Worse.High
 		change := f.Worse.Estimate
 		if unit.HigherIsBetter {
@@ -132,6 +133,9 @@ func (c *CellVerdict) judge(first Policy) {
 	}
 	for _, t := range c.Allocs {
 		all = append(all, t.Verdict)
+		if t.Verdict == trial.Unmeasurable && c.Reason == "" {
+			c.Reason = "allocations: " + t.Reason
+		}
 	}
 	c.Verdict = worst(all)
 }

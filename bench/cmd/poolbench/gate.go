@@ -69,7 +69,7 @@ and to be resumed.`,
 	f.StringVar(&o.request.Bench, "bench", ".", "benchmarks, as for go test -bench")
 	f.StringVar(&o.request.Tags, "tags", "", "build tags, as for go test")
 	f.Var(&o.cpu, "cpu", "values of GOMAXPROCS, as for go test; each makes cells of its own")
-	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure; building comes on top")
+	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure; building and counting allocations come on top")
 	f.IntVar(&o.request.MaxCells, "max-cells", 0, "compare only so many benchmarks, the first found (default: all)")
 	f.Float64Var(&o.request.Theta, "theta", 0, "least change that counts, 0.02 for 2 % (default: 0.02; 0.05 for units with p50, 0.10 with p99)")
 	f.StringVar(&o.out, "out", "", "folder for the verdict (default: a new one under results/local)")

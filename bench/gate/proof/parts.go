@@ -38,7 +38,8 @@ var Parts = []Part{
 	{"gatemachine", func(f Folder) (string, error) { return Machine(f.all()), nil }},
 	{"gatealarms", func(f Folder) (string, error) {
 		return "Alone on the machine, under both schedulers:\n\n" + Identical(f.Identical).Markdown() +
-			"\nBeside other programs that compute, under the normal scheduler:\n\n" + Identical(f.Busy).Markdown(), nil
+			"\nBeside other programs that compute, under the normal scheduler:\n\n" + Identical(f.Busy).Markdown() +
+			"\nAll of them together:\n\n" + Identical(slices.Concat(f.Identical, f.Busy)).Markdown(), nil
 	}},
 	{"gatenull", func(f Folder) (string, error) {
 		n, err := CheckNull(slices.Concat(f.Identical, f.Busy))
@@ -68,38 +69,43 @@ var Parts = []Part{
 
 func (f Folder) all() []Gate { return slices.Concat(f.Identical, f.Busy, f.Slowed, f.Upgrades) }
 
-// Machine says where and when gates were measured, and by which commits.
+// Machine says where and when gates were measured, and by which commits: a
+// sentence for each kind of machine.
 func Machine(gates []Gate) string {
-	distinct := func(of func(gate.Plan) string) string {
-		var values []string
-		for _, g := range gates {
-			if v := of(g.Plan); v != "" && !slices.Contains(values, v) {
-				values = append(values, v)
+	var text strings.Builder
+	for _, cpu := range distinct(gates, setting("cpu")) {
+		here := slices.DeleteFunc(slices.Clone(gates), func(g Gate) bool { return setting("cpu")(g.Plan) != cpu })
+		first := slices.MinFunc(here, byMoment).Plan.Made
+		last := slices.MaxFunc(here, byMoment).Plan.Made
+		list := func(of func(gate.Plan) string) string { return strings.Join(distinct(here, of), ", ") }
+		const minute = "2006-01-02T15:04Z"
+		fmt.Fprintf(&text, "%d gates on %s, %s CPUs, %s, Linux %s, from %s to %s, at commit %s.\n", len(here), cpu,
+			list(func(p gate.Plan) string { return fmt.Sprint(p.Request.CPU[0]) }), list(func(p gate.Plan) string { return p.Base.Go }),
+			list(setting("kernel")), first.Format(minute), last.Format(minute), list(func(p gate.Plan) string { return fmt.Sprintf("%.12s", p.By) }))
+	}
+	return text.String()
+}
+
+func byMoment(a, b Gate) int { return a.Plan.Made.Compare(b.Plan.Made) }
+
+// setting returns what reads one setting of a gate's machine.
+func setting(key string) func(gate.Plan) string {
+	return func(p gate.Plan) string {
+		for _, s := range p.Machine {
+			if s.Key == key {
+				return s.Value
 			}
 		}
-		return strings.Join(values, ", ")
+		return ""
 	}
-	setting := func(key string) func(gate.Plan) string {
-		return func(p gate.Plan) string {
-			for _, s := range p.Machine {
-				if s.Key == key {
-					return s.Value
-				}
-			}
-			return ""
-		}
-	}
-	first, last := gates[0].Plan.Made, gates[0].Plan.Made
+}
+
+// distinct lists what gates say of themselves, each once.
+func distinct(gates []Gate, of func(gate.Plan) string) (values []string) {
 	for _, g := range gates {
-		if g.Plan.Made.Before(first) {
-			first = g.Plan.Made
-		}
-		if g.Plan.Made.After(last) {
-			last = g.Plan.Made
+		if v := of(g.Plan); v != "" && !slices.Contains(values, v) {
+			values = append(values, v)
 		}
 	}
-	const minute = "2006-01-02T15:04Z"
-	return fmt.Sprintf("Measured on %s, %s CPUs, %s, Linux %s, from %s to %s, at commit %s.\n", distinct(setting("cpu")),
-		distinct(func(p gate.Plan) string { return fmt.Sprint(p.Request.CPU[0]) }), distinct(func(p gate.Plan) string { return p.Base.Go }),
-		distinct(setting("kernel")), first.Format(minute), last.Format(minute), distinct(func(p gate.Plan) string { return fmt.Sprintf("%.12s", p.By) }))
+	return values
 }

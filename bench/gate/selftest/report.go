@@ -71,7 +71,7 @@ func (r *Report) count(t line, f gate.Finding, alpha float64) {
 	if r.found[t] == nil {
 		r.found[t] = new([2]stats.Count)
 	}
-	shown := f.Stage == trial.Confirm && f.Change != nil && *f.Change > 0 && f.P <= alpha/2
+	shown := f.Stage == trial.Confirm && f.Change != nil && *f.Change > 0 && *f.P <= alpha/2
 	r.found[t][0].Add(f.Verdict == trial.Regressed)
 	r.found[t][1].Add(shown)
 }

@@ -14,8 +14,9 @@ import (
 func verdict(zero, ten trial.Verdict) gate.Verdict {
 	cell := func(name string, v trial.Verdict) gate.CellVerdict {
 		change := 0.1
+		p := map[bool]float64{true: 0.0001, false: 0.5}[v == trial.Regressed]
 		return gate.CellVerdict{Name: name, Verdict: v, Findings: []gate.Finding{{
-			Scheduler: scheduler.Normal, Verdict: v, Stage: trial.Confirm, Theta: 0.02, Change: &change, P: map[bool]float64{true: 0.0001, false: 0.5}[v == trial.Regressed],
+			Scheduler: scheduler.Normal, Verdict: v, Stage: trial.Confirm, Theta: 0.02, Change: &change, P: &p,
 		}}}
 	}
 	return gate.Verdict{Rules: trial.Default, Cells: []gate.CellVerdict{

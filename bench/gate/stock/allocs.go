@@ -21,3 +21,17 @@ func Allocs(ctx context.Context, binary Binary, b Benchmark, patience time.Durat
 	}
 	return bytes, allocs, nil
 }
+
+// Try runs a fresh process of the benchmark for three repetitions, and returns what
+// it took to begin and to end, and what a repetition takes with its set-up: the
+// faster of the last two, for anything may come between.
+func Try(ctx context.Context, binary Binary, b Benchmark, patience time.Duration) (start, repetition time.Duration, err error) {
+	const times = 3
+	begin := time.Now()
+	results, err := repeat(ctx, binary, b, times, patience)
+	if err != nil {
+		return 0, 0, err
+	}
+	repetition = min(results[1].since, results[2].since)
+	return max(0, time.Since(begin)-times*repetition), repetition, nil
+}

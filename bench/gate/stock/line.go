@@ -116,3 +116,16 @@ type SlowError struct{ Patience string }
 func (e *SlowError) Error() string {
 	return "one iteration takes over " + e.Patience + ", too long to be repeated within the budget: raise --budget, or leave it out with --bench"
 }
+
+// A HostError says that the machine refuses what every benchmark needs: a pipe, a
+// file, a process. No benchmark is to blame.
+type HostError struct {
+	What string
+	Err  error
+}
+
+func (e *HostError) Error() string {
+	return fmt.Sprintf("%s: %v: the machine refuses it to every benchmark; free what is lacking", e.What, e.Err)
+}
+
+func (e *HostError) Unwrap() error { return e.Err }

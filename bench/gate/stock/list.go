@@ -20,6 +20,12 @@ type Listing struct {
 	Better map[string]int // by unit: +1 where higher is better, -1 where lower is, as the binary declares it
 }
 
+// Has reports whether the binary has a benchmark of that name, faulty or not.
+func (l Listing) Has(name string) bool {
+	return slices.ContainsFunc(l.Found, func(f Found) bool { return f.Name == name }) ||
+		slices.ContainsFunc(l.Faults, func(f Fault) bool { return f.Name == name })
+}
+
 // A Found is a benchmark that ran.
 type Found struct {
 	Name  string        // with the word Benchmark, without the number of CPUs
@@ -54,7 +60,11 @@ func List(ctx context.Context, binary Binary, pattern string, cpu int, patience 
 		}
 		said, err := stream(ctx, binary.run(args...), patience, l.take)
 		l.endFailure()
+		if err == nil && l.running != "" {
+			err = errors.New("it exits with 0 and says neither PASS nor FAIL")
+		}
 		var exit *exec.ExitError
+		var prints *PrintError
 		switch {
 		case ctx.Err() != nil:
 			return Listing{}, ctx.Err()
@@ -66,7 +76,10 @@ func List(ctx context.Context, binary Binary, pattern string, cpu int, patience 
 			return Listing{}, fmt.Errorf("run the benchmarks of %s: %w%s", binary.Path, err, after(": ", said))
 		}
 		killer := Fault{l.running, &SlowError{Patience: patience.String()}}
-		if !errors.Is(err, errHung) {
+		switch {
+		case errors.As(err, &prints):
+			killer.Err = prints
+		case !errors.Is(err, errHung):
 			killer = culprit(ctx, binary, l.began, cpu, patience, err, said)
 		}
 		killers = append(killers, killer)
@@ -178,6 +191,9 @@ func (l *lister) take(line string) error {
 		return nil
 	}
 	what, name := kindOf(line)
+	if line == "PASS" || line == "FAIL" {
+		l.running = "" // the process is done with benchmarks: those without a line have none
+	}
 	if l.running != "" && strings.HasPrefix(line, "    ") {
 		// Under -test.v a benchmark's log comes before its failure.
 		l.logged = append(l.logged, strings.TrimSpace(line))

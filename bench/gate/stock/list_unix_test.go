@@ -53,3 +53,55 @@ esac
 		t.Errorf("found %+v", l.Found)
 	}
 }
+
+func TestALineWithoutEndIsAFaultOfItsBenchmark(t *testing.T) {
+	binary := scripted(t, `case "$*" in
+*-test.skip=*) echo BenchmarkB; printf 'BenchmarkB \t 1\t 100 ns/op\nPASS\n'; exit 0;;
+esac
+echo BenchmarkA
+head -c 200000 /dev/zero | tr '\0' x
+sleep 60
+`)
+	l, err := List(context.Background(), binary, ".", 1, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Faults) != 1 || l.Faults[0].Name != "BenchmarkA" || !strings.Contains(l.Faults[0].Err.Error(), "a line of over 64 KiB") {
+		t.Errorf("faults: %+v", l.Faults)
+	}
+	if len(l.Found) != 1 || !l.Has("BenchmarkA") || !l.Has("BenchmarkB") || l.Has("BenchmarkC") {
+		t.Errorf("found: %+v", l.Found)
+	}
+}
+
+func TestABenchmarkThatExitsWithZeroHidesNobody(t *testing.T) {
+	binary := scripted(t, `case "$*" in
+*-test.skip=*) echo BenchmarkB; printf 'BenchmarkB \t 1\t 100 ns/op\nPASS\n'; exit 0;;
+esac
+echo BenchmarkA
+exit 0
+`)
+	l, err := List(context.Background(), binary, ".", 1, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Faults) != 1 || l.Faults[0].Name != "BenchmarkA" || len(l.Found) != 1 {
+		t.Errorf("got %+v", l)
+	}
+}
+
+func TestAParentWithoutALineIsNotBlamedForAFailure(t *testing.T) {
+	binary := scripted(t, `echo BenchmarkA
+printf -- '--- FAIL: BenchmarkA\n    x_test.go:1: no luck\n'
+echo BenchmarkParent
+echo FAIL
+exit 1
+`)
+	l, err := List(context.Background(), binary, "X/sub", 1, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Faults) != 1 || l.Faults[0].Name != "BenchmarkA" {
+		t.Errorf("blamed: %+v", l.Faults)
+	}
+}

@@ -46,11 +46,11 @@ const look = 50 * time.Millisecond
 func Open(ctx context.Context, binary Binary, b Benchmark, turns int, patience time.Duration, start func(begin func() error) error) (experiment.Side, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("make a pipe for %s: %w", b.Name, err)
+		return nil, &HostError{"make a pipe for " + b.Name, err}
 	}
 	stderr, err := scratch()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make a file for what %s says: %w", b.Name, err), read.Close(), write.Close())
+		return nil, errors.Join(&HostError{"make a file for what " + b.Name + " says", err}, read.Close(), write.Close())
 	}
 	p := &live{
 		ctx: ctx, cmd: binary.command(b, turns+1), out: read, fd: int(read.Fd()),
@@ -64,7 +64,7 @@ func Open(ctx context.Context, binary Binary, b Benchmark, turns int, patience t
 	if err != nil {
 		read.Close()
 		stderr.Close()
-		return nil, fmt.Errorf("start %s: %w", binary.Path, err)
+		return nil, &HostError{"start " + binary.Path, err}
 	}
 	if _, err := p.next(); err != nil {
 		p.end()

@@ -39,6 +39,7 @@ func stream(ctx context.Context, cmd *exec.Cmd, patience time.Duration, take fun
 		return "", fmt.Errorf("start %s: %w", cmd.Path, err)
 	}
 	lines, stop := make(chan string), make(chan struct{})
+	var broken error // why reading ended; for who has seen lines closed
 	go func() {
 		defer close(lines)
 		scanner := bufio.NewScanner(read)
@@ -50,8 +51,15 @@ func stream(ctx context.Context, cmd *exec.Cmd, patience time.Duration, take fun
 				return
 			}
 		}
+		broken = scanner.Err()
 	}()
-	err = forEach(ctx, lines, patience, take)
+	switch err = forEach(ctx, lines, patience, take); {
+	case err != nil || broken == nil:
+	case errors.Is(broken, bufio.ErrTooLong):
+		err = &PrintError{fmt.Sprintf("a line of over %d KiB", maxLine>>10)}
+	default:
+		err = fmt.Errorf("read what %s prints: %w", cmd.Path, broken)
+	}
 	close(stop)
 	if err != nil {
 		child.Kill(cmd)

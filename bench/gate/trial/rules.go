@@ -74,11 +74,11 @@ func (r Rules) Validate() error {
 // screenConfidence is that of the interval which shows SAME at one look of the
 // screen.
 func (r Rules) screenConfidence() float64 {
-	return 1 - 2*r.SameAlpha/float64(len(r.ScreenLooks))
+	return 1 - 2*r.SameAlpha/float64(len(r.ScreenLooks)+confirmLooks)
 }
 
 // confirmConfidence is the like for a look of the confirm stage.
-func (r Rules) confirmConfidence() float64 { return 1 - 2*r.SameAlpha/confirmLooks }
+func (r Rules) confirmConfidence() float64 { return r.screenConfidence() }
 
 // confirmAlpha is what one look of the confirm stage may spend.
 func (r Rules) confirmAlpha() float64 { return r.Alpha / confirmLooks }

@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"time"
 )
@@ -47,7 +49,7 @@ func (t *Trial) afterScreen(left, overrun time.Duration) (Decision, error) {
 // how many. Those that are cheapest to settle come first.
 func (t *Trial) spread(pairs []int, unclear []int, left time.Duration) int {
 	slices.SortStableFunc(unclear, func(i, j int) int {
-		return int(t.settleCost(t.arms[i]) - t.settleCost(t.arms[j]))
+		return cmp.Compare(t.settleCost(t.arms[i]), t.settleCost(t.arms[j]))
 	})
 	given := 0
 	for _, i := range unclear {
@@ -126,7 +128,9 @@ func (t *Trial) excuse(called []Suspect) error {
 		}
 		for _, s := range suspects {
 			if !slices.Contains(called, s) {
-				a.findings[s.Unit].Reason = "suspected by the screen, and no time was left to confirm it"
+				f := &a.findings[s.Unit]
+				f.Reason = "suspected by the screen, and no time was left to confirm it"
+				f.Detectable = math.Inf(1) // whatever its size, without a confirmation
 			}
 		}
 	}
@@ -151,7 +155,10 @@ func (t *Trial) judgeScreen() error {
 				// What it would take to be found: as many pairs again.
 				Detectable: t.rules.Detectable(s.sigma, u.Theta, s.n, max(s.n, t.rules.ConfirmLeast), 1),
 			}
-			if s.same(u.Theta) {
+			switch {
+			case s.n == 0:
+				f.Verdict, f.Reason = Unmeasurable, "no pair has a ratio of "+u.Name+": it is 0 on one side, or missing"
+			case s.same(u.Theta):
 				f.Verdict = Same
 			}
 			a.findings[i] = f

@@ -49,7 +49,8 @@ type Trial struct {
 	arms     []*armState
 	open     Decision
 	suspects []Suspect
-	most     []int
+	first    []int // pairs at the first look of the confirm stage, by arm
+	most     []int // and at the second
 }
 
 // New returns a trial of which nothing is decided yet: Decide says what to
@@ -134,12 +135,29 @@ func (a *armState) Spent(took time.Duration) {
 	a.measured++
 }
 
-// Drop takes an arm out of the trial: it is unmeasurable, and why.
+// Drop takes an arm out of the trial: it is unmeasurable, and why. What it was
+// convicted of stands.
 func (t *Trial) Drop(arm int, reason string) {
+	t.end(arm, reason, convicted)
+}
+
+// Stop ends an arm for want of time. What its closed looks have shown stands; it
+// is unmeasurable only if there is none.
+func (t *Trial) Stop(arm int, reason string) {
+	t.end(arm, reason, func(f Finding) bool { return f.Verdict != "" })
+}
+
+// end takes an arm out of the trial. Findings that do not stand are replaced.
+func (t *Trial) end(arm int, reason string, stands func(Finding) bool) {
 	a := t.arms[arm]
 	a.dropped = reason
-	for i := range a.findings {
-		a.findings[i] = Finding{Verdict: Unmeasurable, Stage: t.open.Stage, Reason: reason}
+	for i, f := range a.findings {
+		switch {
+		case !stands(f):
+			a.findings[i] = Finding{Verdict: Unmeasurable, Stage: t.open.Stage, Reason: reason}
+		case f.Verdict == Inconclusive:
+			a.findings[i].Reason = reason
+		}
 	}
 }
 
@@ -198,7 +216,7 @@ func (t *Trial) Open(d Decision) error {
 		}
 	}
 	if d.Stage == Confirm && t.open.Stage != Confirm {
-		t.suspects, t.most = d.Suspects, d.Most
+		t.suspects, t.first, t.most = d.Suspects, d.Pairs, d.Most
 		for _, a := range t.arms {
 			a.pairs = 0
 		}

@@ -292,6 +292,79 @@ func TestADroppedArmIsUnmeasurableAndLeavesTheOthersAlone(t *testing.T) {
 	}
 }
 
+func TestWhatWasShownOutlivesItsArm(t *testing.T) {
+	units := []Unit{{Name: "ns/op", Theta: 0.02}, {Name: "p99-ns", Theta: 0.02}, {Name: "late-ns", Theta: 0.02}}
+	for _, c := range []struct {
+		name string
+		end  func(*Trial)
+		want [3]Verdict
+	}{
+		{"a fault", func(trial *Trial) { trial.Drop(0, "it died") }, [3]Verdict{Regressed, Unmeasurable, Unmeasurable}},
+		{"want of time", func(trial *Trial) { trial.Stop(0, "no time") }, [3]Verdict{Regressed, Inconclusive, Unmeasurable}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			trial, err := New(Default, []Arm{{Units: units}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			trial.arms[0].findings = []Finding{{Verdict: Regressed, Stage: Confirm}, {Verdict: Inconclusive, Stage: Screen}, {}}
+			c.end(trial)
+			for i, f := range trial.Findings()[0] {
+				if f.Verdict != c.want[i] || f.Verdict != Regressed && f.Reason == "" {
+					t.Errorf("%s: got %+v, want %s", units[i].Name, f, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestAUnitWithoutRatiosIsUnmeasurable(t *testing.T) {
+	trial, err := New(Default, []Arm{{Units: []Unit{{Name: "misses", Theta: 0.02}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for trial.Stage() != Done {
+		d, err := trial.Decide(10*time.Second, 0)
+		if err == nil {
+			err = trial.Open(d)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for trial.Want(0) > 0 {
+			if err := trial.Add(0, fresh(), []float64{math.NaN()}, pair); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if f := trial.Findings()[0][0]; f.Verdict != Unmeasurable || !strings.Contains(f.Reason, "misses") {
+		t.Errorf("got %+v", f)
+	}
+}
+
+func TestTheSecondLookHasAllThatWasDeclaredOrNothing(t *testing.T) {
+	models := append(repeated(20, model{effect: math.Log1p(0.05), sigma: 0.04}), repeated(20, model{effect: math.Log1p(0.03), sigma: 0.06})...)
+	rng := rand.New(rand.NewPCG(18, 19))
+	all, none := 0, 0
+	for range 20 {
+		trial, _ := simulate(t, rng, Default, 0.02, models, 40*(8+30)*pair, pair)
+		first, declared := trial.first, trial.most
+		for i, a := range trial.arms {
+			switch n := len(a.confirm[0]); n {
+			case declared[i]:
+				all++
+			case first[i]:
+				none++
+			default:
+				t.Errorf("arm %d has %d pairs to confirm, of %d and %d declared", i, n, first[i], declared[i])
+			}
+		}
+	}
+	if all == 0 || none == 0 {
+		t.Errorf("%d have all and %d have none of it: the test says nothing", all, none)
+	}
+}
+
 func TestARecordedTrialReplaysToTheSameFindings(t *testing.T) {
 	type event struct {
 		decision *Decision
