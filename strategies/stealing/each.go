@@ -32,7 +32,8 @@ func (p *Pool) Each(ctx context.Context, n int, body func(i int)) error {
 // Map calls f once for every index from 0 to n-1, as Each does, and returns
 // the results in the order of the indexes. The first error, by time, keeps
 // further indexes from starting, ends the context that f is called with, and
-// is returned; the results are then those there are.
+// is returned; the results are then those there are. A panic and runtime.Goexit
+// end that context too.
 func Map[T any](ctx context.Context, p *Pool, n int, f func(ctx context.Context, i int) (T, error)) ([]T, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -48,6 +49,7 @@ func Map[T any](ctx context.Context, p *Pool, n int, f func(ctx context.Context,
 			}
 			results[base+i] = result
 		})
+		l.broken = cancel
 		if err := l.await(ctx); err != nil {
 			return results, err
 		}
@@ -59,7 +61,7 @@ func Map[T any](ctx context.Context, p *Pool, n int, f func(ctx context.Context,
 func parts(n int) iter.Seq2[int, int] {
 	return func(yield func(base, size int) bool) {
 		for base := 0; base < n; base += maxSpan {
-			if !yield(base, min(n-base, maxSpan)) {
+			if !yield(base, min(n-base, maxSpan)) || n-base <= maxSpan { // or base would overflow where int has 32 bits
 				return
 			}
 		}

@@ -312,3 +312,32 @@ func TestTheFirstErrorStopsMap(t *testing.T) {
 		}
 	})
 }
+
+func TestABodyThatDoesNotReturnEndsTheContextOfMap(t *testing.T) {
+	for name, end := range map[string]func(){
+		"a panic": func() { panic("broken") },
+		"Goexit":  func() { runtime.Goexit() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := stealing.New(2)
+				var raised any
+				var err error
+				func() {
+					defer func() { raised = recover() }()
+					_, err = stealing.Map(t.Context(), p, 2, func(ctx context.Context, i int) (int, error) {
+						if i == 0 {
+							end()
+						}
+						<-ctx.Done() // whom only the other index can end
+						return 0, nil
+					})
+				}()
+				if raised == nil && !errors.Is(err, stealing.ErrGoexit) {
+					t.Errorf("Map returns %v and raises %v", err, raised)
+				}
+				p.Close()
+			})
+		})
+	}
+}

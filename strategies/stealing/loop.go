@@ -39,6 +39,8 @@ type loop struct {
 	rich    atomic.Pointer[span] // where indexes were last seen
 	done    sync.WaitGroup       // left is 0
 
+	broken func(error) // told why a body did not return, if that matters to others; or nil
+
 	mu       sync.Mutex
 	failure  error // of an index that ended badly, or nil
 	cause    error // why it was halted from outside, or nil
@@ -364,17 +366,23 @@ func (h *helper) end() {
 	l := h.loop
 	l.helpers.Add(-1)
 	if !h.returned {
+		var err error = ErrGoexit
 		if v := recover(); v != nil {
+			p := &Panic{Value: v, Stack: debug.Stack()}
 			l.mu.Lock()
 			if l.panicked == nil {
-				l.panicked = &Panic{Value: v, Stack: debug.Stack()}
+				l.panicked = p
 			} else {
 				l.panicked.More++
 			}
 			l.mu.Unlock()
 			l.giveUp()
+			err = p
 		} else {
-			l.fail(ErrGoexit)
+			l.fail(err)
+		}
+		if l.broken != nil {
+			l.broken(err)
 		}
 	}
 	if h.ran > 0 {
