@@ -11,6 +11,10 @@ const (
 	// clients that have connected, and perhaps sent, but wait in the kernel.
 	backlogPatience = 2 * time.Millisecond
 
+	// longestBacklog is how long it does so at the most where the system tells
+	// that there still are some.
+	longestBacklog = 500 * time.Millisecond
+
 	// lastPatience is how long tasks may take to notice that their
 	// connection was closed.
 	lastPatience = time.Second
@@ -41,8 +45,21 @@ func (c *conn) arrived() ([]byte, error) {
 func (s *server) stop(ln net.Listener) error {
 	s.interrupt()
 	time.Sleep(backlogPatience)
+	s.untilAccepted(ln)
 	_ = ln.Close() // whether or not somebody else has closed it
 	return s.await()
+}
+
+// untilAccepted waits until the kernel's queue is empty, where the system tells, but
+// not for long: where descriptors are lacking nobody accepts.
+func (s *server) untilAccepted(ln net.Listener) {
+	queued := backlogOf(ln)
+	if queued == nil {
+		return
+	}
+	for end := time.Now().Add(min(s.Grace, longestBacklog)); queued() > 0 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // await waits for everything to end: for the grace period of its own accord,

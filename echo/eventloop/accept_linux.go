@@ -181,6 +181,18 @@ func (l *loop) fail(why error) {
 	l.broken <- why // which has room: this happens once
 }
 
+// acceptRest takes what the kernel's queue holds, and lets the listening socket go.
+func (l *loop) acceptRest() {
+	for {
+		fd, err := accept(l.listener)
+		if err != nil {
+			break // the queue is empty, or there is no descriptor to take from it
+		}
+		l.admit(fd)
+	}
+	l.stopAccepting()
+}
+
 // stopAccepting lets the listening socket go.
 func (l *loop) stopAccepting() {
 	_ = unix.Close(l.listener)

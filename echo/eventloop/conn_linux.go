@@ -68,6 +68,10 @@ func (l *loop) answer(c *conn) {
 			return
 		}
 	}
+	// If that was all, nothing more will be reported of the socket.
+	if l.at >= draining && !pending(c.fd) {
+		l.leave(c)
+	}
 }
 
 // write sends an answer, and reports whether the connection can be read again.

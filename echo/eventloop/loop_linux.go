@@ -112,6 +112,9 @@ func (l *loop) conn(fd int) *conn {
 	if fd >= len(l.conns) || l.conns[fd] == nil {
 		l.takeIn()
 	}
+	if fd >= len(l.conns) {
+		return nil // such as a listener that was let go in this very batch
+	}
 	return l.conns[fd]
 }
 
@@ -147,6 +150,9 @@ func (l *loop) wake() {
 func (l *loop) answerDoor() {
 	var rings [8]byte
 	_, _ = unix.Read(l.doorbell, rings[:])
+	// The stage first: whoever deals looks at it, and so nothing is dealt that is
+	// not taken in here, before this loop follows.
+	now := stage(l.stage.Load())
 	l.takeIn()
 	if l.late.Swap(false) {
 		l.look(time.Now())
@@ -154,7 +160,7 @@ func (l *loop) answerDoor() {
 	if l.acceptor != nil {
 		l.resume()
 	}
-	if now := stage(l.stage.Load()); now > l.at {
+	if now > l.at {
 		l.follow(now)
 	}
 }
@@ -163,7 +169,7 @@ func (l *loop) answerDoor() {
 func (l *loop) follow(to stage) {
 	l.at = to
 	if to >= closing && l.acceptor != nil {
-		l.stopAccepting()
+		l.acceptRest()
 	}
 	l.visits = true
 }

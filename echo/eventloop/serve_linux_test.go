@@ -530,3 +530,29 @@ func TestWhatCannotBeServedIsSaidAndTheListenerClosed(t *testing.T) {
 		}
 	}
 }
+
+// A loop answers so many messages of a connection before others get their turn.
+// What ends just there leaves nothing that would be reported of the connection.
+func TestADrainDismissesWhoseBytesEndWithATurn(t *testing.T) {
+	const readSize, turn = 4, 16
+	entered, gate := make(chan struct{}), make(chan struct{})
+	s := start(t, 1, echo.Options{ReadSize: readSize, Grace: 3 * patience, Transform: func(message []byte) []byte {
+		if message[0] == '!' {
+			close(entered)
+			<-gate
+		}
+		return bytes.ToUpper(message)
+	}})
+	busy, other := s.dial(t), s.dial(t)
+	s.eventually(t, "both accepted", func(c echo.Counts) bool { return c.Accepted == 2 })
+	send(t, busy, "!")
+	<-entered
+	send(t, other, strings.Repeat("x", 2*turn*readSize))
+	s.drain()
+	time.Sleep(20 * time.Millisecond) // let the drain reach its last stage; before, this test passes whatever happens
+	close(gate)
+	got, err := io.ReadAll(other) // to the end that the server makes, long before the grace period's
+	if want := strings.Repeat("X", 2*turn*readSize); err != nil || string(got) != want {
+		t.Errorf("got %d bytes and %v, want %d and the end", len(got), err, len(want))
+	}
+}

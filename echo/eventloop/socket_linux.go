@@ -40,3 +40,10 @@ func accept(listener int) (int, error) {
 	}
 	return int(fd), nil
 }
+
+// pending reports whether bytes can be read.
+func pending(fd int) bool {
+	var one [1]byte
+	n, _, err := unix.Recvfrom(fd, one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+	return err == nil && n > 0
+}

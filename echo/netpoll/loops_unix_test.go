@@ -3,10 +3,12 @@
 package netpoll
 
 import (
+	"context"
 	"errors"
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/poolbench/poolbench/echo"
 )
@@ -53,6 +55,25 @@ func TestWhatCannotBeServedIsSaidAndClosesTheListener(t *testing.T) {
 		if _, err := ln.Accept(); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("%s: the listener is still open: %v", want, err)
 		}
+	}
+}
+
+func TestAServerThatIsStoppedBeforeItServesEnds(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, ln, 1, echo.Options{}) }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it serves on")
 	}
 }
 

@@ -50,8 +50,15 @@ func Serve(ctx context.Context, ln net.Listener, loops int, o echo.Options) erro
 	select {
 	case <-ctx.Done():
 		err = s.drain(loop)
-		<-broken // nil, for it was stopped
-		return err
+		for {
+			select {
+			case <-broken: // nil, for it was stopped
+				return err
+			case <-time.After(time.Millisecond):
+				// The library forgets a Shutdown that comes before Serve has begun.
+				err = errors.Join(err, s.drain(loop))
+			}
+		}
 	case err := <-broken:
 		return errors.Join(fmt.Errorf("serve on netpoll: %w", err), s.drain(loop))
 	}
