@@ -129,5 +129,11 @@ func (c *core) closeAll() {
 }
 
 func (c *core) unreachable(conn *connection, err error) error {
-	return fmt.Errorf("make %s after %d others: %w%s", c.name(conn), len(c.conns)-1, err, remedy(err))
+	made := 0
+	for _, other := range c.conns {
+		if other.state == open {
+			made++
+		}
+	}
+	return fmt.Errorf("make %s after %d others: %w%s", c.name(conn), made, err, remedy(err))
 }

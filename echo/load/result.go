@@ -47,7 +47,7 @@ func summarize(o Options, at time.Time, shards []*shard, took period) *Result {
 			}
 		}
 	}
-	r := report(o, total, planned, busy, shards[0].core.err)
+	r := report(o, total, planned, busy, firstError(shards))
 	r.Start = at
 	r.CPU = took.cpu
 	if r.Counts.Sent > 0 {

@@ -71,10 +71,21 @@ func runWatched(ctx context.Context, o Options, drive newDriverFunc, w Watch) (*
 		}
 	}
 	result := summarize(o, epoch.Add(time.Duration(start.at)), shards, start)
-	if err := shards[0].core.err; err != nil {
+	if err := firstError(shards); err != nil {
 		return result, fmt.Errorf("load %s: ended early: %w", o.Addr, err)
 	}
 	return result, nil
+}
+
+// firstError is why the run ended early, or nil. A shard that has come to its end
+// does not learn of what ends another.
+func firstError(shards []*shard) error {
+	for _, s := range shards {
+		if s.core.err != nil && s.core.err != errElsewhere {
+			return s.core.err
+		}
+	}
+	return nil
 }
 
 type newDriverFunc func(netip.AddrPort, func() int64, func(driver) *core) (driver, error)

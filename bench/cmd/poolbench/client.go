@@ -80,20 +80,43 @@ func (o *clientOptions) run(ctx context.Context, in io.Reader, out io.Writer) er
 			return ctx.Err()
 		}
 	}
-	script, err := io.ReadAll(in)
+	script, err := readAll(ctx, in)
 	if err != nil {
-		return fmt.Errorf("read the script: %w", err)
+		return err
 	}
 	shared := &lineWriter{out: out}
 	errs := make([]error, o.clients)
 	var all sync.WaitGroup
 	for i := range o.clients {
 		all.Go(func() {
-			errs[i] = o.talk(ctx, fmt.Sprintf("%d: ", i+1), lines(strings.NewReader(string(script))), shared)
+			errs[i] = o.talk(ctx, fmt.Sprintf("%d: ", i+1), lines(strings.NewReader(script)), shared)
 		})
 	}
 	all.Wait()
 	return joined(errs)
+}
+
+// readAll reads a script to its end, or until the interruption: it may wait for
+// somebody who types no more.
+func readAll(ctx context.Context, in io.Reader) (string, error) {
+	type reading struct {
+		script []byte
+		err    error
+	}
+	read := make(chan reading, 1)
+	go func() {
+		script, err := io.ReadAll(in)
+		read <- reading{script, err}
+	}()
+	select {
+	case r := <-read:
+		if r.err != nil {
+			return "", fmt.Errorf("read the script: %w", r.err)
+		}
+		return string(r.script), nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 // joined joins errors, of which one that is classified classifies all.
@@ -161,7 +184,7 @@ func (o *clientOptions) talk(ctx context.Context, prefix string, script func(fun
 		if err != nil {
 			return err
 		}
-		answer, err := o.ask(conn, line.text)
+		answer, err := o.ask(ctx, conn, line.text)
 		if err != nil {
 			return o.blame(ctx, fmt.Errorf("%sline %d to %s: %w", who, line.n, o.addr, err))
 		}
@@ -182,9 +205,12 @@ func (o *clientOptions) blame(ctx context.Context, err error) error {
 
 // ask sends a line and reads as many bytes as it has. A server sends no line
 // ends of its own: what it is sent, it returns.
-func (o *clientOptions) ask(conn net.Conn, line string) (string, error) {
+func (o *clientOptions) ask(ctx context.Context, conn net.Conn, line string) (string, error) {
 	if err := conn.SetDeadline(time.Now().Add(o.timeout)); err != nil {
 		return "", err
+	}
+	if ctx.Err() != nil { // its deadline may have come before ours
+		return "", ctx.Err()
 	}
 	sent := make(chan error, 1)
 	go func() { // a long line may be answered before all of it is sent
