@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/results"
 )
 
 // captionHeight is the room above each series for its name, in CSS pixels.
@@ -24,7 +25,7 @@ func SVG(w io.Writer, findings []Finding) error {
 	for i, f := range findings {
 		top := each * float64(i)
 		fmt.Fprintf(&b, "\n<text x=\"8\" y=\"%g\" font-size=\"13\">%s</text>\n<text x=\"8\" y=\"%g\" font-size=\"11\">%s</text>\n",
-			top+16, html.EscapeString(f.Cell), top+32, html.EscapeString(f.Machine))
+			top+16, html.EscapeString(results.Printable(f.Cell)), top+32, html.EscapeString(results.Printable(f.Machine)))
 		drawn, err := drawSeries(size, f)
 		if err != nil {
 			return fmt.Errorf("draw the history of %s: %w", f.Cell, err)

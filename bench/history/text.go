@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
@@ -45,7 +46,7 @@ func Text(w io.Writer, findings []Finding, all bool) error {
 	if changed > 0 {
 		fmt.Fprintf(&b, "Where nothing had changed, all of these together would show a change with a probability of %g %% at most.\n", 100*FalseAlarms)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, results.Printable(b.String())) // names are whatever a file says
 	if err != nil {
 		return fmt.Errorf("print the history: %w", err)
 	}

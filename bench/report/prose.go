@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/poolbench/poolbench/bench/results"
 )
 
 // wrap breaks prose into lines of at most so many columns, each after indent.
@@ -48,14 +50,7 @@ func words(text string) (out []string) {
 }
 
 // printable keeps what a results file holds from steering the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
+func printable(s string) string { return results.Printable(s) }
 
 // escape keeps what a results file holds from being read as markup.
 func escape(s string) string { return markup.Replace(printable(s)) }

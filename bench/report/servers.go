@@ -66,7 +66,7 @@ func multiple(r *question.Row, ratios map[*question.Row]question.Share) string {
 		return "-"
 	case math.IsInf(s.Ratio.High, 1):
 		return question.Short(s.Ratio.Estimate) + " ?"
-	case s.Ratio.Low == s.Ratio.High:
+	case s.Ratio.Low == 1 && s.Ratio.High == 1:
 		return "1" // the reference itself
 	}
 	mark := ""

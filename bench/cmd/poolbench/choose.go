@@ -165,7 +165,7 @@ func writeChoice(out io.Writer, c choice.Case, r choice.Result, source string) e
 	var b strings.Builder
 	fmt.Fprintf(&b, "The case: %s.\nFigures: %s.\n\n", inWords(c), source)
 	if len(r.Ranked) == 0 {
-		b.WriteString("Nothing that was measured fits this case.\n")
+		b.WriteString("Nothing that was measured fits this case: leave out a need, or measure more with poolbench run.\n")
 	} else {
 		if first := r.Ranked[0]; first.Gap == "" {
 			b.WriteString("Exactly this case was measured.\n\n")

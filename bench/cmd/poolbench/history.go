@@ -71,7 +71,7 @@ again changes nothing.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history; one in a worktree of another branch will do")
-	f.StringVar(&o.commit, "commit", "", "revision that was measured (default: as the results say)")
+	f.StringVar(&o.commit, "commit", "", "commit that was measured, or a revision that stands for it here (default: as the results say)")
 	f.StringVar(&o.machine, "machine", "", "class of the machine; records of different ones are never mixed (default: from the system, the number and the model of CPUs that the results name)")
 	f.StringVar(&o.made, "time", "", "when the commit was made, as in 2026-01-15T12:00:00Z (default: commit-time in the results, else as git says of the commit here, else when they were measured)")
 	f.StringVar(&o.reference, "reference", "", "benchmark that the others are multiples of; with --base, a name for that build")
@@ -153,7 +153,7 @@ func (o *addOptions) ratios(job *history.Job) (history.Multiples, error) {
 
 // name fills in which commit and which machine a record is of.
 func (o *addOptions) name(record *history.Record, job *history.Job) (err error) {
-	record.Commit = o.commit
+	record.Commit = commitOf(o.commit)
 	if record.Commit == "" {
 		switch said := job.Settings["commit"]; {
 		case said == "":

@@ -36,6 +36,20 @@ func (o *addOptions) date(record *history.Record, job *history.Job) (from string
 	return "when it was measured", nil
 }
 
+// commitOf is the commit that a revision stands for in the current repository, or
+// the revision as it is where git knows none: tomorrow HEAD is another.
+func commitOf(revision string) string {
+	if revision == "" {
+		return ""
+	}
+	said, err := exec.Command("git", "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}").Output()
+	commit := strings.TrimSpace(string(said))
+	if err != nil || strings.HasPrefix(commit, revision) {
+		return revision
+	}
+	return commit
+}
+
 // commitDate is when a commit of the current repository was made, as git says,
 // and empty where there is no git, no repository or no such commit in it: results
 // may well be added elsewhere.

@@ -130,7 +130,7 @@
         r.name, short(r.cell.ratio) + "x", r.cell.high === 0 ? "too few processes" : "[" + short(r.cell.low) + ", " + short(r.cell.high) + "]", r.cell.n,
         r.nearest ? (r.level ? "not told apart from the first" : "") : r.gap === "" ? "measured in another comparison" : "measured only in another comparison, " + r.distance + " doublings away: " + r.gap])));
     } else {
-      parts.push(element("p", "Nothing that was measured fits this case."));
+      parts.push(element("p", "Nothing that was measured fits this case: leave out a need, or measure more with poolbench run."));
     }
     if (result.unmeasured.length > 0) parts.push(element("p", "They fit, and no such task was measured with them: " + result.unmeasured.join(", ") + "."));
     if (result.dropped.length > 0) parts.push(element("h3", "Do not fit"), tableOf("Do not fit", ["strategy", "why"], result.dropped.map((d) => [d.name, d.reasons.join("; ")])));
