@@ -193,6 +193,9 @@
 //     than one that waits 2 microseconds; see above.
 //   - One worker sent into an idle pool, which sends the next, began on the
 //     second processor after 76 microseconds instead of 15.
+//   - Idle workers that leave where tasks are long, instead of waiting for orders,
+//     make bursts of sleeping tasks a tenth faster, and a million of them need a
+//     fifth more memory: goroutines that end give their stacks back late.
 //   - A worker whose data is on its stack instead of the heap saves some hundred
 //     bytes and costs more: with that, some stacks no longer fit in 2 KiB and are
 //     doubled.
