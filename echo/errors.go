@@ -40,5 +40,6 @@ func passing(err error) bool {
 	if errors.As(err, &temporary) && temporary.Temporary() {
 		return true
 	}
-	return errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
+	return errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM) ||
+		slices.ContainsFunc(undone, func(errno syscall.Errno) bool { return errors.Is(err, errno) })
 }

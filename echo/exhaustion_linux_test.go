@@ -119,3 +119,15 @@ func TestExhaustedDescriptorsNeitherSpinNorEndTheServer(t *testing.T) {
 		t.Errorf("want some accept errors and no more than pauses allow, and %d connections accepted; got %+v", clients, counts)
 	}
 }
+
+func TestAConnectionThatBreaksInTheKernelsQueueDoesNotEndTheServer(t *testing.T) {
+	inBubble(t, echo.Options{}, func(t *testing.T, ln *memory, stats *echo.Stats, _ func()) {
+		for _, errno := range []syscall.Errno{syscall.ECONNABORTED, syscall.EPROTO, syscall.EHOSTUNREACH} {
+			ln.incoming <- &net.OpError{Op: "accept", Err: os.NewSyscallError("accept4", errno)}
+		}
+		exchange(t, ln.dial(), "a", "A")
+		if c := stats.Read(); c.AcceptErrors != 3 || c.Accepted != 1 {
+			t.Errorf("got %+v", c)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -143,7 +144,14 @@ func (l *loop) take(c *conn) bool {
 // system lacks descriptors or memory, or one client has given up early.
 func passing(err error) bool {
 	var errno syscall.Errno
-	return errors.As(err, &errno) && errno.Temporary() || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
+	return errors.As(err, &errno) && (errno.Temporary() || slices.Contains(passingErrors, errno))
+}
+
+// passingErrors are those besides: of the system's memory, and of one connection
+// in the queue, which accept4 returns in its place.
+var passingErrors = []syscall.Errno{
+	unix.ENOBUFS, unix.ENOMEM,
+	unix.ECONNABORTED, unix.EPROTO, unix.EPERM, unix.ENETDOWN, unix.ENETUNREACH, unix.EHOSTDOWN, unix.EHOSTUNREACH,
 }
 
 // rest stops accepting for a moment.
