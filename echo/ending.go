@@ -43,8 +43,9 @@ func (c *conn) close(err error) {
 	if phase(c.phase.Load()) != givenUp { // else others may still use the message
 		c.source.release()
 	}
-	if tcp, ok := c.net.(*net.TCPConn); ok && timedOut(err) {
-		// What the client would not take, the kernel shall not keep for it.
+	if tcp, ok := c.net.(*net.TCPConn); ok && timedOut(err) && (phase(c.phase.Load()) == writing || c.server.over.Load()) {
+		// What the client would not take, the kernel shall not keep for it. One that is
+		// merely idle may still be taking its answers, which a reset would destroy.
 		_ = tcp.SetLinger(0)
 	}
 	_ = c.net.Close() // its owner is done with it, whatever Close says

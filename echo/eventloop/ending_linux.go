@@ -22,8 +22,9 @@ var resets = []error{unix.ECONNRESET, unix.EPIPE, unix.ECONNABORTED, unix.ETIMED
 // end closes the connection and counts why. The reason is nil when the client
 // closed it, and after a drain.
 func (l *loop) end(c *conn, why error) {
-	if why == errTimeout || why == errCut {
-		// What the client would not take, the kernel shall not keep for it.
+	if why == errTimeout && c.phase == writing || why == errCut {
+		// What the client would not take, the kernel shall not keep for it. One that is
+		// merely idle may still be taking its answers, which a reset would destroy.
 		_ = unix.SetsockoptLinger(c.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 	}
 	if count := l.verdict(why); count != nil {

@@ -117,7 +117,9 @@ func (c *connection) look(now time.Time) {
 		return
 	}
 	if now.Sub(c.since) >= c.server.options.IdleTimeout {
-		c.end(timedOut)
+		// It may still be taking its answers, which a reset would destroy.
+		c.note(timedOut)
+		_ = c.Close() // fails only when it is closed
 	}
 }
 
