@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string) error {
 		return errUsage
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("%v is too much", flags.Args())
+		return fmt.Errorf("%v: flags come before it, and no other argument is expected", flags.Args())
 	}
 	return c.run(ctx)
 }

@@ -33,8 +33,8 @@ skipped.
 
 With --clients N so many clients do that at once, each with a connection of its
 own and all with the same lines; the number of the client stands before each
-line that it prints. A server that refuses, closes early or answers wrongly is
-said, with where it did so, and the exit code is 1.
+line that it prints. If the server refuses, closes early or answers wrongly,
+client says so and where, and exits with 1.
 
 ` + exitHelp,
 		Example: `  poolbench client

@@ -59,7 +59,7 @@ func choosePeers(ctx context.Context, flags []string) (names []string, addresses
 		dialer := net.Dialer{Timeout: peerTimeout}
 		conn, err := dialer.DialContext(ctx, "tcp", address)
 		if err != nil {
-			return nil, nil, fmt.Errorf("--peer %s: nobody can be reached there: %w", flag, err)
+			return nil, nil, fmt.Errorf("--peer %s: nobody can be reached there: %w; start that server first", flag, err)
 		}
 		conn.Close()
 		names, addresses[name] = append(names, name), address

@@ -40,7 +40,7 @@ func (t Tree) WithModule(ctx context.Context, folder, module, version string) (T
 		return t, fmt.Errorf("look which version of %s is used: %w", module, err)
 	}
 	if chosen != version && version != "latest" {
-		return t, fmt.Errorf("%s@%s was asked for, and %s is what the other dependencies allow", module, version, chosen)
+		return t, fmt.Errorf("%s@%s was asked for, and %s is what the other dependencies allow: choose that version, or raise the others first", module, version, chosen)
 	}
 	return other, nil
 }
