@@ -349,15 +349,17 @@ func TestLongTasksAreTimedOnceInAWhile(t *testing.T) {
 			t.Errorf("patient %v: %d of 800 timed, want %d", patient, timed, want)
 		}
 	}
+	// Which of the short tasks looks long on a busy machine is for no test to say.
 	p.patient.Store(true)
-	for range 100 {
+	for range 100_000 {
 		done := make(chan struct{})
 		p.Go(func() { close(done) })
 		<-done
+		if !p.patient.Load() {
+			return
+		}
 	}
-	if p.patient.Load() {
-		t.Error("after 100 short tasks the pool still takes them for long")
-	}
+	t.Error("after very many short tasks the pool still takes them for long")
 }
 
 func TestAWorkerLetsShortTasksPileUp(t *testing.T) {
