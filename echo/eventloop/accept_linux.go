@@ -144,13 +144,16 @@ func (l *loop) take(c *conn) bool {
 // system lacks descriptors or memory, or one client has given up early.
 func passing(err error) bool {
 	var errno syscall.Errno
-	return errors.As(err, &errno) && (errno.Temporary() || slices.Contains(passingErrors, errno))
+	return errors.As(err, &errno) && errno.Temporary() || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM) || undone(err)
 }
 
-// passingErrors are those besides: of the system's memory, and of one connection
-// in the queue, which accept4 returns in its place.
-var passingErrors = []syscall.Errno{
-	unix.ENOBUFS, unix.ENOMEM,
+// undone reports that err is of one connection in the queue, which accept4 returns
+// in its place.
+func undone(err error) bool {
+	return slices.ContainsFunc(undoneErrors, func(errno error) bool { return errors.Is(err, errno) })
+}
+
+var undoneErrors = []error{
 	unix.ECONNABORTED, unix.EPROTO, unix.EPERM, unix.ENETDOWN, unix.ENETUNREACH, unix.EHOSTDOWN, unix.EHOSTUNREACH,
 }
 
@@ -192,13 +195,15 @@ func (l *loop) fail(why error) {
 // acceptRest takes what the kernel's queue holds, and lets the listening socket go.
 func (l *loop) acceptRest() {
 	for {
-		fd, err := accept(l.listener)
-		if err != nil {
-			break // the queue is empty, or there is no descriptor to take from it
+		switch fd, err := accept(l.listener); {
+		case err == nil:
+			l.admit(fd)
+		case err == unix.EINTR, undone(err): // there may be more behind it
+		default: // the queue is empty, or there is no descriptor to take from it
+			l.stopAccepting()
+			return
 		}
-		l.admit(fd)
 	}
-	l.stopAccepting()
 }
 
 // stopAccepting lets the listening socket go.

@@ -536,20 +536,36 @@ func TestWhatCannotBeServedIsSaidAndTheListenerClosed(t *testing.T) {
 func TestADrainDismissesWhoseBytesEndWithATurn(t *testing.T) {
 	const readSize, turn = 4, 16
 	entered, gate := make(chan struct{}), make(chan struct{})
-	s := start(t, 1, echo.Options{ReadSize: readSize, Grace: 3 * patience, Transform: func(message []byte) []byte {
+	s := start(t, 2, echo.Options{ReadSize: readSize, Grace: 3 * patience, Transform: func(message []byte) []byte {
 		if message[0] == '!' {
 			close(entered)
 			<-gate
 		}
 		return bytes.ToUpper(message)
 	}})
-	busy, other := s.dial(t), s.dial(t)
-	s.eventually(t, "both accepted", func(c echo.Counts) bool { return c.Accepted == 2 })
+	// Loops get connections in turn, so two of these are of the second, which does
+	// not accept.
+	var conns [4]*net.TCPConn
+	for i := range conns {
+		conns[i] = s.dial(t)
+		s.eventually(t, "it accepted", func(c echo.Counts) bool { return c.Accepted == uint64(i+1) })
+	}
+	busy, other := conns[1], conns[3]
 	send(t, busy, "!")
 	<-entered
 	send(t, other, strings.Repeat("x", 2*turn*readSize))
 	s.drain()
-	time.Sleep(20 * time.Millisecond) // let the drain reach its last stage; before, this test passes whatever happens
+	// In the drain's last stage the first loop lets the listening socket go.
+	for begin := time.Now(); ; {
+		late, err := net.Dial("tcp", s.addr)
+		if err != nil {
+			break
+		}
+		_ = late.Close()
+		if time.Since(begin) > patience {
+			t.Fatal("the server accepts on")
+		}
+	}
 	close(gate)
 	got, err := io.ReadAll(other) // to the end that the server makes, long before the grace period's
 	if want := strings.Repeat("X", 2*turn*readSize); err != nil || string(got) != want {

@@ -67,8 +67,8 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 
 // mostLater bounds what is declared for the second look, as a multiple of the
 // first: the less each asks for, the more get theirs of the time that those leave
-// who are decided at the first. Of 2, 3, 4, 5 and no bound, 3 found most in
-// simulated gates of many slowdowns.
+// who are decided at the first. Of 3, 4, 5 and no bound, 3 found most in simulated
+// gates of many slowdowns.
 const mostLater = 3
 
 // leastToConfirm is the number of pairs that can convict one of so many

@@ -36,6 +36,12 @@ func (m model) pair(rng *rand.Rand) float64 {
 // simulate runs one whole trial of models, in which a pair takes so long.
 func simulate(t *testing.T, rng *rand.Rand, rules Rules, theta float64, models []model, budget, pair time.Duration) (*Trial, time.Duration) {
 	t.Helper()
+	return simulateWith(t, rng, rules, theta, models, budget, pair, func(Decision) {})
+}
+
+// simulateWith is simulate, and tells of every decision.
+func simulateWith(t *testing.T, rng *rand.Rand, rules Rules, theta float64, models []model, budget, pair time.Duration, tell func(Decision)) (*Trial, time.Duration) {
+	t.Helper()
 	arms := make([]Arm, len(models))
 	for i := range arms {
 		arms[i] = Arm{Units: []Unit{{Name: "ns/op", Theta: theta}}}
@@ -53,6 +59,7 @@ func simulate(t *testing.T, rng *rand.Rand, rules Rules, theta float64, models [
 		if err := trial.Open(decision); err != nil {
 			t.Fatal(err)
 		}
+		tell(decision)
 		for i, m := range models {
 			for trial.Want(i) > 0 {
 				if err := trial.Add(i, fresh(), []float64{m.pair(rng)}, pair); err != nil {

@@ -49,8 +49,7 @@ type Trial struct {
 	arms     []*armState
 	open     Decision
 	suspects []Suspect
-	first    []int // pairs at the first look of the confirm stage, by arm
-	most     []int // and at the second
+	most     []int
 }
 
 // New returns a trial of which nothing is decided yet: Decide says what to
@@ -216,7 +215,7 @@ func (t *Trial) Open(d Decision) error {
 		}
 	}
 	if d.Stage == Confirm && t.open.Stage != Confirm {
-		t.suspects, t.first, t.most = d.Suspects, d.Pairs, d.Most
+		t.suspects, t.most = d.Suspects, d.Most
 		for _, a := range t.arms {
 			a.pairs = 0
 		}

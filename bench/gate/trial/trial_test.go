@@ -347,8 +347,13 @@ func TestTheSecondLookHasAllThatWasDeclaredOrNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(18, 19))
 	all, none := 0, 0
 	for range 20 {
-		trial, _ := simulate(t, rng, Default, 0.02, models, 40*(8+30)*pair, pair)
-		first, declared := trial.first, trial.most
+		var first []int
+		trial, _ := simulateWith(t, rng, Default, 0.02, models, 40*(8+30)*pair, pair, func(d Decision) {
+			if d.Stage == Confirm && d.Look == 1 {
+				first = d.Pairs
+			}
+		})
+		declared := trial.most
 		for i, a := range trial.arms {
 			switch n := len(a.confirm[0]); n {
 			case declared[i]:
