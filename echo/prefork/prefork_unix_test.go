@@ -55,14 +55,24 @@ func TestAKilledProcessIsReplacedAndTheOthersKeepServing(t *testing.T) {
 }
 
 func TestAPanicCostsItsProcessAndIsAnsweredWithAPauseThatGrows(t *testing.T) {
+	usual := quickDeath
+	t.Cleanup(func() { quickDeath = usual }) // after the server has ended
+	quickDeath = 3 * hang
 	log := new(lockedBuffer)
 	s := serve(t, 1, echo.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
 	for range 3 {
+		dying := s.stats.PIDs()
 		conn := s.dial()
 		if _, err := io.WriteString(conn, "panic"); err != nil {
 			t.Fatal(err)
 		}
 		_, _ = io.ReadAll(conn)
+		// The connection ends before its process does, which may accept the next
+		// one still, and take it along.
+		s.eventually("another in its place", func() bool {
+			pids := s.stats.PIDs()
+			return len(pids) == 1 && pids[0] != dying[0]
+		})
 	}
 	if got := s.ask(s.dial(), "line\n"); got != "LINE" {
 		t.Errorf("answered %q", got)
