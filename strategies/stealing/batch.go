@@ -21,11 +21,15 @@ type batch struct {
 	// tail are unclaimed, and so many thieves are reading.
 	claim atomic.Uint64
 
-	shelf int    // where thieves find it; set before claim shows jobs
-	next  *batch // the batch behind it in a lane
-	_     [40]byte
+	shelf  int             // where thieves find it; set before claim shows jobs
+	next   *batch          // the batch behind it in a lane
+	others *[batchSize]job // jobs that are not plain, or nil if there never was one
+	_      [32]byte
 
-	jobs [batchSize]job
+	// Plain jobs are by far the most frequent. A slot of one pointer instead of
+	// two halves the cache lines that follow the jobs to another processor. A
+	// slot that is nil means the one in others.
+	jobs [batchSize]plain
 }
 
 const (
@@ -36,6 +40,39 @@ const (
 
 func unpack(claim uint64) (head, tail int) {
 	return int(claim & slotMask), int(claim >> tailShift & slotMask)
+}
+
+// put fills slot i, which must be empty and the caller's.
+func (b *batch) put(i int, j job) {
+	if f, ok := j.(plain); ok {
+		b.jobs[i] = f
+		return
+	}
+	b.putOther(i, j)
+}
+
+//go:noinline
+func (b *batch) putOther(i int, j job) {
+	if b.others == nil {
+		b.others = new([batchSize]job)
+	}
+	b.others[i] = j
+}
+
+// take empties slot i, which must hold a job and be the caller's.
+func (b *batch) take(i int) job {
+	if f := b.jobs[i]; f != nil {
+		b.jobs[i] = nil
+		return f
+	}
+	return b.takeOther(i)
+}
+
+//go:noinline
+func (b *batch) takeOther(i int) job {
+	j := b.others[i]
+	b.others[i] = nil
+	return j
 }
 
 // offer makes the jobs in slots head up to tail claimable.
@@ -50,18 +87,15 @@ func (b *batch) unclaimed() bool {
 // settled reports that no thief reads, so that an empty batch may be filled.
 func (b *batch) settled() bool { return b.claim.Load() < oneThief }
 
-// pop claims the next job for the worker that has the batch, or returns nil;
-// then it is not called again before the next offer, or head would run away.
-// last says that this was the last job: exactly one pop or steal says so.
+// pop claims the next job for the worker that has the batch, and returns its
+// slot; or ok is false, and then it is not called again before the next offer,
+// or head would run away. last says that this was the last job: exactly one pop
+// or steal says so.
 //
 // Cost: one atomic addition, and none of it shared while nobody steals.
-func (b *batch) pop() (j job, last bool) {
+func (b *batch) pop() (slot int, last, ok bool) {
 	head, tail := unpack(b.claim.Add(1))
-	if head > tail {
-		return nil, false
-	}
-	j, b.jobs[head-1] = b.jobs[head-1], nil
-	return j, head == tail
+	return head - 1, head == tail, head <= tail
 }
 
 // steal claims up to most jobs, but not more than the older half, and moves
@@ -76,9 +110,9 @@ func (b *batch) steal(loot *batch, most int) (n int, last bool) {
 		}
 		n = min(most, (tail-head+1)/2)
 		if b.claim.CompareAndSwap(claim, claim+oneThief+uint64(n)) {
-			taken := b.jobs[head : head+n]
-			copy(loot.jobs[:], taken)
-			clear(taken)
+			for i := range n {
+				loot.put(i, b.take(head+i))
+			}
 			return n, head+n == tail
 		}
 	}

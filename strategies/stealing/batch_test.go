@@ -7,14 +7,40 @@ import (
 	"testing"
 )
 
+// A counted job counts its runs, and is not a plain one.
+type counted struct{ runs *atomic.Int32 }
+
+func (c counted) run()         { c.runs.Add(1) }
+func (c counted) drop()        {}
+func (c counted) tasks() int64 { return 1 }
+
 // filled returns a batch whose jobs count their runs.
 func filled(runs []atomic.Int32) *batch {
 	b := new(batch)
+	b.fill(runs)
+	return b
+}
+
+// fill fills an empty batch with jobs of both kinds.
+func (b *batch) fill(runs []atomic.Int32) {
 	for i := range runs {
-		b.jobs[i] = plain(func() { runs[i].Add(1) })
+		if i%3 == 1 {
+			b.put(i, counted{&runs[i]})
+		} else {
+			b.put(i, plain(func() { runs[i].Add(1) }))
+		}
 	}
 	b.offer(0, len(runs))
-	return b
+}
+
+// empty reports whether no slot holds a job.
+func (b *batch) empty() bool {
+	for i, task := range b.jobs {
+		if task != nil || b.others != nil && b.others[i] != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func TestTheOwnerPopsEveryJobInOrder(t *testing.T) {
@@ -22,17 +48,17 @@ func TestTheOwnerPopsEveryJobInOrder(t *testing.T) {
 		runs := make([]atomic.Int32, n)
 		b := filled(runs)
 		for i := range n {
-			j, last := b.pop()
-			if j == nil || last != (i == n-1) {
-				t.Fatalf("pop %d of %d: job %v, last %v", i, n, j != nil, last)
+			slot, last, ok := b.pop()
+			if slot != i || last != (i == n-1) || !ok {
+				t.Fatalf("pop %d of %d: slot %d, last %v, ok %v", i, n, slot, last, ok)
 			}
-			j.run()
+			b.take(slot).run()
 			if runs[i].Load() != 1 {
 				t.Fatalf("pop %d of %d was not the job in slot %d", i, n, i)
 			}
 		}
-		if j, last := b.pop(); j != nil || last || b.unclaimed() {
-			t.Errorf("an empty batch: job %v, last %v, unclaimed %v", j != nil, last, b.unclaimed())
+		if slot, last, ok := b.pop(); ok || last || b.unclaimed() || !b.empty() {
+			t.Errorf("an empty batch: slot %d, ok %v, last %v, unclaimed %v, empty %v", slot, ok, last, b.unclaimed(), b.empty())
 		}
 		loot := new(batch)
 		if n, last := b.steal(loot, batchSize); n != 0 || last {
@@ -52,10 +78,16 @@ func TestAThiefTakesTheOlderHalf(t *testing.T) {
 			t.Errorf("%+v: stole %d, last %v", c, n, last)
 		}
 		for i := range n {
-			loot.jobs[i].run()
-			if runs[i].Load() != 1 || b.jobs[i] != nil {
-				t.Errorf("%+v: slot %d of the loot is not the job of slot %d, or that was not cleared", c, i, i)
+			loot.take(i).run()
+			if runs[i].Load() != 1 {
+				t.Errorf("%+v: slot %d of the loot is not the job of slot %d", c, i, i)
 			}
+		}
+		for i := n; i < c.jobs; i++ {
+			b.take(i)
+		}
+		if !b.empty() || !loot.empty() {
+			t.Errorf("%+v: what was stolen is still there", c)
 		}
 		if b.settled() {
 			t.Errorf("%+v: settled while the thief reads", c)
@@ -88,7 +120,7 @@ func TestEveryJobHasOneTakerAndOneOfThemTheLast(t *testing.T) {
 				}
 				b.leave()
 				for i := range n {
-					loot.jobs[i].run()
+					loot.take(i).run()
 				}
 				if last {
 					lasts.Add(1)
@@ -97,19 +129,16 @@ func TestEveryJobHasOneTakerAndOneOfThemTheLast(t *testing.T) {
 		})
 	}
 	for round := range rounds {
-		for i := range runs {
-			b.jobs[i] = plain(func() { runs[i].Add(1) })
-		}
-		b.offer(0, batchSize)
+		b.fill(runs[:])
 		for {
-			j, last := b.pop()
-			if j != nil {
-				j.run()
+			slot, last, ok := b.pop()
+			if ok {
+				b.take(slot).run()
 			}
 			if last {
 				lasts.Add(1)
 			}
-			if j == nil || last {
+			if !ok || last {
 				break
 			}
 		}
@@ -178,7 +207,7 @@ func TestAnOldPointerToABatchDoesNoHarm(t *testing.T) {
 	s.batches[3].Store(b) // from before, and another worker is about to put its own there
 	s.reserve(3)
 	runs := make([]atomic.Int32, 1)
-	b.jobs[0] = plain(func() { runs[0].Add(1) })
+	b.put(0, plain(func() { runs[0].Add(1) }))
 	s.reserve(9)
 	s.put(9, b, 0, 1)
 	if n := s.steal(0, loot, batchSize); n != 1 {

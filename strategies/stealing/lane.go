@@ -62,7 +62,13 @@ func (l *lane) put(j job) bool {
 		l.mu.Unlock()
 		return false
 	}
-	l.append(j)
+	if task, ok := j.(plain); ok && l.fill < batchSize {
+		l.tail.jobs[l.fill] = task // what append does, without the calls
+		l.fill++
+		l.count++
+	} else {
+		l.append(j)
+	}
 	if l.count == 1 {
 		l.filled.Or(l.bit)
 	}
@@ -81,22 +87,17 @@ func (l *lane) force(j job) {
 	l.mu.Unlock()
 }
 
-// append does it, but for the lane's bit. l.mu is held. It is inlined, which
-// saves a submit a call.
+// append does it, but for the lane's bit. l.mu is held.
 func (l *lane) append(j job) {
 	if l.fill == batchSize {
 		l.extend()
 	}
-	l.tail.jobs[l.fill] = j
+	l.tail.put(l.fill, j)
 	l.fill++
 	l.count++
 }
 
 // extend links an empty batch behind the newest. l.mu is held.
-//
-// It is not inlined, so that append can be.
-//
-//go:noinline
 func (l *lane) extend() {
 	b := l.spare
 	if b == nil {
@@ -138,7 +139,7 @@ func (l *lane) take(whole bool, empty *batch) (d draught) {
 	if b == l.tail {
 		tail = l.fill
 	}
-	d.job, b.jobs[head] = b.jobs[head], nil
+	d.job = b.take(head)
 	head++
 	switch {
 	case head == tail:

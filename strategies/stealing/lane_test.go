@@ -35,8 +35,8 @@ func TestALaneIsAQueue(t *testing.T) {
 				if d.rest == nil {
 					continue
 				}
-				for _, j := range d.rest.jobs[d.head:d.tail] {
-					j.run()
+				for i := d.head; i < d.tail; i++ {
+					d.rest.take(i).run()
 				}
 			}
 			if len(order) != n || l.count != 0 {

@@ -92,7 +92,7 @@ func TestPoolsThatAreClosedLeaveTheirBatchesToOthers(t *testing.T) {
 	}
 	for range 10 {
 		b := batches.Get().(*batch)
-		if b.next != nil || b.unclaimed() || b.jobs != [batchSize]job{} {
+		if b.next != nil || b.unclaimed() || !b.empty() {
 			t.Error("a batch that was left to others is not empty")
 		}
 	}

@@ -324,7 +324,7 @@ func TestAWorkerDrawsAsTheLengthOfTasksAdvises(t *testing.T) {
 			}
 			for ; j != nil; j = w.draw() {
 				for w.stocked {
-					w.pop()
+					w.claim()
 				}
 			}
 		})

@@ -61,15 +61,13 @@ func (w *worker) work() (home bool) {
 		}
 	}()
 	for {
-		j := w.next()
-		if j == nil {
-			return true
-		}
-		// Plain tasks are by far the most frequent, and calling them directly
-		// saves one of two indirect calls.
-		if task, ok := j.(plain); ok {
+		task, j := w.next()
+		if task != nil {
 			task()
 			continue
+		}
+		if j == nil {
+			return true
 		}
 		j.run()
 		if j.tasks() == 0 {
@@ -78,39 +76,50 @@ func (w *worker) work() (home bool) {
 	}
 }
 
-// next returns a job that may be started now, or nil if the worker is to go
-// home.
-func (w *worker) next() job {
+// next returns a job that may be started now: as task if it is a plain one, which
+// is by far the most frequent, so that it is called directly. It returns neither
+// if the worker is to go home.
+func (w *worker) next() (task plain, other job) {
 	for {
 		var j job
-		if w.stocked {
-			j = w.pop()
+		slot, ok := 0, w.stocked
+		if ok {
+			slot, ok = w.claim()
 		}
-		if j == nil {
-			if j = w.find(); j == nil {
-				return nil
+		if ok {
+			b := w.batch
+			if task := b.jobs[slot]; task != nil && !w.pool.attention.Load() {
+				b.jobs[slot] = nil
+				return task, nil
+			}
+			j = b.take(slot)
+		} else if j = w.find(); j == nil {
+			return nil, nil
+		}
+		if w.pool.attention.Load() {
+			switch w.judge(j) {
+			case waits:
+				continue
+			case leaves:
+				return nil, nil
 			}
 		}
-		if !w.pool.attention.Load() {
-			return j
+		if task, ok := j.(plain); ok {
+			return task, nil
 		}
-		switch w.judge(j) {
-		case runs:
-			return j
-		case leaves:
-			return nil
-		}
+		return nil, j
 	}
 }
 
-// pop takes a job from the worker's own batch.
-func (w *worker) pop() job {
-	j, last := w.batch.pop()
+// claim claims the next job of the worker's own batch, if it finds one there. It
+// is inlined.
+func (w *worker) claim() (slot int, ok bool) {
+	slot, last, ok := w.batch.pop()
 	if last {
 		w.pool.shelves.free(w.batch.shelf)
 	}
-	w.stocked = j != nil && !last
-	return j
+	w.stocked = ok && !last
+	return slot, ok
 }
 
 // find looks for a job and rests until there is one. It returns nil if the
@@ -261,9 +270,7 @@ func (w *worker) steal() job {
 		return nil
 	}
 	w.drew = n
-	j := w.batch.jobs[0]
-	w.batch.jobs[0] = nil
-	return j
+	return w.batch.take(0)
 }
 
 // report says that the worker has found a job, so that others come if there
