@@ -5,7 +5,7 @@ import "sync/atomic"
 // batchSize is how many jobs change hands at once when they are short: so many
 // that one locked section for all of them costs next to nothing for each, and
 // so few that they are soon done.
-const batchSize = 64
+const batchSize = 128
 
 // A batch is room for jobs. It goes round: submitters fill it while it lies in
 // a lane; a worker takes it and runs what is in it, while others steal from

@@ -38,16 +38,20 @@
 //
 // A pool that hands over one task at a time cannot be fast: a hand-over that
 // wakes somebody costs 300 to 900 ns, a channel 50 and more, a lock 15. So
-// tasks change hands 64 at a time. But a batch must not be private. If its
-// first task waited for its second, both would wait for ever. Here a batch lies
-// open while its worker works from it, and whoever is idle takes from it.
+// tasks change hands up to 128 at a time. But a batch must not be private. If
+// its first task waited for its second, both would wait for ever. Here a batch
+// lies open while its worker works from it, and whoever is idle takes from it.
+//
+// A task given to Go is a func, a single pointer, and lies in a batch as that:
+// the jobs of groups and futures, which are two pointers each, have slots of
+// their own in the batches that ever held one.
 //
 //	submitters                                                 workers
 //
 //	  Go ──┐                                              ┌──── w1
-//	  Go ──┼──> lane 1  [64][64][12]                      │      │ runs from
+//	  Go ──┼──> lane 1  [128][128][12]                    │      │ runs from
 //	       │      one lock each        takes a batch,     │      v
-//	  Go ──┼──> lane 2  [64][40]    ───────────────────>  │   shelf [..jjjj]
+//	  Go ──┼──> lane 2  [128][40]   ───────────────────>  │   shelf [..jjjj]
 //	       │         │                 by its pointer     │      │
 //	 full? ┘         └──────── empty batches come back ───┘      │ half of it
 //	  waits in room                                              v
@@ -137,7 +141,7 @@
 // # How it adapts
 //
 // A worker times what it draws. Tasks under 2 microseconds are drawn by the
-// batch, so that no task lies longer in one than some 100 microseconds, even if
+// batch, so that no task lies longer in one than some 250 microseconds, even if
 // nobody steals it. Longer ones are drawn singly. From 200 microseconds on, a
 // submitter that finds a place free and the queue empty hands its task straight
 // to a worker, because then the way through the queue only adds to it.
@@ -211,13 +215,13 @@
 //     processor, up to 32. The address of its stack gives a goroutine its own;
 //     only a full lane sends it to the next. So a lane is shared by two
 //     submitters by chance, and by a submitter with the workers that come for
-//     a batch: one visit for up to 64 short tasks. More submitters than lanes
+//     a batch: one visit for up to 128 short tasks. More submitters than lanes
 //     contend, each with the few that have the same one.
 //   - The word of bits of the lanes, and that of the shelves. They are written
 //     when a lane becomes empty or is so no longer, and once or twice for a
 //     batch. With 64 processors that run empty tasks in full batches that is a
-//     write in some 20 ns for all of them together, about as much as a word can
-//     bear; this is where empty tasks stop to scale. Tasks of 100 ns write it
+//     write in some 40 ns for all of them together. A word can bear about twice
+//     as many, and there empty tasks stop to scale. Tasks of 100 ns write it
 //     five times less often.
 //   - The flags calm and attention are read by all and written when the last
 //     place is taken or the first given back. While workers are busy nobody

@@ -72,13 +72,16 @@ func TestATaskCostsNoAllocation(t *testing.T) {
 }
 
 func TestPoolsThatAreClosedLeaveTheirBatchesToOthers(t *testing.T) {
-	const tasks = 1000
+	const tasks = 32 * batchSize
 	task := func() {}
 	n := testing.AllocsPerRun(100, func() {
-		p := New(2, oneLane, Queue(tasks))
+		p := New(1, oneLane, Queue(tasks))
+		gate := make(chan struct{})
+		p.Go(func() { <-gate }) // so that all others are in the lane at once
 		for range tasks {
 			p.Go(task)
 		}
+		close(gate)
 		p.Close()
 		for i := range p.lanes {
 			if l := &p.lanes[i]; l.spare != nil || l.kept != 0 {

@@ -4,7 +4,7 @@ import "time"
 
 const (
 	// shortTask is what a task may take for a worker to draw whole batches:
-	// no job lies longer in a batch than some 100 us, even if nobody steals
+	// no job lies longer in a batch than some 250 us, even if nobody steals
 	// it. For longer tasks it does not matter what drawing them costs.
 	shortTask = 2 * time.Microsecond
 

@@ -73,10 +73,11 @@ func New(limit int, options ...Option) *Pool {
 }
 
 // laneCount returns how many lanes to split a queue into: one for each
-// processor, but none too short for a batch, no more than a word has bits, and
-// a power of two.
+// processor, but none so short that its jobs come by the handful, no more than
+// a word has bits, and a power of two.
 func laneCount(queue, processors int) int {
-	n := max(1, min(processors, queue/batchSize, 32))
+	const shortest = 64
+	n := max(1, min(processors, queue/shortest, 32))
 	return 1 << (bits.Len(uint(n)) - 1)
 }
 
