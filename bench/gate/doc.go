@@ -9,6 +9,10 @@
 //	confirm   fresh pairs, of fresh layouts, of what looked slower or faster
 //	verdict   base.txt and head.txt for benchstat, verdict.json, summary.md
 //
+// Cells are measured under SCHED_RR, where that is permitted, and under the normal
+// scheduler, which is what programs run under; the two share the budget, unless
+// one is asked for.
+//
 // What is random is drawn from seeds in plan.json, and pairs.jsonl holds every
 // pair and every decision in their order: from the two an interrupted gate goes
 // on where it stopped, and nothing that was decided is decided again. Package

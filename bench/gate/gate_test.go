@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,6 +224,25 @@ func TestAReplayRefusesWhatDoesNotFit(t *testing.T) {
 		}
 		if err := g.Close(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+func TestOneSchedulerHasTheWholeBudgetOrTheGateSaysWhyNot(t *testing.T) {
+	for _, c := range []struct {
+		asked Policy
+		want  []Policy
+		err   string
+	}{
+		{"", []Policy{scheduler.Normal}, ""},
+		{scheduler.Normal, []Policy{scheduler.Normal}, ""},
+		{scheduler.RoundRobin, nil, "--scheduler SCHED_RR: "},
+	} {
+		// Processes that cannot be stopped are measured under the normal one alone.
+		g := &Gate{plan: &Plan{Stops: false, Request: Request{Scheduler: c.asked}}}
+		err := g.choosePolicies()
+		if !slices.Equal(g.plan.Policies, c.want) || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) {
+			t.Errorf("asked for %q: %v, %v", c.asked, g.plan.Policies, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
@@ -41,6 +42,18 @@ const planVersion = 2
 
 // A Policy is a scheduler that pairs run under.
 type Policy = scheduler.Policy
+
+// policies are all there are, the one with less noise first.
+var policies = []Policy{scheduler.RoundRobin, scheduler.Normal}
+
+// oneOf words a choice of policies.
+func oneOf(policies []Policy) string {
+	var names []string
+	for _, p := range policies {
+		names = append(names, string(p))
+	}
+	return strings.Join(names, " or ")
+}
 
 // An Origin says where a side comes from.
 type Origin struct {

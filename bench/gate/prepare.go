@@ -34,13 +34,8 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if !g.plan.Stops {
 		g.say("processes cannot be stopped here: each turn is a short process of its own, which is noisier and measures the warming up too")
 	}
-	for _, policy := range []Policy{scheduler.RoundRobin, scheduler.Normal} {
-		switch err := scheduler.Permitted(policy); {
-		case err != nil:
-			g.say("without the scheduler %s: %v", policy, err)
-		case g.plan.Stops || policy == scheduler.Normal:
-			g.plan.Policies = append(g.plan.Policies, policy)
-		}
+	if err := g.choosePolicies(); err != nil {
+		return err
 	}
 	if err := g.affordable(); err != nil {
 		return err
@@ -58,6 +53,30 @@ func (g *Gate) prepare(ctx context.Context) error {
 	}
 	g.plan.Layouts = g.layoutCount(time.Since(begin))
 	g.plan.ScreenLayouts = max(1, g.plan.Layouts/3)
+	return nil
+}
+
+// choosePolicies chooses what to measure under: what was asked for, or all that
+// is permitted here.
+func (g *Gate) choosePolicies() error {
+	asked := g.plan.Request.Scheduler
+	for _, policy := range policies {
+		if asked != "" && asked != policy {
+			continue
+		}
+		err := scheduler.Permitted(policy)
+		if err == nil && policy != scheduler.Normal && !g.plan.Stops {
+			err = errors.New("processes cannot be stopped here")
+		}
+		switch {
+		case err == nil:
+			g.plan.Policies = append(g.plan.Policies, policy)
+		case asked != "":
+			return fmt.Errorf("--scheduler %s: %w; it needs Linux and root or ulimit -r %d, or leave the flag out", asked, err, scheduler.Rank+1)
+		case g.plan.Stops:
+			g.say("without the scheduler %s: %v", policy, err)
+		}
+	}
 	return nil
 }
 

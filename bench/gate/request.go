@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
 )
 
@@ -33,7 +35,12 @@ type Request struct {
 	MaxCells int           `json:"max-cells,omitempty"`
 	Budget   time.Duration `json:"budget"` // for measuring, in nanoseconds; building is not counted
 	Theta    float64       `json:"theta,omitempty"`
-	Seed     uint64        `json:"seed"`
+
+	// Scheduler is the only one to measure under, with all of the budget. None
+	// means every one that is permitted.
+	Scheduler Policy `json:"scheduler,omitempty"`
+
+	Seed uint64 `json:"seed"`
 
 	// BaseLinker and HeadLinker are passed to the linker of either side. Alone
 	// they are a way of naming the sides: one source, linked in two ways.
@@ -75,6 +82,10 @@ func (r Request) Validate() error {
 		return fmt.Errorf("--max-cells %d: want a number of 1 or more", r.MaxCells)
 	case !(r.Theta >= 0 && r.Theta < 1):
 		return fmt.Errorf("--theta %v: want a share such as 0.03", r.Theta)
+	case r.Scheduler != "" && !slices.Contains(policies, r.Scheduler):
+		return fmt.Errorf("--scheduler %q: want %s", r.Scheduler, oneOf(policies))
+	case r.Scheduler == scheduler.RoundRobin && r.Fresh:
+		return fmt.Errorf("turns that are processes of their own are measured under %s alone: leave out --scheduler", scheduler.Normal)
 	case len(r.CPU) == 0:
 		return errors.New("--cpu names no number of CPUs")
 	}

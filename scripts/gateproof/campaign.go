@@ -21,6 +21,7 @@ type campaign struct {
 	budget    time.Duration
 	out       string
 	seed      uint64
+	scheduler gate.Policy
 	building  lease
 	measuring lease
 	slice     time.Duration
@@ -71,7 +72,9 @@ func (c *campaign) run(ctx context.Context) (err error) {
 		if _, err := os.Stat(path); err == nil {
 			continue
 		}
-		v, err := c.gate(ctx, program.Dir, path, c.subject(c.budget, c.seed+uint64(n)))
+		r := c.subject(c.budget, c.seed+uint64(n))
+		r.Scheduler = c.scheduler
+		v, err := c.gate(ctx, program.Dir, path, r)
 		if err != nil {
 			return fmt.Errorf("gate %d: %w", n, err)
 		}

@@ -5,7 +5,7 @@
 // commit that it is of.
 //
 //	gateproof identical [-gates N] [-budget D] [-out FOLDER]
-//	gateproof slowed [-gates N] [-budget D] [-out FOLDER]
+//	gateproof slowed [-gates N] [-budget D] [-scheduler NAME] [-out FOLDER]
 //	gateproof pack FOLDER FILE      packs the folder of any gate
 //	gateproof verdict FILE          works out what a packed gate found
 //
@@ -46,6 +46,7 @@ func run(ctx context.Context, args []string) error {
 	flags.DurationVar(&c.budget, "budget", 0, "of each gate (default: 7s for identical builds, 10m for slowed ones)")
 	flags.StringVar(&c.out, "out", "", "`folder` of the records (default: results/gate/identical or results/gate/slowed)")
 	flags.Uint64Var(&c.seed, "seed", 0, "gate n draws from this `number` + n")
+	flags.StringVar((*string)(&c.scheduler), "scheduler", "", "give the scheduler of this `name` the whole budget")
 	flags.Var(&c.building, "building", "`command` that waits until there may be building, and ends with its input; on a machine that is shared")
 	flags.Var(&c.measuring, "measuring", "the like for measuring, which is interrupted every -slice")
 	flags.DurationVar(&c.slice, "slice", 15*time.Second, "how long to measure without giving way, where -measuring is given")
