@@ -24,17 +24,18 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if g.both, err = g.space.sides(ctx, g.dir, g.plan.Request, [2]string{}); err != nil {
 		return err
 	}
-	if err := g.buildFirst(ctx); err != nil {
-		return err
-	}
-	if err := g.findCells(ctx); err != nil {
-		return err
-	}
 	g.plan.Stops = child.CanStop && !g.plan.Request.Fresh
 	if !g.plan.Stops {
 		g.say("processes cannot be stopped here: each turn is a short process of its own, which is noisier and measures the warming up too")
 	}
+	// Before anything is built: what was asked for may not be permitted.
 	if err := g.choosePolicies(); err != nil {
+		return err
+	}
+	if err := g.buildFirst(ctx); err != nil {
+		return err
+	}
+	if err := g.findCells(ctx); err != nil {
 		return err
 	}
 	if err := g.affordable(); err != nil {

@@ -83,7 +83,7 @@ func (r Request) Validate() error {
 	case !(r.Theta >= 0 && r.Theta < 1):
 		return fmt.Errorf("--theta %v: want a share such as 0.03", r.Theta)
 	case r.Scheduler != "" && !slices.Contains(policies, r.Scheduler):
-		return fmt.Errorf("--scheduler %q: want %s", r.Scheduler, oneOf(policies))
+		return fmt.Errorf("--scheduler %q: want %s, or leave it out for both", r.Scheduler, oneOf(policies))
 	case r.Scheduler == scheduler.RoundRobin && r.Fresh:
 		return fmt.Errorf("turns that are processes of their own are measured under %s alone: leave out --scheduler", scheduler.Normal)
 	case len(r.CPU) == 0:

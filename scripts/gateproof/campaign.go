@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/selftest"
 )
 
@@ -27,10 +28,14 @@ type campaign struct {
 	slice     time.Duration
 }
 
-// complete fills in what was not asked for.
+// besides is what the folders of gates with one scheduler have behind their names.
+var besides = map[gate.Policy]string{scheduler.Normal: "-normal", scheduler.RoundRobin: "-rr"}
+
+// complete fills in what was not asked for. Gates with one scheduler have a folder
+// of their own: in that of the others they would be taken for measured already.
 func (c *campaign) complete(out string, budget time.Duration) {
 	if c.out == "" {
-		c.out = out
+		c.out = out + besides[c.scheduler]
 	}
 	if c.budget == 0 {
 		c.budget = budget
@@ -58,7 +63,17 @@ func slowed(budget time.Duration, seed uint64) gate.Request {
 	return selftest.Request("././slowdown=(3|5|10|20)$", true, budget, seed)
 }
 
+// request asks for gate n.
+func (c *campaign) request(n int) gate.Request {
+	r := c.subject(c.budget, c.seed+uint64(n))
+	r.Scheduler = c.scheduler
+	return r
+}
+
 func (c *campaign) run(ctx context.Context) (err error) {
+	if err := c.request(1).Validate(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(c.out, 0o755); err != nil {
 		return fmt.Errorf("make the folder of the records: %w", err)
 	}
@@ -72,9 +87,7 @@ func (c *campaign) run(ctx context.Context) (err error) {
 		if _, err := os.Stat(path); err == nil {
 			continue
 		}
-		r := c.subject(c.budget, c.seed+uint64(n))
-		r.Scheduler = c.scheduler
-		v, err := c.gate(ctx, program.Dir, path, r)
+		v, err := c.gate(ctx, program.Dir, path, c.request(n))
 		if err != nil {
 			return fmt.Errorf("gate %d: %w", n, err)
 		}

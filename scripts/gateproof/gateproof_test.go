@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/gate"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
 )
 
@@ -86,8 +88,30 @@ func TestGatesOfIdenticalBuildsDrawTheirBenchmarks(t *testing.T) {
 	}
 }
 
+func TestGatesWithOneSchedulerHaveAFolderOfTheirOwn(t *testing.T) {
+	for _, c := range []struct {
+		asked     string
+		scheduler gate.Policy
+		want      string
+	}{
+		{"", "", "slowed"},
+		{"", scheduler.Normal, "slowed-normal"},
+		{"", scheduler.RoundRobin, "slowed-rr"},
+		{"elsewhere", scheduler.Normal, "elsewhere"},
+	} {
+		campaign := campaign{subject: slowed, out: c.asked, scheduler: c.scheduler}
+		campaign.complete("slowed", time.Minute)
+		if campaign.out != c.want {
+			t.Errorf("-out %q, -scheduler %q: they go to %s, want %s", c.asked, c.scheduler, campaign.out, c.want)
+		}
+		if r := campaign.request(1); r.Scheduler != c.scheduler || r.Validate() != nil {
+			t.Errorf("-scheduler %q asks for %q: %v", c.scheduler, r.Scheduler, r.Validate())
+		}
+	}
+}
+
 func TestWhatToDoMustBeSaid(t *testing.T) {
-	for _, args := range [][]string{nil, {"nonsense"}, {"pack"}, {"verdict"}, {"identical", "more"}} {
+	for _, args := range [][]string{nil, {"nonsense"}, {"pack"}, {"verdict"}, {"identical", "more"}, {"slowed", "-scheduler", "fifo"}} {
 		if err := run(t.Context(), args); err == nil {
 			t.Errorf("%q is accepted", args)
 		}

@@ -106,7 +106,7 @@ func (o *gateOptions) run(cmd *cobra.Command) error {
 	}
 	switch {
 	case o.selfTest:
-		if other := given(cmd, "self-test", "budget", "out", "seed"); len(other) > 0 {
+		if other := given(cmd, "self-test", "budget", "scheduler", "out", "seed"); len(other) > 0 {
 			return fmt.Errorf("--self-test compares builds of its own: leave out %s", strings.Join(other, ", "))
 		}
 		return o.testItself(ctx, stdout, stderr)

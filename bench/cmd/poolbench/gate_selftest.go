@@ -26,7 +26,7 @@ func (o *gateOptions) testItself(ctx context.Context, stdout, stderr io.Writer) 
 	}
 	bar := newGateProgress(stderr)
 	report, err := selftest.Run(ctx, selftest.Options{
-		Budget: o.request.Budget, Seed: seed, Out: out, Say: bar.say, Progress: bar.show,
+		Budget: o.request.Budget, Scheduler: o.request.Scheduler, Seed: seed, Out: out, Say: bar.say, Progress: bar.show,
 	})
 	bar.end()
 	if err != nil && !errors.Is(err, context.Canceled) {

@@ -116,13 +116,14 @@ var parts = map[string]func(*bytes.Buffer) error{
 	"echoanswers": servedAnswers,
 	"echoreport":  servedReport,
 
-	"gatemachine":  proved("gatemachine"),
-	"gatealarms":   proved("gatealarms"),
-	"gatenull":     proved("gatenull"),
-	"gatelayouts":  proved("gatelayouts"),
-	"gatepower":    proved("gatepower"),
-	"gaterivals":   proved("gaterivals"),
-	"gateupgrades": proved("gateupgrades"),
+	"gatemachine":    proved("gatemachine"),
+	"gatealarms":     proved("gatealarms"),
+	"gatenull":       proved("gatenull"),
+	"gatelayouts":    proved("gatelayouts"),
+	"gatepower":      proved("gatepower"),
+	"gatepoweralone": proved("gatepoweralone"),
+	"gaterivals":     proved("gaterivals"),
+	"gateupgrades":   proved("gateupgrades"),
 }
 
 // reference is what the committed reference run holds.

@@ -16,10 +16,11 @@ type Folder struct {
 	Identical, Busy, Slowed, Upgrades []Gate
 }
 
-// Open reads all records of a folder.
+// Open reads all records of a folder. Those of slowed builds are in several, whose
+// names begin with slowed: what shared the budget of a gate stands in its plan.
 func Open(path string) (f Folder, err error) {
 	f.Path = path
-	for name, gates := range map[string]*[]Gate{"identical": &f.Identical, "busy": &f.Busy, "slowed": &f.Slowed, "upgrades": &f.Upgrades} {
+	for name, gates := range map[string]*[]Gate{"identical": &f.Identical, "busy": &f.Busy, "slowed*": &f.Slowed, "upgrades": &f.Upgrades} {
 		if *gates, err = Read(filepath.Join(path, name)); err != nil {
 			return f, err
 		}
@@ -57,17 +58,38 @@ var Parts = []Part{
 			100*share.Estimate, 100*share.Low, 100*share.High), nil
 	}},
 	{"gatepower", func(f Folder) (string, error) {
-		found, err := Power(f.Slowed)
+		found, err := Power(under(f.Slowed, schedulers...))
 		if err != nil {
 			return "", err
 		}
 		return found.Markdown(), nil
 	}},
-	{"gaterivals", func(f Folder) (string, error) { return Rivals(f.Identical, f.Slowed), nil }},
+	{"gatepoweralone", powerAlone},
+	{"gaterivals", func(f Folder) (string, error) { return Rivals(f.Identical, under(f.Slowed, schedulers...)), nil }},
 	{"gateupgrades", func(f Folder) (string, error) { return Upgrades(f.Upgrades), nil }},
 }
 
 func (f Folder) all() []Gate { return slices.Concat(f.Identical, f.Busy, f.Slowed, f.Upgrades) }
+
+// powerAlone tells what is found where one scheduler has the whole budget.
+func powerAlone(f Folder) (string, error) {
+	var texts []string
+	for _, s := range schedulers {
+		gates := under(f.Slowed, s)
+		if len(gates) == 0 {
+			continue
+		}
+		found, err := Power(gates)
+		if err != nil {
+			return "", err
+		}
+		texts = append(texts, fmt.Sprintf("Under %s alone:\n\n%s", named(s), found.Markdown()))
+	}
+	if len(texts) == 0 {
+		return "No such gate is recorded yet.\n", nil
+	}
+	return strings.Join(texts, "\n"), nil
+}
 
 // Machine says where and when gates were measured, and by which commits: a
 // sentence for each kind of machine.

@@ -28,6 +28,7 @@ type Found struct {
 	cpu      map[string]*stats.Count // by scheduler and size, had CPU time been judged
 	spent    []float64               // seconds of measuring of each gate
 	cells    []int                   // of each gate
+	under    []gate.Policy           // the schedulers that were measured under
 	budget   float64
 }
 
@@ -40,7 +41,8 @@ func count(counts map[string]*stats.Count, key string) *stats.Count {
 	return counts[key]
 }
 
-// Power counts what was found of slowdowns of known size.
+// Power counts what was found of slowdowns of known size, by gates in which the
+// same schedulers share the budget.
 func Power(gates []Gate) (*Found, error) {
 	f := &Found{noise: make(map[string]*stats.Count), kind: make(map[string]*stats.Count), all: make(map[string]*stats.Count), cpu: make(map[string]*stats.Count)}
 	for _, g := range gates {
@@ -54,6 +56,11 @@ func Power(gates []Gate) (*Found, error) {
 		}
 	}
 	slices.Sort(f.percents)
+	for _, s := range schedulers {
+		if slices.ContainsFunc(arms(gates), func(a Arm) bool { return a.Scheduler == s }) {
+			f.under = append(f.under, s)
+		}
+	}
 	return f, nil
 }
 
@@ -134,6 +141,9 @@ func (f *Found) Markdown() string {
 	var b strings.Builder
 	var rows [][]string
 	for _, t := range Targets {
+		if !slices.Contains(f.under, t.Scheduler) {
+			continue
+		}
 		c := count(f.all, key(t.Scheduler, t.Percent))
 		reached := "no"
 		if float64(c.Of) >= t.Share*float64(c.All) && c.All > 0 {
@@ -152,7 +162,7 @@ func (f *Found) Markdown() string {
 		head = append(head, fmt.Sprintf("%d %%", p))
 	}
 	rows = nil
-	for _, s := range schedulers {
+	for _, s := range f.under {
 		for class, n := range noises {
 			rows = append(rows, f.row(f.noise, []string{string(s), n.name}, s, class))
 		}
@@ -162,7 +172,7 @@ func (f *Found) Markdown() string {
 
 	head[1] = "kind"
 	rows = nil
-	for _, s := range schedulers {
+	for _, s := range f.under {
 		for _, k := range []string{"Spin", "Alloc", "Handoff"} {
 			rows = append(rows, f.row(f.kind, []string{string(s), strings.ToLower(k)}, s, k))
 		}
@@ -170,8 +180,12 @@ func (f *Found) Markdown() string {
 	}
 	b.WriteString(table(head, rows))
 	if len(f.spent) > 0 {
-		fmt.Fprintf(&b, "\nGates: %d, of %d cells under both schedulers, with a budget of %.0f s each; they measured for %.0f to %.0f s.\n",
-			len(f.spent), f.cells[0], f.budget, slices.Min(f.spent), slices.Max(f.spent))
+		under := "both schedulers"
+		if len(f.under) == 1 {
+			under = named(f.under[0]) + " alone"
+		}
+		fmt.Fprintf(&b, "\nGates: %d, of %d cells under %s, with a budget of %.0f s each; they measured for %.0f to %.0f s.\n",
+			len(f.spent), f.cells[0], under, f.budget, slices.Min(f.spent), slices.Max(f.spent))
 	}
 	return b.String()
 }

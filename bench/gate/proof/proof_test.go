@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,23 +101,25 @@ func TestSharedLayoutsShow(t *testing.T) {
 	}
 }
 
-// slowedGate is a gate of one cell of each size under the normal scheduler.
-func slowedGate(rng *rand.Rand, sigma float64, verdict trial.Verdict) Gate {
-	g := Gate{Plan: gate.Plan{Rules: trial.Default}}
-	for _, p := range []int{3, 20} {
-		g.Arms = append(g.Arms, Arm{
-			Scheduler: scheduler.Normal, Truth: selftest.Truth{Kind: "Spin", Shape: "alone", Percent: p},
-			Finding: gate.Finding{Verdict: verdict, Theta: 0.02},
-			Screen:  noisy(rng, 8, math.Log1p(float64(p)/100), sigma),
-			Confirm: noisy(rng, 30, math.Log1p(float64(p)/100), sigma),
-		})
+// slowedGate is a gate of one cell of each size.
+func slowedGate(rng *rand.Rand, sigma float64, verdict trial.Verdict, policies ...gate.Policy) Gate {
+	g := Gate{Plan: gate.Plan{Rules: trial.Default, Policies: policies, Cells: make([]gate.Cell, 2)}}
+	for _, policy := range policies {
+		for _, p := range []int{3, 20} {
+			g.Arms = append(g.Arms, Arm{
+				Scheduler: policy, Truth: selftest.Truth{Kind: "Spin", Shape: "alone", Percent: p},
+				Finding: gate.Finding{Verdict: verdict, Theta: 0.02},
+				Screen:  noisy(rng, 8, math.Log1p(float64(p)/100), sigma),
+				Confirm: noisy(rng, 30, math.Log1p(float64(p)/100), sigma),
+			})
+		}
 	}
 	return g
 }
 
 func TestPowerIsCountedByNoiseKindAndSize(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
-	f, err := Power([]Gate{slowedGate(rng, 0.01, trial.Regressed), slowedGate(rng, 0.2, trial.Inconclusive)})
+	f, err := Power([]Gate{slowedGate(rng, 0.01, trial.Regressed, scheduler.Normal), slowedGate(rng, 0.2, trial.Inconclusive, scheduler.Normal)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,10 +141,58 @@ func TestPowerIsCountedByNoiseKindAndSize(t *testing.T) {
 		t.Errorf("by CPU time: %v", *got)
 	}
 	text := f.Markdown()
-	for _, want := range []string{"| normal | 20 % | 100 % | 1 of 2: 50 % [1, 99] | no so far: 2 of 40 measured |", "| normal | under 2 % | 1 of 1: 100 % [3, 100] | 1 of 1: 100 % [3, 100] |"} {
+	for _, want := range []string{"| normal | 20 % | 100 % | 1 of 2: 50 % [1, 99] | no so far: 2 of 40 measured |", "| normal | under 2 % | 1 of 1: 100 % [3, 100] | 1 of 1: 100 % [3, 100] |", "Gates: 2, of 2 cells under the normal scheduler alone"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}
+	}
+}
+
+func TestPowerOfOneSchedulerAloneIsKeptApart(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	both := slowedGate(rng, 0.01, trial.Regressed, scheduler.RoundRobin, scheduler.Normal)
+	normal := slowedGate(rng, 0.01, trial.Regressed, scheduler.Normal)
+	rr := slowedGate(rng, 0.01, trial.Regressed, scheduler.RoundRobin)
+	const (
+		shared      = "of 2 cells under both schedulers"
+		normalAlone = "of 2 cells under the normal scheduler alone"
+		rrAlone     = "of 2 cells under SCHED_RR alone"
+		normalRow   = "| normal | all | 1 of 1"
+		rrRow       = "| SCHED_RR | all | 1 of 1"
+		normalEmpty = "| normal | all | none"
+		rrEmpty     = "| SCHED_RR | all | none"
+	)
+	for _, c := range []struct {
+		name, part string
+		gates      []Gate
+		has, lacks []string
+	}{
+		{"where they share it, one gate of three counts", "gatepower", []Gate{normal, both, rr},
+			[]string{shared, normalRow, rrRow}, []string{normalAlone, rrAlone}},
+		{"where each is alone, it has its tables", "gatepoweralone", []Gate{normal, both, rr},
+			[]string{normalAlone, normalRow, rrAlone, rrRow}, []string{shared, normalEmpty, rrEmpty}},
+		{"who never was alone has no row", "gatepoweralone", []Gate{both, normal},
+			[]string{normalAlone, normalRow}, []string{"SCHED_RR"}},
+		{"where none was, it says so", "gatepoweralone", []Gate{both},
+			[]string{"No such gate is recorded yet."}, []string{"|"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			i := slices.IndexFunc(Parts, func(p Part) bool { return p.Name == c.part })
+			text, err := Parts[i].Text(Folder{Slowed: c.gates})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.has {
+				if !strings.Contains(text, want) {
+					t.Errorf("it does not say %q:\n%s", want, text)
+				}
+			}
+			for _, not := range c.lacks {
+				if strings.Contains(text, not) {
+					t.Errorf("it says %q:\n%s", not, text)
+				}
+			}
+		})
 	}
 }
 

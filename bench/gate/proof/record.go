@@ -30,7 +30,8 @@ type Arm struct {
 	Confirm   []*gate.Pair
 }
 
-// Read reads the records of a folder, in the order of their names.
+// Read reads the records of a folder, or of all folders that a pattern matches, in
+// the order of their names.
 func Read(folder string) ([]Gate, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.jsonl.gz"))
 	if err != nil {
@@ -123,6 +124,25 @@ func arms(gates []Gate) (all []Arm) {
 
 // schedulers are the orders in which tables have them.
 var schedulers = []gate.Policy{scheduler.Normal, scheduler.RoundRobin}
+
+// under returns the gates that measured under these schedulers and no other.
+func under(gates []Gate, policies ...gate.Policy) (these []Gate) {
+	for _, g := range gates {
+		other := func(p gate.Policy) bool { return !slices.Contains(policies, p) }
+		if len(g.Plan.Policies) == len(policies) && !slices.ContainsFunc(g.Plan.Policies, other) {
+			these = append(these, g)
+		}
+	}
+	return these
+}
+
+// named is how a sentence calls a scheduler.
+func named(p gate.Policy) string {
+	if p == scheduler.Normal {
+		return "the normal scheduler"
+	}
+	return string(p)
+}
 
 // table writes a table in Markdown.
 func table(head []string, rows [][]string) string {

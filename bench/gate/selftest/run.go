@@ -16,6 +16,8 @@ type Options struct {
 	Seed   uint64
 	Out    string // folder for the gates' own folders
 
+	Scheduler gate.Policy // the only one, or none for every one that is permitted
+
 	Say      func(line string)
 	Progress func(gate.Progress)
 }
@@ -61,6 +63,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 				o.Say(name)
 			}
 			request := Request(bench, slowed, each, o.Seed+uint64(2*round))
+			request.Scheduler = o.Scheduler
 			v, err := one(ctx, o, program.Dir, filepath.Join(o.Out, name), request)
 			if ctx.Err() != nil {
 				return report, ctx.Err()
