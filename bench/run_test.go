@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -16,10 +17,26 @@ import (
 )
 
 // BenchmarkSound is run by the tests below, in a process of its own.
-func BenchmarkSound(b *testing.B) { Run(b, quiet...) }
+func BenchmarkSound(b *testing.B) {
+	forTests(b)
+	Run(b, quiet...)
+}
 
 // BenchmarkUndeclared gets a strategy that nobody could tell from another.
-func BenchmarkUndeclared(b *testing.B) { Run(b, plain, &strategies.Strategy{Name: "no-name"}) }
+func BenchmarkUndeclared(b *testing.B) {
+	forTests(b)
+	Run(b, plain, &strategies.Strategy{Name: "no-name"})
+}
+
+const testsVariable = "BENCH_TEST_BENCHMARKS"
+
+// forTests skips a benchmark that is there for a test, if something else runs it:
+// whoever runs all benchmarks of the module.
+func forTests(b *testing.B) {
+	if os.Getenv(testsVariable) == "" {
+		b.Skip("the tests of this package run it, and nobody else needs to")
+	}
+}
 
 // benchmark runs one of this package's benchmarks as go test does.
 func benchmark(t *testing.T, pattern string, args ...string) (out []byte, err error) {
@@ -28,6 +45,7 @@ func benchmark(t *testing.T, pattern string, args ...string) (out []byte, err er
 	if err != nil {
 		t.Fatal(err)
 	}
+	cmd.Env = append(cmd.Environ(), testsVariable+"=1")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err = cmd.Output()

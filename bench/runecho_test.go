@@ -12,6 +12,7 @@ import (
 
 // BenchmarkServed is run by the test below, in a process of its own.
 func BenchmarkServed(b *testing.B) {
+	forTests(b)
 	RunEcho(b, func() (*exec.Cmd, error) { return experiment.Self("host") }, quiet, hostedServers...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/poolbench/poolbench/bench/gate/stock"
 	"github.com/poolbench/poolbench/bench/gate/trial"
@@ -52,6 +53,8 @@ type AllocFinding struct {
 	Cell  int          `json:"cell"`
 	Seed  uint64       `json:"seed"` // draws the order of the processes
 	Units []AllocTable `json:"units"`
+
+	Spent time.Duration `json:"spent,omitempty"` // beside the budget, in nanoseconds
 }
 
 // An AllocTable is one unit of it.

@@ -49,7 +49,10 @@ func (g *Gate) refine() {
 // canSee is the smallest slowdown of a cell's time that the budget finds in
 // such a noise, if every cell gets an equal share and one in ten is a suspect.
 func (g *Gate) canSee(c Cell, noise float64) float64 {
-	pair := g.expectedPair(c, scheduler.RoundRobin)
+	pair := time.Duration(0) // the mean over schedulers
+	for _, policy := range g.plan.Policies {
+		pair += g.expectedPair(c, policy) / time.Duration(len(g.plan.Policies))
+	}
 	arms := len(g.arms)
 	share := float64(g.plan.Request.Budget) / float64(arms) / float64(pair)
 	rules := g.plan.Rules

@@ -231,10 +231,12 @@ func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
 	if g.plan.Request.SkipAllocs {
 		return nil
 	}
+	spent := time.Duration(0)
 	for i, cell := range g.plan.Cells {
 		if _, done := g.allocs[i]; done {
 			continue
 		}
+		begin := time.Now()
 		finding, err := m.allocs(ctx, g.plan.Allocs, i, cell, g.plan.Request.Seed+uint64(i))
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -242,10 +244,15 @@ func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
 		if err != nil {
 			finding = unmeasured(i, err)
 		}
+		finding.Spent = time.Since(begin)
+		spent += finding.Spent
 		if err := g.record(Entry{Allocs: &finding}); err != nil {
 			return err
 		}
 		g.progress("allocations", i+1, len(g.plan.Cells))
+	}
+	if spent > 0 {
+		g.say("allocations: counted in %v, besides the budget", spent.Round(100*time.Millisecond))
 	}
 	return nil
 }

@@ -2,11 +2,13 @@ package gate
 
 import (
 	"errors"
+	"go/version"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -243,6 +245,71 @@ func TestOneSchedulerHasTheWholeBudgetOrTheGateSaysWhyNot(t *testing.T) {
 		err := g.choosePolicies()
 		if !slices.Equal(g.plan.Policies, c.want) || (err == nil) != (c.err == "") || err != nil && !strings.HasPrefix(err.Error(), c.err) {
 			t.Errorf("asked for %q: %v, %v", c.asked, g.plan.Policies, err)
+		}
+	}
+}
+
+func TestBothSidesAreBuiltWithTheNewerGo(t *testing.T) {
+	for _, c := range []struct{ base, head, toolchain, want string }{
+		{"go1.26.8", "go1.26.8", "", "go1.26.8"},
+		{"go1.26.3", "go1.26.8", "go1.26.8", "go1.26.8"},
+		{"go1.27.0", "go1.26.8", "go1.27.0", "go1.27.0"},
+		{"go1.26.10", "go1.26.9", "go1.26.10", "go1.26.10"},
+	} {
+		both := [2]side{{origin: Origin{Go: c.base}}, {origin: Origin{Go: c.head}}}
+		oneToolchain(&both)
+		for i, s := range both {
+			if s.tree.Toolchain != c.toolchain || s.origin.Go != c.want {
+				t.Errorf("%s and %s: the %s is built with %q, and said to be by %q", c.base, c.head, sideNames[i], s.tree.Toolchain, s.origin.Go)
+			}
+		}
+	}
+}
+
+func TestReleasesOfGoBuildTheSameModule(t *testing.T) {
+	current := runtime.Version()
+	if version.Lang(current) == "" || strings.Contains(current, " ") {
+		t.Skipf("%s is no release", current)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":            "module example.com/small\n\ngo 1.24\n",
+		"a_test.go":         "package small\n\nimport \"testing\"\n\nfunc BenchmarkA(b *testing.B) {}\n",
+		"special/b_test.go": "//go:build special\n\npackage special\n\nimport \"testing\"\n\nfunc BenchmarkB(b *testing.B) {}\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := newWorkspace()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := w.remove(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for tags, want := range map[string][]string{
+		"":        {"example.com/small"},
+		"special": {"example.com/small", "example.com/small/special"},
+	} {
+		request := Request{BaseGo: current, HeadGo: current, Packages: []string{"./..."}, Tags: tags}
+		both, err := w.sides(t.Context(), dir, request, [2]string{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range both {
+			var paths []string
+			for _, p := range s.packages {
+				paths = append(paths, p.Path)
+			}
+			if s.tree.Toolchain != current || s.origin.Go != current || !slices.Equal(paths, want) {
+				t.Errorf("tags %q, %s: built with %q, said to be by %q, packages %v", tags, sideNames[i], s.tree.Toolchain, s.origin.Go, paths)
+			}
 		}
 	}
 }

@@ -24,6 +24,9 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if g.both, err = g.space.sides(ctx, g.dir, g.plan.Request, [2]string{}); err != nil {
 		return err
 	}
+	if g.plan.Request.BaseGo == "" && g.both[0].tree.Toolchain != "" {
+		g.say("go.mod selects another release of Go on either side: both are built with the newer, %s", g.both[0].tree.Toolchain)
+	}
 	g.plan.Stops = child.CanStop && !g.plan.Request.Fresh
 	if !g.plan.Stops {
 		g.say("processes cannot be stopped here: each turn is a short process of its own, which is noisier and measures the warming up too")
@@ -73,7 +76,7 @@ func (g *Gate) choosePolicies() error {
 		case err == nil:
 			g.plan.Policies = append(g.plan.Policies, policy)
 		case asked != "":
-			return fmt.Errorf("--scheduler %s: %w; it needs Linux and root or ulimit -r %d, or leave the flag out", asked, err, scheduler.Rank+1)
+			return fmt.Errorf("--scheduler %s: %w; or leave the flag out", asked, err)
 		case g.plan.Stops:
 			g.say("without the scheduler %s: %v", policy, err)
 		}

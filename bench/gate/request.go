@@ -37,7 +37,7 @@ type Request struct {
 	Theta    float64       `json:"theta,omitempty"`
 
 	// Scheduler is the only one to measure under, with all of the budget. None
-	// means every one that is permitted.
+	// means every one that is permitted, and that the budget holds.
 	Scheduler Policy `json:"scheduler,omitempty"`
 
 	Seed uint64 `json:"seed"`

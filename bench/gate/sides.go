@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"go/version"
 	"io"
 	"os"
 	"path/filepath"
@@ -72,17 +73,43 @@ func (w *workspace) sides(ctx context.Context, dir string, r Request, commits [2
 		s.origin.Label, s.ldflags = labels[i], linkers[i]
 		s.folder = filepath.Join(w.root, sideNames[i]+"-bin")
 		s.binaries = make(map[string][]stock.Binary)
-		if r.BaseBin != "" {
-			continue
-		}
+	}
+	if r.BaseBin != "" {
+		return both, nil
+	}
+	for i := range both {
+		s := &both[i]
 		if s.origin.Go, err = s.tree.Version(ctx); err != nil {
 			return both, fmt.Errorf("%s: %w", sideNames[i], err)
 		}
+	}
+	if r.BaseGo == "" {
+		oneToolchain(&both)
+	}
+	for i := range both {
+		s := &both[i]
 		if s.packages, err = s.tree.Packages(ctx, r.Packages...); err != nil {
 			return both, fmt.Errorf("%s (%s): %w", sideNames[i], labels[i], err)
 		}
 	}
 	return both, nil
+}
+
+// oneToolchain makes both sides be built with the newer of the releases of Go that
+// their go.mod select. Otherwise what two releases make of the same source would
+// be taken for the work of the change.
+func oneToolchain(both *[2]side) {
+	base, head := both[0].origin.Go, both[1].origin.Go
+	if base == head {
+		return
+	}
+	newer := base
+	if version.Compare(base, head) < 0 {
+		newer = head
+	}
+	for i := range both {
+		both[i].tree.Toolchain, both[i].origin.Go = newer, newer
+	}
 }
 
 // trees makes the two source trees.

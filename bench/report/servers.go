@@ -79,7 +79,7 @@ func multiple(r *question.Row, ratios map[*question.Row]question.Share) string {
 // atRates is how long requests take that come at a fixed rate.
 func atRates(e *question.Evidence) table {
 	t := table{
-		title: "Response times in us at a rate that is the same for all: median, 99th and 99.9th percentile, from when a request was planned",
+		title: "Response times in us at a rate that is the same for all: median, 99th percentile and, in runs that are long enough, 99.9th, from when a request was planned",
 		note: "Medians over processes. The rates are shares of the one at which a goroutine per connection and the load generator, which runs on the same CPUs, would keep all of them busy, by the CPU time that requests take which come one by one. " +
 			"A quantile stands only where a hundred requests lie beyond it. " + invalid + ": the load generator does not vouch for any run, " +
 			"for reasons that stand in the results on lines that begin with INVALID.",

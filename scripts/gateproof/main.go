@@ -4,7 +4,7 @@
 // its verdict again. Run it through scripts/gate-proof, which builds it with the
 // commit that it is of.
 //
-//	gateproof identical [-gates N] [-budget D] [-scheduler NAME] [-out FOLDER]
+//	gateproof identical [-gates N] [-budget D] [-out FOLDER]
 //	gateproof slowed [-gates N] [-budget D] [-scheduler NAME] [-out FOLDER]
 //	gateproof pack FOLDER FILE      packs the folder of any gate
 //	gateproof verdict FILE          works out what a packed gate found
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("gateproof "+args[0], flag.ExitOnError)
 	flags.IntVar(&c.gates, "gates", 1, "how many there shall be in the folder")
 	flags.DurationVar(&c.budget, "budget", 0, "of each gate (default: 7s for identical builds, 10m for slowed ones)")
-	flags.StringVar(&c.out, "out", "", "`folder` of the records (default: results/gate/identical or results/gate/slowed, ending in -normal or -rr for one scheduler)")
+	flags.StringVar(&c.out, "out", "", "`folder` of the records (default: results/gate/identical or results/gate/slowed, with -normal or -rr behind it for one scheduler)")
 	flags.Uint64Var(&c.seed, "seed", 0, "gate n draws from this `number` + n")
 	flags.StringVar((*string)(&c.scheduler), "scheduler", "", "give the scheduler of this `name`, SCHED_RR or normal, the whole budget (default: both share it)")
 	flags.Var(&c.building, "building", "`command` that waits until there may be building, and ends with its input; on a machine that is shared")
@@ -53,6 +53,9 @@ func run(ctx context.Context, args []string) error {
 	_ = flags.Parse(args[1:]) // it ends the program itself
 	switch args[0] {
 	case "identical":
+		if c.scheduler != "" {
+			return errors.New("gates of identical builds are under both schedulers: leave out -scheduler")
+		}
 		c.subject = identical
 		c.complete("results/gate/identical", 7*time.Second)
 	case "slowed":

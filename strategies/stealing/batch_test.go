@@ -69,7 +69,7 @@ func TestTheOwnerPopsEveryJobInOrder(t *testing.T) {
 
 func TestAThiefTakesTheOlderHalf(t *testing.T) {
 	for _, c := range []struct{ jobs, most, want int }{
-		{1, 64, 1}, {2, 64, 1}, {3, 64, 2}, {64, 64, 32}, {64, 1, 1}, {5, 2, 2},
+		{1, 64, 1}, {2, 64, 1}, {3, 64, 2}, {64, 64, 32}, {batchSize, batchSize, batchSize / 2}, {64, 1, 1}, {5, 2, 2},
 	} {
 		runs := make([]atomic.Int32, c.jobs)
 		b, loot := filled(runs), new(batch)

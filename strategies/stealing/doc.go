@@ -219,7 +219,8 @@
 //     contend, each with the few that have the same one.
 //   - The word of bits of the lanes, and that of the shelves. They are written
 //     when a lane becomes empty or is so no longer, and once or twice for a
-//     batch. With 64 processors that run empty tasks in full batches that is a
+//     batch. With 64 processors that run empty tasks in full batches (a lane must
+//     have room for one: see Queue) that is a
 //     write in some 40 ns for all of them together. A word can bear about twice
 //     as many, and there empty tasks stop to scale. Tasks of 100 ns write it
 //     five times less often.

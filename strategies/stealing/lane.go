@@ -32,7 +32,7 @@ type lane struct {
 
 // init prepares an empty lane.
 func (l *lane) init(room int, filled *atomic.Uint64, bit uint64) {
-	l.room, l.keeps = room, room/batchSize+1
+	l.room, l.keeps = room, room/batchSize+2
 	l.fill = batchSize
 	l.filled, l.bit = filled, bit
 }

@@ -17,7 +17,7 @@ func newLane(room int) (*lane, *atomic.Uint64) {
 func numbered(out *[]int, n int) job { return plain(func() { *out = append(*out, n) }) }
 
 func TestALaneIsAQueue(t *testing.T) {
-	for _, n := range []int{1, 63, 64, 65, 128, 1000} {
+	for _, n := range []int{1, batchSize - 1, batchSize, batchSize + 1, 2 * batchSize, 1000} {
 		for _, whole := range []bool{false, true} {
 			l, filled := newLane(n)
 			var order []int
@@ -98,6 +98,19 @@ func TestALaneReusesBatches(t *testing.T) {
 	}
 }
 
+// What makes a worker give up its processor where submitters wait for room.
+func TestWhoDrawsFromALaneLearnsWhetherItIsHalfEmpty(t *testing.T) {
+	l, _ := newLane(4)
+	for range 4 {
+		l.put(plain(func() {}))
+	}
+	for left := 3; left >= 0; left-- {
+		if d := l.take(false, nil); d.low != (left <= 2) {
+			t.Errorf("with %d of 4 left it is called low: %v", left, d.low)
+		}
+	}
+}
+
 // After a burst of nested submits a lane does not keep their memory.
 func TestALaneKeepsNoMoreThanAFullLaneNeeds(t *testing.T) {
 	l, _ := newLane(128)
@@ -130,5 +143,12 @@ func TestWhatIsHotHasCacheLinesOfItsOwn(t *testing.T) {
 	}
 	if at := unsafe.Offsetof(loop{}.queued); at != 64 {
 		t.Errorf("what changes in a loop begins at %d", at)
+	}
+}
+
+func TestAnUnusedPoolCostsWhatItsDocSays(t *testing.T) {
+	size := unsafe.Sizeof(Pool{}) + uintptr(laneCount(defaultQueue, 2))*unsafe.Sizeof(lane{})
+	if size < 1<<10 || size > 5<<9 {
+		t.Errorf("it has %d bytes, not about 2 KiB", size)
 	}
 }

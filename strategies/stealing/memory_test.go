@@ -75,9 +75,9 @@ func TestPoolsThatAreClosedLeaveTheirBatchesToOthers(t *testing.T) {
 	const tasks = 32 * batchSize
 	task := func() {}
 	n := testing.AllocsPerRun(100, func() {
-		p := New(1, oneLane, Queue(tasks))
+		p := New(1, Queue(tasks))
 		gate := make(chan struct{})
-		p.Go(func() { <-gate }) // so that all others are in the lane at once
+		p.Go(func() { <-gate }) // so that all others wait at once
 		for range tasks {
 			p.Go(task)
 		}

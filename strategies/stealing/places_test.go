@@ -12,7 +12,7 @@ import (
 // wake-up could be lost.
 
 // oneLane keeps the order of submits.
-var oneLane = Queue(batchSize)
+var oneLane = Queue(2*shortestLane - 1)
 
 // handmade returns a pool with one worker, which looks for jobs and is moved by
 // the test.
@@ -530,5 +530,30 @@ func TestALowerLimitSendsIdleWorkersHomeSoon(t *testing.T) {
 			t.Errorf("%d workers for 2 places", p.places.workers)
 		}
 		p.Close()
+	})
+}
+
+func TestALongTaskGoesStraightToAWorkerUnlessItWouldOvertake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(2, oneLane)
+		defer p.Close()
+		p.patient.Store(true)
+		gate := make(chan struct{})
+		wait := func() { <-gate }
+		p.Go(wait)
+		if p.filled.Load() != 0 {
+			t.Error("it lies in the queue although a place is free and nothing waits")
+		}
+		p.lane().put(plain(wait)) // whose submitter is about to wake a worker
+		if p.places.handOver(plain(wait)) {
+			t.Error("it overtakes what waits in the queue")
+		}
+		p.places.wake()
+		synctest.Wait()
+		p.Go(wait)
+		if p.filled.Load() == 0 {
+			t.Error("it does not lie in the queue although no place is free")
+		}
+		close(gate)
 	})
 }

@@ -72,12 +72,14 @@ func New(limit int, options ...Option) *Pool {
 	return p
 }
 
+// shortestLane is the least room that a lane has beside another.
+const shortestLane = 64
+
 // laneCount returns how many lanes to split a queue into: one for each
 // processor, but none so short that its jobs come by the handful, no more than
 // a word has bits, and a power of two.
 func laneCount(queue, processors int) int {
-	const shortest = 64
-	n := max(1, min(processors, queue/shortest, 32))
+	n := max(1, min(processors, queue/shortestLane, 32))
 	return 1 << (bits.Len(uint(n)) - 1)
 }
 

@@ -72,7 +72,7 @@ and to be resumed.`,
 	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure; building and counting allocations come on top")
 	f.IntVar(&o.request.MaxCells, "max-cells", 0, "compare only so many benchmarks, the first found (default: all)")
 	f.Float64Var(&o.request.Theta, "theta", 0, "least change that counts, 0.02 for 2 % (default: 0.02; 0.05 for units with p50, 0.10 with p99)")
-	f.StringVar((*string)(&o.request.Scheduler), "scheduler", "", "give one scheduler the whole budget: SCHED_RR, which has less noise, or normal (default: both, if permitted)")
+	f.StringVar((*string)(&o.request.Scheduler), "scheduler", "", "give one scheduler the whole budget: SCHED_RR, which has less noise, or normal (default: both, if permitted and if the budget holds both)")
 	f.StringVar(&o.out, "out", "", "folder for the verdict (default: a new one under results/local)")
 	f.StringVar(&o.resume, "resume", "", "go on with the interrupted gate in this folder")
 	f.Var(&o.seed, "seed", "draw layouts and the order of turns from this `number` (default: drawn)")

@@ -58,7 +58,11 @@ var Parts = []Part{
 			100*share.Estimate, 100*share.Low, 100*share.High), nil
 	}},
 	{"gatepower", func(f Folder) (string, error) {
-		found, err := Power(under(f.Slowed, schedulers...))
+		gates := under(f.Slowed, schedulers...)
+		if len(gates) == 0 {
+			return noGate, nil
+		}
+		found, err := Power(gates)
 		if err != nil {
 			return "", err
 		}
@@ -70,6 +74,8 @@ var Parts = []Part{
 }
 
 func (f Folder) all() []Gate { return slices.Concat(f.Identical, f.Busy, f.Slowed, f.Upgrades) }
+
+const noGate = "No such gate is recorded yet.\n"
 
 // powerAlone tells what is found where one scheduler has the whole budget.
 func powerAlone(f Folder) (string, error) {
@@ -86,7 +92,7 @@ func powerAlone(f Folder) (string, error) {
 		texts = append(texts, fmt.Sprintf("Under %s alone:\n\n%s", named(s), found.Markdown()))
 	}
 	if len(texts) == 0 {
-		return "No such gate is recorded yet.\n", nil
+		return noGate, nil
 	}
 	return strings.Join(texts, "\n"), nil
 }
