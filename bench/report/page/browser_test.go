@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
@@ -207,10 +208,8 @@ func TestThePageWorksInABrowser(t *testing.T) {
 		}
 	})
 	step("rows are filtered by workload, strategy and promise", func(t *testing.T) {
-		shown := `[...document.querySelectorAll("table.cells tbody tr")].filter(r => !r.hidden).map(r => r.dataset.s)`
-		set := func(name, value string) {
-			do(t, ctx, js(fmt.Sprintf(`{const f = document.forms.filter.elements[%q]; f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true}))}`, name, value)))
-		}
+		shown := shownBy("s")
+		set := func(name, value string) { do(t, ctx, js(filtered(name, value))) }
 		all := len(ask[[]string](t, ctx, shown))
 		set("strategy", "pond")
 		if got := ask[[]string](t, ctx, shown); len(got) == 0 || len(got) == all || slices.ContainsFunc(got, func(s string) bool { return s != "pond" }) {
@@ -369,6 +368,145 @@ func TestAHostileFileMakesAHarmlessPage(t *testing.T) {
 	said.check(t)
 }
 
+func TestAPageOfServersWorksInABrowser(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	url := "file://" + writePage(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt")}, Strategies: catalog.All, Servers: catalog.Servers})
+	said := listen(t, ctx, url)
+	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url))
+	step := func(name string, test func(t *testing.T)) {
+		t.Run(name, test)
+		said.check(t)
+	}
+
+	step("every rate has a picture of percentiles, and overload one of what is answered", func(t *testing.T) {
+		for prefix, want := range map[string]int{"percentiles-echorate": 3, "offered": 1} {
+			figures := fmt.Sprintf(`[...document.querySelectorAll("figure[id^=picture-1-%s]")]`, prefix)
+			if n := ask[int](t, ctx, figures+`.length`); n < want {
+				t.Errorf("%d pictures are called %s, want at least %d", n, prefix, want)
+			}
+			bare := ask[[]string](t, ctx, figures+`.filter(f => {
+				const svg = f.querySelector(".wide svg"), keys = [...f.querySelectorAll("button.key")].map(b => b.textContent);
+				const drawn = [...svg.querySelectorAll("text")].map(t => t.textContent).join(" ");
+				return svg.getBoundingClientRect().width < 300 || !svg.getAttribute("aria-label") || !f.querySelector("h3").innerText || !f.querySelector("figcaption p").innerText ||
+					!keys.includes("goroutines per message") || !drawn.includes("goroutines")
+			}).map(f => f.id)`)
+			if len(bare) > 0 {
+				t.Errorf("there is no picture, no text or no curve in %q", bare)
+			}
+		}
+	})
+	step("the choice says that no task was measured", func(t *testing.T) {
+		if got := ask[string](t, ctx, `document.getElementById("choice").innerText`); !strings.HasPrefix(got, "Nothing that was measured fits this case") {
+			t.Errorf("it says %q", got)
+		}
+	})
+	step("the tables of response times hold figures", func(t *testing.T) {
+		const folded = `[...document.querySelectorAll("details.summary")].filter(d => d.querySelector("summary").textContent.startsWith("Response times"))`
+		do(t, ctx, js(folded+`.forEach(d => { d.open = true })`))
+		text := strings.Join(ask[[]string](t, ctx, folded+`.map(d => d.innerText)`), "\n")
+		for _, want := range []string{"30 %", "60 %", "80 %", "eventloop", "goroutines"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("there is no %s in %.500s", want, text)
+			}
+		}
+		if n := ask[int](t, ctx, folded+`.flatMap(d => [...d.querySelectorAll("td")]).filter(td => /^[\d.]+ \/ [\d.]+/.test(td.innerText)).length`); n < 30 {
+			t.Errorf("%d cells hold percentiles", n)
+		}
+	})
+	step("the table of the echo holds every server", func(t *testing.T) {
+		const table = `document.querySelector("table.cells[aria-label='Echo server']")`
+		heads := ask[[]string](t, ctx, `[...`+table+`.tHead.rows[0].cells].map(c => c.textContent)`)
+		for _, want := range []string{"strategy", "requests a second", "plan to reply, 99th percentile", "workload"} {
+			if !slices.ContainsFunc(heads, func(h string) bool { return strings.HasPrefix(h, want) }) {
+				t.Errorf("no column is called %s, of %q", want, heads)
+			}
+		}
+		named := ask[[]string](t, ctx, `[...`+table+`.tBodies[0].rows].filter(r => r.querySelector("th").textContent && r.querySelector(".w").textContent && r.querySelectorAll("td[data-v]").length > 1).map(r => r.dataset.s)`)
+		if n := ask[int](t, ctx, table+`.tBodies[0].rows.length`); n < 100 || len(named) != n {
+			t.Errorf("of %d rows %d have text and figures", n, len(named))
+		}
+		for _, s := range catalog.Servers {
+			if !slices.Contains(named, s.Name) {
+				t.Errorf("no row is of %s", s.Name)
+			}
+		}
+		do(t, ctx, js(filtered("strategy", "eventloop")))
+		if got := ask[[]string](t, ctx, shownBy("s")); !slices.Equal(slices.Compact(got), []string{"eventloop"}) {
+			t.Errorf("the rows of eventloop are %q", got)
+		}
+		do(t, ctx, js(filtered("strategy", "")))
+	})
+	step("the matrix of servers marks what they withdraw", func(t *testing.T) {
+		const matrix = `document.querySelector("table.traits[aria-label='Promises of servers']")`
+		m := newServerMatrix(catalog.Servers)
+		if n := ask[int](t, ctx, matrix+`.tBodies[0].rows.length`); n != len(m.Rows) {
+			t.Fatalf("it has %d rows", n)
+		}
+		for i, got := range ask[[][]string](t, ctx, `[...`+matrix+`.rows].map(r => [...r.cells].map(c => (c.className === "less" ? "less: " : "") + c.innerText.replace("\u25b3 ", "")))`) {
+			want := append([]string{"server"}, m.Keys...)
+			if i > 0 {
+				want = []string{m.Rows[i-1].Name}
+				for _, trait := range m.Rows[i-1].Traits {
+					if trait.Withdrawn {
+						trait.Value = "less: " + trait.Value
+					}
+					want = append(want, trait.Value)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("row %d is %q, want %q", i, got, want)
+			}
+		}
+		const colour = `getComputedStyle(` + matrix + `.querySelector("td%s")).backgroundColor`
+		if ask[string](t, ctx, fmt.Sprintf(colour, ".less")) == ask[string](t, ctx, fmt.Sprintf(colour, ":not(.less)")) {
+			t.Error("what is marked looks as everything does")
+		}
+	})
+	step("a telephone needs to scroll in one direction only", func(t *testing.T) {
+		do(t, ctx, chromedp.EmulateViewport(360, 800))
+		if got := ask[int64](t, ctx, `document.documentElement.scrollWidth`); got > 360 {
+			t.Errorf("at 360 pixels the page is %d wide", got)
+		}
+		screenshot(t, ctx, "servers-360")
+	})
+}
+
+func TestRowsOfServersAreFilteredByRun(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	url := "file://" + writePage(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt"), echoes(t)}, Strategies: catalog.All, Servers: catalog.Servers})
+	said := listen(t, ctx, url)
+	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url))
+	all := ask[[]string](t, ctx, shownBy("r"))
+	count := make(map[string]int)
+	for _, run := range all {
+		count[run]++
+	}
+	if count["echo/standard.txt"] < 100 || count["echo.txt"] < 4 || len(count) != 2 {
+		t.Fatalf("rows by run: %v", count)
+	}
+	for _, run := range []string{"echo.txt", "echo/standard.txt"} {
+		do(t, ctx, js(filtered("run", run)))
+		got := ask[[]string](t, ctx, shownBy("r"))
+		if len(got) != count[run] || slices.ContainsFunc(got, func(r string) bool { return r != run }) {
+			t.Errorf("of run %s are shown %q, want %d rows", run, got, count[run])
+		}
+		if text, want := ask[string](t, ctx, `document.getElementById("shown").textContent`), fmt.Sprintf("%d of %d cells", count[run], len(all)); text != want {
+			t.Errorf("the page says %q, want %q", text, want)
+		}
+	}
+	do(t, ctx, js(filtered("run", "echo.txt")+filtered("strategy", "eventloop")))
+	if got := ask[[]string](t, ctx, shownBy("r")); len(got) != 0 {
+		t.Errorf("of a server that only the other run has %d rows are shown", len(got))
+	}
+	do(t, ctx, js(filtered("run", "")+filtered("strategy", "")))
+	if got := ask[[]string](t, ctx, shownBy("r")); len(got) != len(all) {
+		t.Errorf("without a filter %d of %d rows are shown", len(got), len(all))
+	}
+	said.check(t)
+}
+
 func TestAPageOfAHistoryAloneComplainsOfNothing(t *testing.T) {
 	ctx := browser(t)
 	url := "file://" + writePage(t, Input{Strategies: catalog.All, Course: course(t, "Parse", "v1.0.0")})
@@ -394,13 +532,24 @@ func TestAPageOfTwoThousandCellsIsUsableAtOnce(t *testing.T) {
 		path := writePage(t, Input{Runs: many(t, cells, 13), Strategies: catalog.All})
 		do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate("file://"+path))
 		usable := ask[float64](t, ctx, `performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd`)
-		filtered := ask[float64](t, ctx, timed(`{const f = document.forms.filter.elements.strategy; f.value = "pond"; f.dispatchEvent(new Event("input", {bubbles: true}))}`))
-		sorted := ask[float64](t, ctx, timed(`document.querySelector("table.cells").tHead.rows[0].cells[2].querySelector("button").click()`))
-		t.Logf("of %d cells: usable after %.0f ms; filters in %.0f ms, sorts in %.0f ms", cells, usable, filtered, sorted)
+		filters := ask[float64](t, ctx, timed(filtered("strategy", "pond")))
+		sorts := ask[float64](t, ctx, timed(`document.querySelector("table.cells").tHead.rows[0].cells[2].querySelector("button").click()`))
+		t.Logf("of %d cells: usable after %.0f ms; filters in %.0f ms, sorts in %.0f ms", cells, usable, filters, sorts)
 		if usable > 5000 && cells == 2000 { // far above the second it should take, for a machine that is busy with other tests
 			t.Errorf("it was usable after %.0f ms", usable)
 		}
 	}
+}
+
+// filtered is a script that sets a field of the tables' filter.
+func filtered(field, value string) string {
+	return fmt.Sprintf(`{const f = document.forms.filter.elements[%q]; f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true}))}`, field, value)
+}
+
+// shownBy is an expression for what the rows that the filter leaves hold in a
+// field of their data set: s, their strategy, or r, their run.
+func shownBy(field string) string {
+	return fmt.Sprintf(`[...document.querySelectorAll("table.cells tbody tr")].filter(r => !r.hidden).map(r => r.dataset.%s)`, field)
 }
 
 // timed is an expression for how many milliseconds a script takes, with the

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/poolbench/poolbench/bench/report"
 )
 
 // echoes is a run of servers: at a rate, where the generator does not vouch for
 // the first process of one and for no process of another, and under overload.
-func echoes(t *testing.T) []Picture {
+func echoes(t *testing.T) report.Run {
 	t.Helper()
 	var b strings.Builder
 	for block := 1; block <= 7; block++ {
@@ -31,15 +33,14 @@ func echoes(t *testing.T) []Picture {
 			}
 		}
 	}
-	pictures, left, err := Pictures(read(t, "echo.txt", b.String()).Evidence)
-	if err != nil || left != 0 {
-		t.Fatalf("%d are left out: %v", left, err)
-	}
-	return pictures
+	return read(t, "echo.txt", b.String())
 }
 
 func TestPicturesOfServersShowEveryUnitAndWhoIsMissing(t *testing.T) {
-	pictures := echoes(t)
+	pictures, left, err := Pictures(echoes(t).Evidence)
+	if err != nil || left != 0 {
+		t.Fatalf("%d are left out: %v", left, err)
+	}
 	names := func(p Picture) (out []string) {
 		for _, c := range p.Curves {
 			out = append(out, c.Name)

@@ -5,13 +5,17 @@ import (
 
 	"github.com/poolbench/poolbench/bench/choice"
 	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// A traitMatrix is what every strategy promises, and what it can do besides.
+// A traitMatrix is what each of several things of one kind promises, and what it
+// can do besides.
 type traitMatrix struct {
-	Keys []string
-	Rows []traitRow
+	Title string
+	Kind  string // what a row is
+	Keys  []string
+	Rows  []traitRow
 }
 
 type traitRow struct {
@@ -34,6 +38,7 @@ var abilities = []struct {
 
 // newTraitMatrix lays out what every strategy promises.
 func newTraitMatrix(all []*strategies.Strategy) (m traitMatrix, err error) {
+	m.Title, m.Kind = "Promises", "strategy"
 	for i, s := range all {
 		facts, err := choice.FactsOf(s)
 		if err != nil {
@@ -77,4 +82,32 @@ func aboutAbility(trait string) bool {
 		}
 	}
 	return false
+}
+
+// newServerMatrix lays out what every server promises, and what its limit
+// counts: that is no promise, but a reader who compares two at one limit must
+// know it.
+func newServerMatrix(all []*echo.Server) traitMatrix {
+	m := traitMatrix{Title: "Promises of servers", Kind: "server"}
+	for i, s := range all {
+		row := traitRow{Name: s.Name, Title: s.Title(), URL: s.URL}
+		row.Traits = append(serverTraits(s.Traits), report.Trait{Key: "the limit counts", Value: s.Limit.String()})
+		for _, t := range row.Traits {
+			if i == 0 {
+				m.Keys = append(m.Keys, t.Key)
+			}
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return m
+}
+
+// serverTraits names the traits of a server as the command list does.
+func serverTraits(t echo.Traits) []report.Trait {
+	return []report.Trait{
+		{Key: "panic", Value: t.Panic.String(), Withdrawn: t.Panic != 0},
+		{Key: "half-close", Value: t.HalfClose.String(), Withdrawn: t.HalfClose != 0},
+		{Key: "drain", Value: t.Drain.String(), Withdrawn: t.Drain != 0},
+		{Key: "pressure", Value: t.Pressure.String(), Withdrawn: t.Pressure != 0},
+	}
 }

@@ -36,6 +36,7 @@ type view struct {
 	Other    []*choice.Need
 	Choices  []chooser // the data of the form, as many as runs
 	Traits   traitMatrix
+	Servers  traitMatrix // no rows: there are none
 	Version  string
 }
 
@@ -74,7 +75,7 @@ func newView(in Input) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{Several: len(in.Runs) > 1, Traits: traits, Needs: choice.Needs}
+	v := &view{Several: len(in.Runs) > 1, Traits: traits, Servers: newServerMatrix(in.Servers), Needs: choice.Needs}
 	for _, n := range choice.Needs {
 		switch n.Slug {
 		case "block", "queue", "reject":
@@ -104,6 +105,9 @@ func newView(in Input) (*view, error) {
 		data, err := choice.Gather(in.Strategies, run.Evidence)
 		if err != nil {
 			return nil, err
+		}
+		if data.Cells == nil {
+			data.Cells = []choice.Cell{} // the script goes through them, and a nil slice would be null
 		}
 		v.Choices = append(v.Choices, chooser{rv.Short, data})
 		v.addCells(rv.Short, report.Cells(run.Evidence))
