@@ -110,8 +110,8 @@ func TestAPairIsRedoneForWhatHappenedToItAlone(t *testing.T) {
 		{Pair{Took: time.Second, Steal: 0}, false},
 		{Pair{Took: time.Second, Steal: -1}, false},
 		{Pair{Took: time.Second, Steal: 100000}, true},
-		{Pair{Took: time.Second, Late: 5}, false},
-		{Pair{Took: time.Second, Late: 6}, true},
+		{Pair{Took: time.Second, Late: 10}, false},
+		{Pair{Took: time.Second, Late: 11}, true},
 		{Pair{Took: time.Second, Log: map[string]float64{"ns/op": 5}}, false},
 	} {
 		if got := c.pair.disturbed(20); (got != "") != c.redo {
