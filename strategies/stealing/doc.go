@@ -219,11 +219,10 @@
 //     contend, each with the few that have the same one.
 //   - The word of bits of the lanes, and that of the shelves. They are written
 //     when a lane becomes empty or is so no longer, and once or twice for a
-//     batch. With 64 processors that run empty tasks in full batches (a lane must
-//     have room for one: see Queue) that is a
-//     write in some 40 ns for all of them together. A word can bear about twice
-//     as many, and there empty tasks stop to scale. Tasks of 100 ns write it
-//     five times less often.
+//     batch. With 64 processors that run empty tasks in full batches, for which
+//     each lane needs room (see Queue), that is a write in some 40 ns for all of
+//     them together. A word can bear about twice as many, and there empty tasks
+//     stop to scale. Tasks of 100 ns write it five times less often.
 //   - The flags calm and attention are read by all and written when the last
 //     place is taken or the first given back. While workers are busy nobody
 //     writes them, and every processor has its copy.

@@ -19,8 +19,8 @@ const (
 // least 1. Without it that is 1024. Tasks that workers have already drawn,
 // some microseconds' worth of short ones each, are not counted.
 //
-// A short queue makes Go wait soon and costs speed: below 64 short tasks
-// change hands one at a time.
+// A short queue makes Go wait soon and costs speed: so few short tasks change
+// hands at once as there are in it.
 func Queue(tasks int) Option {
 	return func(s *settings) { s.queue = max(1, tasks) }
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -48,5 +49,36 @@ func TestActionsHandTheirInputsOverThroughTheEnvironment(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+var gated = regexp.MustCompile(`(?m)^          packages: (\S+)\n          bench: (\S+)$`)
+
+// A pattern that is out of step with the names of benchmarks selects fewer of
+// them, and says nothing.
+func TestEveryPartOfTheWorkflowsPatternSelectsABenchmark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs benchmarks, once each")
+	}
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, ".github", "workflows", "bench.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs := gated.FindSubmatch(text)
+	if inputs == nil {
+		t.Fatal("it names no packages and no benchmarks")
+	}
+	cmd := exec.Command("go", append([]string{"test", "-run", "^$", "-benchtime", "1x", "-bench", string(inputs[2])}, strings.Split(string(inputs[1]), ",")...)...)
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for part := range strings.SplitSeq(string(inputs[2]), "|") {
+		name := regexp.MustCompile(`(?m)^Benchmark` + strings.ReplaceAll(part, "/.", `/[^/\s]+`) + `\S*\s`)
+		if !name.Match(out) {
+			t.Errorf("%s selects none of\n%s", part, out)
+		}
 	}
 }

@@ -101,7 +101,7 @@ func newServerEntry(s *echo.Server) listEntry {
 	e := listEntry{
 		Name: s.Name, Kind: "server", Title: s.Title(), Advice: s.Advice(), Module: s.Module, Version: catalog.ServerVersion(s), URL: s.URL,
 		Runs: "in this process", Units: []string{"own"}, Limit: s.Limit.String(),
-		Traits: make(map[string]string), Idioms: []listIdiom{}, traits: serverTraits(s),
+		Traits: make(map[string]string), Idioms: []listIdiom{}, traits: report.ServerTraits(s),
 	}
 	if s.Limit == echo.LimitProcesses {
 		e.Runs = "in other processes"
@@ -110,17 +110,6 @@ func newServerEntry(s *echo.Server) listEntry {
 		e.Traits[t.Key] = t.Value
 	}
 	return e
-}
-
-// serverTraits names the traits of a server.
-func serverTraits(s *echo.Server) []report.Trait {
-	t := s.Traits
-	return []report.Trait{
-		{Key: "panic", Value: t.Panic.String(), Withdrawn: t.Panic != 0},
-		{Key: "half-close", Value: t.HalfClose.String(), Withdrawn: t.HalfClose != 0},
-		{Key: "drain", Value: t.Drain.String(), Withdrawn: t.Drain != 0},
-		{Key: "pressure", Value: t.Pressure.String(), Withdrawn: t.Pressure != 0},
-	}
 }
 
 // writeList writes the entries for people: a table, and below it what is

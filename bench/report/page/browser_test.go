@@ -172,16 +172,28 @@ func screenshot(t *testing.T, ctx context.Context, name string) {
 	}
 }
 
-func TestThePageWorksInABrowser(t *testing.T) {
+// visit writes a page and opens it in a browser, in a window of that size.
+func visit(t *testing.T, in Input, width, height int64) (context.Context, *complaints) {
+	t.Helper()
 	ctx := browser(t)
-	path := writePage(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All})
-	url := "file://" + path
+	url := "file://" + writePage(t, in)
 	said := listen(t, ctx, url)
-	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url))
-	step := func(name string, test func(t *testing.T)) {
+	do(t, ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate(url))
+	return ctx, said
+}
+
+// stepper returns what runs a step of a test and wants no complaint after it.
+func (c *complaints) stepper(t *testing.T) func(name string, test func(t *testing.T)) {
+	return func(name string, test func(t *testing.T)) {
+		t.Helper()
 		t.Run(name, test)
-		said.check(t)
+		c.check(t)
 	}
+}
+
+func TestThePageWorksInABrowser(t *testing.T) {
+	ctx, said := visit(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All}, 1200, 900)
+	step := said.stepper(t)
 
 	step("it loads alone and without a complaint", func(t *testing.T) {
 		if ask[int](t, ctx, `document.querySelectorAll("article.card").length`) < 8 {
@@ -344,12 +356,8 @@ func randomCase(rng *rand.Rand) choice.Case {
 }
 
 func TestAHostileFileMakesAHarmlessPage(t *testing.T) {
-	ctx := browser(t)
 	const attack = "<script>window.hacked=1</script>\"onload=\"window.hacked=1\"<img/src=x>"
-	path := writePage(t, Input{Runs: hostile(t), Strategies: catalog.All, Course: course(t, attack, attack)})
-	url := "file://" + path
-	said := listen(t, ctx, url)
-	do(t, ctx, chromedp.EmulateViewport(360, 800), chromedp.Navigate(url))
+	ctx, said := visit(t, Input{Runs: hostile(t), Strategies: catalog.All, Course: course(t, attack, attack)}, 360, 800)
 	if ask[bool](t, ctx, `window.hacked !== undefined || document.querySelector("main img, main script, main b.injected") !== null`) {
 		t.Error("a string from the file became a part of the page")
 	}
@@ -370,14 +378,8 @@ func TestAHostileFileMakesAHarmlessPage(t *testing.T) {
 
 func TestAPageOfServersWorksInABrowser(t *testing.T) {
 	t.Parallel()
-	ctx := browser(t)
-	url := "file://" + writePage(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt")}, Strategies: catalog.All, Servers: catalog.Servers})
-	said := listen(t, ctx, url)
-	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url))
-	step := func(name string, test func(t *testing.T)) {
-		t.Run(name, test)
-		said.check(t)
-	}
+	ctx, said := visit(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt")}, Strategies: catalog.All, Servers: catalog.Servers}, 1200, 900)
+	step := said.stepper(t)
 
 	step("every rate has a picture of percentiles, and overload one of what is answered", func(t *testing.T) {
 		for prefix, want := range map[string]int{"percentiles-echorate": 3, "offered": 1} {
@@ -474,10 +476,7 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 
 func TestRowsOfServersAreFilteredByRun(t *testing.T) {
 	t.Parallel()
-	ctx := browser(t)
-	url := "file://" + writePage(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt"), echoes(t)}, Strategies: catalog.All, Servers: catalog.Servers})
-	said := listen(t, ctx, url)
-	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url))
+	ctx, said := visit(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt"), echoes(t)}, Strategies: catalog.All, Servers: catalog.Servers}, 1200, 900)
 	all := ask[[]string](t, ctx, shownBy("r"))
 	count := make(map[string]int)
 	for _, run := range all {
@@ -508,10 +507,7 @@ func TestRowsOfServersAreFilteredByRun(t *testing.T) {
 }
 
 func TestAPageOfAHistoryAloneComplainsOfNothing(t *testing.T) {
-	ctx := browser(t)
-	url := "file://" + writePage(t, Input{Strategies: catalog.All, Course: course(t, "Parse", "v1.0.0")})
-	said := listen(t, ctx, url)
-	do(t, ctx, chromedp.EmulateViewport(360, 800), chromedp.Navigate(url))
+	ctx, said := visit(t, Input{Strategies: catalog.All, Course: course(t, "Parse", "v1.0.0")}, 360, 800)
 	if got := ask[string](t, ctx, `document.getElementById("history").innerText`); !strings.Contains(got, "more time") || !strings.Contains(got, "Something changed in 1 of 1 series") {
 		t.Errorf("it says %q", got)
 	}

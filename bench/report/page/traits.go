@@ -91,7 +91,7 @@ func newServerMatrix(all []*echo.Server) traitMatrix {
 	m := traitMatrix{Title: "Promises of servers", Kind: "server"}
 	for i, s := range all {
 		row := traitRow{Name: s.Name, Title: s.Title(), URL: s.URL}
-		row.Traits = append(serverTraits(s.Traits), report.Trait{Key: "the limit counts", Value: s.Limit.String()})
+		row.Traits = append(report.ServerTraits(s), report.Trait{Key: "the limit counts", Value: s.Limit.String()})
 		for _, t := range row.Traits {
 			if i == 0 {
 				m.Keys = append(m.Keys, t.Key)
@@ -100,14 +100,4 @@ func newServerMatrix(all []*echo.Server) traitMatrix {
 		m.Rows = append(m.Rows, row)
 	}
 	return m
-}
-
-// serverTraits names the traits of a server as the command list does.
-func serverTraits(t echo.Traits) []report.Trait {
-	return []report.Trait{
-		{Key: "panic", Value: t.Panic.String(), Withdrawn: t.Panic != 0},
-		{Key: "half-close", Value: t.HalfClose.String(), Withdrawn: t.HalfClose != 0},
-		{Key: "drain", Value: t.Drain.String(), Withdrawn: t.Drain != 0},
-		{Key: "pressure", Value: t.Pressure.String(), Withdrawn: t.Pressure != 0},
-	}
 }
