@@ -118,6 +118,7 @@ var parts = map[string]func(*bytes.Buffer) error{
 
 	"gatemachine":    proved("gatemachine"),
 	"gatealarms":     proved("gatealarms"),
+	"gateonecpu":     proved("gateonecpu"),
 	"gatenull":       proved("gatenull"),
 	"gatelayouts":    proved("gatelayouts"),
 	"gatepower":      proved("gatepower"),

@@ -10,17 +10,18 @@ import (
 )
 
 // A Folder is where the records are: gates of identical builds alone on the
-// machine and beside other work, of slowed builds, and of real upgrades.
+// machine and beside other work, with one CPU, of slowed builds, and of real
+// upgrades.
 type Folder struct {
-	Path                              string
-	Identical, Busy, Slowed, Upgrades []Gate
+	Path                                      string
+	Identical, Busy, OneCPU, Slowed, Upgrades []Gate
 }
 
 // Open reads all records of a folder. Those of slowed builds are in several, whose
 // names begin with slowed: what shared the budget of a gate stands in its plan.
 func Open(path string) (f Folder, err error) {
 	f.Path = path
-	for name, gates := range map[string]*[]Gate{"identical": &f.Identical, "busy": &f.Busy, "slowed*": &f.Slowed, "upgrades": &f.Upgrades} {
+	for name, gates := range map[string]*[]Gate{"identical": &f.Identical, "busy": &f.Busy, "one-cpu": &f.OneCPU, "slowed*": &f.Slowed, "upgrades": &f.Upgrades} {
 		if *gates, err = Read(filepath.Join(path, name)); err != nil {
 			return f, err
 		}
@@ -42,6 +43,7 @@ var Parts = []Part{
 			"\nBeside other programs that compute, under the normal scheduler:\n\n" + Identical(f.Busy).Markdown() +
 			"\nAll of them together:\n\n" + Identical(slices.Concat(f.Identical, f.Busy)).Markdown(), nil
 	}},
+	{"gateonecpu", func(f Folder) (string, error) { return Identical(f.OneCPU).Markdown(), nil }},
 	{"gatenull", func(f Folder) (string, error) {
 		n, err := CheckNull(slices.Concat(f.Identical, f.Busy))
 		if err != nil {
