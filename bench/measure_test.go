@@ -176,7 +176,7 @@ func TestACellThatFailsIsGivenUpAndTheOthersAreMeasured(t *testing.T) {
 			if len(want) > 0 {
 				t.Errorf("not given up: %v", want)
 			}
-			for _, s := range append(sound, &strategies.Strategy{Name: Loop}, &strategies.Strategy{Name: Control}) {
+			for _, s := range slices.Concat(sound, []*strategies.Strategy{{Name: Loop}, {Name: Control}}) {
 				cell := set.Cell(r.Groups[0].Cells[0].of(s.Name).Name())
 				if cell == nil || len(cell.Samples) != 2 {
 					t.Errorf("%s: %+v, want two samples", s.Name, cell)
