@@ -14,24 +14,21 @@ import (
 // task does. Reading costs about half a microsecond, more on a deep stack, and
 // happens only before a wait.
 
-// embark starts a worker's goroutine.
-func embark(w *worker) {
-	number := w.pool.number
-	go spell(number)(number>>4, w)
+// crew returns the func that the pool's workers are started with.
+func (p *Pool) crew() func() {
+	return func() { spell(p.number)(p.number>>4, p) }
 }
 
 // spell returns the function that stands for the last digit of number. It calls
-// the one for the digit before, and so on; the first digit calls the worker.
-func spell(number uint64) func(rest uint64, w *worker) {
+// the one for the digit before, and so on; the first digit begins to work.
+func spell(number uint64) func(rest uint64, p *Pool) {
 	if number == 0 {
-		return spelled
+		return work
 	}
 	return digit(number & 15)
 }
 
-func spelled(_ uint64, w *worker) { w.run() }
-
-func digit(d uint64) func(rest uint64, w *worker) {
+func digit(d uint64) func(rest uint64, p *Pool) {
 	switch d {
 	case 0:
 		return digit0
@@ -71,52 +68,52 @@ func digit(d uint64) func(rest uint64, w *worker) {
 // Each must keep a frame of its own, and so is not inlined.
 
 //go:noinline
-func digit0(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit0(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit1(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit1(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit2(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit2(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit3(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit3(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit4(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit4(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit5(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit5(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit6(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit6(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit7(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit7(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit8(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit8(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digit9(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digit9(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digitA(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digitA(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digitB(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digitB(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digitC(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digitC(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digitD(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digitD(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digitE(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digitE(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 //go:noinline
-func digitF(rest uint64, w *worker) { spell(rest)(rest>>4, w) }
+func digitF(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
 // digitAt tells which digit a function stands for, by its entry address.
 var digitAt = sync.OnceValue(func() map[uintptr]uint64 {

@@ -24,7 +24,9 @@ type batch struct {
 	shelf  int             // where thieves find it; set before claim shows jobs
 	next   *batch          // the batch behind it in a lane
 	others *[batchSize]job // jobs that are not plain, or nil if there never was one
-	_      [32]byte
+	from   int             // the jobs with which it left its lane are in the slots from here
+	upTo   int             // up to here
+	_      [16]byte
 
 	// Plain jobs are by far the most frequent. A slot of one pointer instead of
 	// two halves the cache lines that follow the jobs to another processor. A

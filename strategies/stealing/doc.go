@@ -181,7 +181,17 @@
 // start and nobody to send home. And a pool that is closed leaves its empty
 // batches to the next.
 //
-// Tests: TestAWorkerDrawsAsTheLengthOfTasksAdvises,
+// Thousands of sleeping tasks have as many workers, and then memory is stacks. A
+// stack that has grown once does not shrink before the next garbage collection,
+// and what makes one grow is rarely the task: it is the deepest that the worker
+// does between two tasks, which is to wait and to get memory for that from the
+// runtime. So a worker waits for orders in its outermost loop, looks for jobs one
+// call further up, and calls tasks from a third place. Then there is room on the
+// stack for what the worker knows about itself, and an idle or sleeping worker
+// has nothing on the heap but what the runtime needs.
+//
+// Tests: TestWorkersNeedNoMoreThanTheSmallestStack,
+// TestAWorkerDrawsAsTheLengthOfTasksAdvises,
 // TestLongTasksAreTimedOnceInAWhile, TestNothingStarvesBehindAJobThatTakesLong,
 // TestEachIndexThatWaitsHasAPlaceOfItsOwn, TestIdleWorkersLeave,
 // TestPoolsThatAreClosedLeaveTheirBatchesToOthers.
@@ -200,9 +210,9 @@
 //   - Idle workers that leave where tasks are long, instead of waiting for orders,
 //     make bursts of sleeping tasks a tenth faster, and a million of them need a
 //     fifth more memory: goroutines that end give their stacks back late.
-//   - A worker whose data is on its stack instead of the heap saves some hundred
-//     bytes and costs more: with that, some stacks no longer fit in 2 KiB and are
-//     doubled.
+//   - A worker's data on its stack instead of the heap, with all else as it was:
+//     it saves a hundred bytes, and a third of the stacks no longer fit in 2 KiB and
+//     are doubled. So what was under it had to go first; see above.
 //
 // # On many processors
 //

@@ -117,9 +117,7 @@ func (l *lane) extend() {
 // A draught is what a worker takes from a lane at once.
 type draught struct {
 	job  job    // the oldest one, or nil
-	rest *batch // what lay behind it in its batch, or nil
-	head int    // the jobs of rest are in the slots from head
-	tail int    // up to tail
+	rest *batch // what lay behind it in its batch, or nil; see batch.from
 	low  bool   // the lane is left at most half full
 }
 
@@ -127,13 +125,18 @@ type draught struct {
 // In exchange it keeps empty, an empty batch or nil.
 func (l *lane) take(whole bool, empty *batch) (d draught) {
 	l.lock()
-	defer l.mu.Unlock()
 	if empty != nil {
 		l.keep(empty)
 	}
-	if l.count == 0 {
-		return draught{}
+	if l.count > 0 {
+		d = l.remove(whole)
 	}
+	l.mu.Unlock()
+	return d
+}
+
+// remove does it for a lane that is not empty. l.mu is held.
+func (l *lane) remove(whole bool) (d draught) {
 	b := l.head
 	head, tail := l.first, batchSize
 	if b == l.tail {
@@ -148,7 +151,8 @@ func (l *lane) take(whole bool, empty *batch) (d draught) {
 	case whole:
 		l.unlink()
 		l.count -= tail - head
-		d.rest, d.head, d.tail = b, head, tail
+		b.from, b.upTo = head, tail
+		d.rest = b
 	default:
 		l.first = head
 	}

@@ -35,7 +35,7 @@ func TestALaneIsAQueue(t *testing.T) {
 				if d.rest == nil {
 					continue
 				}
-				for i := d.head; i < d.tail; i++ {
+				for i := d.rest.from; i < d.rest.upTo; i++ {
 					d.rest.take(i).run()
 				}
 			}
@@ -87,7 +87,7 @@ func TestALaneReusesBatches(t *testing.T) {
 		for {
 			d := l.take(true, mine)
 			if mine = d.rest; mine != nil {
-				clear(mine.jobs[d.head:d.tail])
+				clear(mine.jobs[d.rest.from:d.rest.upTo])
 			}
 			if d.job == nil {
 				return

@@ -2,7 +2,11 @@ package stealing
 
 import (
 	"context"
+	"os"
+	"os/exec"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -99,6 +103,69 @@ func TestPoolsThatAreClosedLeaveTheirBatchesToOthers(t *testing.T) {
 			t.Error("a batch that was left to others is not empty")
 		}
 	}
+}
+
+// What a worker does between two tasks, to wait for the next and to get memory
+// for that included, fits in the stack that a goroutine begins with. When workers
+// rested three calls further up, 4 stacks in 100 were doubled; see worker.run.
+func TestWorkersNeedNoMoreThanTheSmallestStack(t *testing.T) {
+	info, _ := debug.ReadBuildInfo()
+	if slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("the race detector makes frames larger")
+	}
+	const alone = "POOLBENCH_TEST_ALONE"
+	if os.Getenv(alone) != "" {
+		const smallest, spare = 2048, 50
+		if each := stackOfAWorker(); each > smallest+spare {
+			t.Errorf("workers have stacks of %d bytes, on average", each)
+		}
+		return
+	}
+	// In a process that has had larger stacks, goroutines begin with larger ones.
+	// And workers that a busy machine keeps waiting for a lock are another matter.
+	var out []byte
+	for range 5 {
+		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		cmd.Env = append(cmd.Environ(), alone+"=1")
+		var err error
+		if out, err = cmd.CombinedOutput(); err == nil {
+			return
+		}
+	}
+	t.Errorf("%s", out)
+}
+
+// stackOfAWorker returns how much stack each of thousands of workers has, which
+// run sleeping tasks.
+func stackOfAWorker() int {
+	const limit, tasks = 2048, 10 * 2048
+	inUse := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.StackInuse
+	}
+	runtime.GC() // gives back the stacks of goroutines that have ended
+	before := inUse()
+	p := New(limit)
+	p.number = 1 // as for the first pool of a process: each digit is a frame
+	ended := make(chan struct{})
+	var left atomic.Int64
+	left.Store(tasks)
+	for range tasks {
+		p.Go(func() {
+			time.Sleep(time.Millisecond)
+			if left.Add(-1) == 0 {
+				close(ended)
+			}
+		})
+	}
+	<-ended
+	after := inUse()
+	p.places.mu.Lock()
+	workers := p.places.workers
+	p.places.mu.Unlock()
+	p.Close()
+	return int(after-before) / workers
 }
 
 // collected waits until the garbage collector has taken all of it.

@@ -34,10 +34,14 @@ type places struct {
 	// orders are for resting workers: a job, or nil to look for jobs on the
 	// pool's behalf, or accompany, or goHome. The buffer is for those that are about to rest.
 	orders chan job
+
+	crew    func() // is what a new worker runs
+	pending []job  // orders for workers that have been started and not reported, from next on
+	next    int
 }
 
 func (s *places) init(p *Pool, limit int, idle time.Duration) {
-	s.pool, s.limit = p, limit
+	s.pool, s.limit, s.crew = p, limit, p.crew()
 	s.left.L = &s.mu
 	s.retiring.period = idle / 2
 }
@@ -120,16 +124,42 @@ func (s *places) send(order job) {
 	if s.resting == 0 {
 		s.workers++
 		s.started++
-		w := &worker{pool: s.pool, shelf: 9 * s.workers % shelfCount}
-		w.obey(order)
-		s.mu.Unlock()
-		embark(w)
+		s.start(order)
 		return
 	}
 	s.resting--
 	s.retiring.note(s.resting)
 	s.mu.Unlock()
 	s.orders <- order
+}
+
+// start starts a worker. mu is held, and is not afterwards. The order waits for
+// the worker here: were it handed to its goroutine, that would cost an
+// allocation for each.
+func (s *places) start(order job) {
+	s.pending = append(s.pending, order)
+	s.mu.Unlock()
+	go s.crew()
+}
+
+// report gives a new worker the order that has waited longest.
+func (s *places) report() job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	order := s.pending[s.next]
+	s.next++
+	if 2*s.next >= len(s.pending) {
+		left := copy(s.pending, s.pending[s.next:])
+		clear(s.pending[left:])
+		s.pending, s.next = s.pending[:left], 0
+	}
+	return order
+}
+
+// replace starts a worker in place of one whose goroutine ends, to look for jobs.
+func (s *places) replace() {
+	s.mu.Lock()
+	s.start(accompany{})
 }
 
 // handOver starts j at once, if a place is free and nothing waits that came
@@ -210,13 +240,13 @@ func (s *places) back() {
 	s.mu.Unlock()
 }
 
-// rest gives up a worker's place, and its role if it was searching, and waits
-// for an order. It returns false if the worker is to end its goroutine.
+// rest gives up a worker's place, and its role if it was searching. It returns
+// what the worker is to do, or that it is to wait for an order.
 //
 // No wake-up is lost: whoever adds a job looks at calm afterwards. Here calm
 // is cleared first and the queues are looked at afterwards. So either the
 // other sees that a worker is needed, or this one sees the job and stays.
-func (s *places) rest(searching bool) (order job, stay bool) {
+func (s *places) rest(searching bool) (order job, wait bool) {
 	s.mu.Lock()
 	if searching {
 		s.searching, s.lone = false, false
@@ -226,11 +256,11 @@ func (s *places) rest(searching bool) (order job, stay bool) {
 	if s.wanted() {
 		s.search()
 		s.mu.Unlock()
-		return nil, true
+		return nil, false
 	}
 	if s.closed || s.held+s.resting >= s.limit || s.started <= passing {
-		s.leave()
-		return nil, false
+		s.mu.Unlock()
+		return goHome{}, false
 	}
 	if s.orders == nil {
 		s.orders = make(chan job, 16)
@@ -238,14 +268,7 @@ func (s *places) rest(searching bool) (order job, stay bool) {
 	s.resting++
 	s.retiring.start(s)
 	s.mu.Unlock()
-
-	order = <-s.orders
-	if _, leave := order.(goHome); leave {
-		s.mu.Lock()
-		s.leave()
-		return nil, false
-	}
-	return order, true
+	return nil, true
 }
 
 // release frees a place, or passes it on to a task that wants its own back. mu
@@ -264,8 +287,9 @@ func (s *places) readmit() {
 	}
 }
 
-// leave counts a worker out. mu is held, and is not afterwards.
-func (s *places) leave() {
+// farewell counts a worker out that goes home.
+func (s *places) farewell() {
+	s.mu.Lock()
 	s.workers--
 	if s.workers == 0 {
 		s.left.Broadcast()

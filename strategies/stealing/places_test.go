@@ -33,7 +33,7 @@ func TestAWorkerThatIsAboutToRestSeesAJobWhoseSubmitterReliedOnIt(t *testing.T) 
 	}
 	ran := make(chan struct{})
 	p.Go(func() { close(ran) }) // wakes nobody: somebody is looking
-	if !w.rest() || w.order != nil || !w.searching {
+	if order, wait := w.rest(); wait || !w.obey(order) || w.order != nil || !w.searching {
 		t.Fatal("the worker rests although a job waits and nobody else will come")
 	}
 	go w.run()
@@ -72,6 +72,37 @@ func TestTwoJobsSendTwoWorkersIntoAnIdlePool(t *testing.T) {
 		go (&worker{pool: p, searching: true}).run()
 		<-ran
 		p.Close()
+	}
+}
+
+func TestNewWorkersGetTheirOrdersInTurn(t *testing.T) {
+	s := &New(1).places
+	s.crew = func() {} // workers that are long in coming
+	const rounds = 100
+	var got []int
+	for i := range rounds {
+		for k := range 3 {
+			s.mu.Lock()
+			s.start(numbered(&got, 3*i+k))
+		}
+		s.report().run()
+		s.report().run()
+		if waiting := i + 1; len(s.pending)-s.next != waiting || len(s.pending) > 2*waiting+1 {
+			t.Fatalf("%d orders wait in %d slots, and %d should", len(s.pending)-s.next, len(s.pending), waiting)
+		}
+	}
+	for range rounds {
+		s.report().run()
+	}
+	for i := range 3 * rounds {
+		if got[i] != i {
+			t.Fatalf("order %d came in turn %d", got[i], i)
+		}
+	}
+	for i, j := range s.pending[:cap(s.pending)] {
+		if j != nil {
+			t.Errorf("slot %d keeps an order that was given", i)
+		}
 	}
 }
 
@@ -128,7 +159,7 @@ func TestAWorkerThatIsAboutToRestSeesABatchThatWasPutOnAShelf(t *testing.T) {
 	if !other.stocked || p.filled.Load() != 0 {
 		t.Fatal("the batch is not on a shelf")
 	}
-	if !w.rest() {
+	if order, wait := w.rest(); wait || !w.obey(order) {
 		t.Fatal("the worker leaves although a job is on a shelf and nobody else will come")
 	}
 	go w.run()
@@ -202,10 +233,14 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 		go w.run()
 	case waits:
 		go w.run()
-	case leaves:
+	case rests:
 		if w.stocked || w.batch != nil {
 			t.Error("the worker keeps its batch")
 		}
+		if order, wait := w.rest(); wait || w.obey(order) {
+			t.Error("the worker stays although its place is needed")
+		}
+		p.places.farewell()
 	}
 	p.Close()
 	if ran.Load() != 10 {

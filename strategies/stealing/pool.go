@@ -189,15 +189,18 @@ func (p *Pool) force(j job) {
 	}
 }
 
-// lane returns the caller's own lane. Goroutines have stacks of their own, at
-// least 2 KiB long, and mostly stay on one processor; so the address of a
-// variable tells them apart well enough for each to have its lane to itself,
-// and costs a multiplication. It is not used as an address.
-func (p *Pool) lane() *lane {
+// lane returns the caller's own lane.
+func (p *Pool) lane() *lane { return &p.lanes[stackHash()>>p.laneShift] }
+
+// stackHash returns a number of which the highest bits tell the caller's
+// goroutine from others. Goroutines have stacks of their own, at least 2 KiB
+// long, and mostly stay on one processor; so the address of a variable tells
+// them apart well enough for each to have its lane to itself, and costs a
+// multiplication. It is not used as an address.
+func stackHash() uint64 {
 	const golden = 0x9E3779B97F4A7C15 // spreads what differs in few bits over all
 	var here byte
-	hash := uint64(uintptr(unsafe.Pointer(&here))>>11) * golden
-	return &p.lanes[hash>>p.laneShift]
+	return uint64(uintptr(unsafe.Pointer(&here))>>11) * golden
 }
 
 // queued reports whether a job waits somewhere.

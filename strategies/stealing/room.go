@@ -14,8 +14,8 @@ import (
 type room struct {
 	mu      sync.Mutex
 	made    sync.Cond
-	waiting atomic.Int32 // submitters that sleep here
-	wanting atomic.Int32 // these, and those that have not given up trying
+	waiting atomic.Int32 // submitters that sleep here and have not been woken
+	wanting atomic.Int32 // these, the woken, and those that have not given up trying
 }
 
 func (r *room) init() { r.made.L = &r.mu }
@@ -28,17 +28,17 @@ func (r *room) wait(ctx context.Context, p *Pool, j job) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.waiting.Add(1)
-	defer r.waiting.Add(-1)
 	for {
+		r.waiting.Add(1)
 		err := p.try(j)
 		if err == ErrFull && ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		if err != ErrFull {
+			r.waiting.Add(-1)
 			// One wake-up may stand for room for many, so it is passed on
 			// until it reaches a submitter that finds none.
-			r.made.Signal()
+			r.signal()
 			return err
 		}
 		r.made.Wait()
@@ -52,14 +52,25 @@ func (r *room) wanted() bool { return r.wanting.Load() > 0 }
 func (r *room) wakeOne() {
 	if r.waiting.Load() > 0 {
 		r.mu.Lock()
-		r.made.Signal()
+		r.signal()
 		r.mu.Unlock()
+	}
+}
+
+// signal wakes one submitter, if one sleeps. It counts it out itself: until the
+// submitter has its processor, workers make room for many more, and need not
+// wake it again. r.mu is held.
+func (r *room) signal() {
+	if r.waiting.Load() > 0 {
+		r.waiting.Add(-1)
+		r.made.Signal()
 	}
 }
 
 // wakeAll lets every waiting submitter look.
 func (r *room) wakeAll() {
 	r.mu.Lock()
+	r.waiting.Store(0)
 	r.made.Broadcast()
 	r.mu.Unlock()
 }

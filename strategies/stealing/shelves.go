@@ -7,7 +7,10 @@ import (
 
 // shelfCount is how many batches can be open to thieves at once: as many as a
 // word has bits. A worker that finds all taken draws single jobs instead.
-const shelfCount = 64
+const (
+	shelfBits  = 6
+	shelfCount = 1 << shelfBits
+)
 
 // shelves is where workers put the batches they work from, so that idle
 // workers find them. A batch has its shelf for as long as it holds an unclaimed
@@ -32,6 +35,9 @@ func (s *shelves) reserve(preferred int) (shelf int, ok bool) {
 		}
 	}
 }
+
+// ownShelf returns the shelf that the calling worker prefers.
+func ownShelf() int { return int(stackHash() >> (64 - shelfBits)) }
 
 // free gives a shelf back.
 func (s *shelves) free(shelf int) { s.taken.And(^(uint64(1) << shelf)) }

@@ -4,9 +4,9 @@ package stealing
 type verdict int
 
 const (
-	runs   verdict = iota // it may start
-	waits                 // not now, or never: look for another
-	leaves                // the worker is to go home
+	runs  verdict = iota // it may start
+	waits                // not now, or never: look for another
+	rests                // nor may another: the worker has no place any more
 )
 
 // judge decides whether a job that the worker has drawn may start. That it was
@@ -26,10 +26,7 @@ func (w *worker) judge(j job) verdict {
 	// shelf can be stolen from there.
 	p.force(j)
 	w.batch, w.stocked = nil, false
-	if !w.rest() {
-		return leaves
-	}
-	return waits
+	return rests
 }
 
 // demands says why workers must not just go on: the pool was cancelled, or

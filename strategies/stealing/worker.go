@@ -13,7 +13,6 @@ type worker struct {
 	order job // what it was sent to do, or nil
 
 	batch *batch // the batch it works from, or an empty one, or nil
-	shelf int    // where it likes to put it
 	lane  int    // where it took a job last
 
 	draws  int           // how often it has drawn
@@ -29,86 +28,102 @@ type worker struct {
 	short     bool // the jobs that it timed last were short
 }
 
+// work makes the calling goroutine a worker, with an order that waits for it. What
+// a worker knows about itself is on its stack, and costs no memory beside: a
+// million sleeping tasks have thousands of workers.
+func work(_ uint64, p *Pool) {
+	w := worker{pool: p}
+	w.obey(p.places.report())
+	w.run()
+}
+
 // run runs jobs until the worker is sent home. Where a job calls runtime.Goexit,
-// which ends this goroutine, another takes over, with the same place and the same
-// batch.
+// which ends this goroutine, another takes over, with the same place; what lies
+// on the shelf is stolen from there.
 //
 // Only a frame outside of work can tell: after a panic that work has recovered
 // from it goes on here, but not if Goexit was under way, as when a deferred func
 // of a job that called it panics.
+//
+// The worker rests here, near the bottom of its stack. What it takes to wait,
+// and to get memory for it, would not always fit in 2 KiB from further up, and
+// then the stack is doubled, for good.
 func (w *worker) run() {
 	home := false
 	defer func() {
 		if !home {
-			embark(w)
+			w.back()
+			w.pool.places.replace()
 		}
 	}()
-	for !w.work() {
+	for !home {
+		j := w.find()
+		if j != nil && !w.work(j) {
+			continue
+		}
+		order, wait := w.rest()
+		if wait {
+			order = <-w.pool.places.orders
+		}
+		home = !w.obey(order)
 	}
-	home = true
+	w.pool.places.farewell()
 }
 
-// work runs jobs until the worker is sent home, and then returns true, or
-// until one panics, and then returns false. One deferred call serves all these
-// jobs, so that none pays for it.
-func (w *worker) work() (home bool) {
+// work runs j, and then what is in the worker's batch. It returns when there is
+// nothing left in it, or when a job panics; or when the worker's place is needed,
+// and then it returns true. One deferred call serves all these jobs, so that
+// none pays for it.
+func (w *worker) work(j job) (rest bool) {
+	returned := false
 	defer func() {
-		if home {
+		if returned {
 			return
 		}
 		if v := recover(); v != nil {
 			w.pool.places.raise(&Panic{Value: v, Stack: debug.Stack()})
 		}
 	}()
-	for {
-		task, j := w.next()
-		if task != nil {
-			task()
-			continue
+	for ; j != nil && !rest; j = w.dash() {
+		v := runs
+		if w.pool.attention.Load() {
+			v = w.judge(j)
 		}
-		if j == nil {
-			return true
-		}
-		j.run()
-		if j.tasks() == 0 {
-			w.drew = 0 // how long it took says nothing about tasks
+		switch {
+		case v == rests:
+			rest = true
+		case v == waits:
+		default:
+			j.run()
+			if j.tasks() == 0 {
+				w.drew = 0 // how long it took says nothing about tasks
+			}
 		}
 	}
+	returned = true
+	return rest
 }
 
-// next returns a job that may be started now: as task if it is a plain one, which
-// is by far the most frequent, so that it is called directly. It returns neither
-// if the worker is to go home.
-func (w *worker) next() (task plain, other job) {
-	for {
-		var j job
-		slot, ok := 0, w.stocked
-		if ok {
-			slot, ok = w.claim()
+// dash runs what is in the worker's batch for as long as these are plain jobs,
+// by far the most frequent, and nothing demands attention. It returns a job that
+// it took and did not run, or nil.
+//
+// Cost: a task is called directly, and nothing else is.
+func (w *worker) dash() job {
+	for w.stocked {
+		slot, ok := w.claim()
+		if !ok {
+			break
 		}
-		if ok {
-			b := w.batch
-			if task := b.jobs[slot]; task != nil && !w.pool.attention.Load() {
-				b.jobs[slot] = nil
-				return task, nil
-			}
-			j = b.take(slot)
-		} else if j = w.find(); j == nil {
-			return nil, nil
+		b := w.batch
+		task := b.jobs[slot]
+		if task == nil || w.pool.attention.Load() {
+			return b.take(slot)
 		}
-		if w.pool.attention.Load() {
-			switch w.judge(j) {
-			case waits:
-				continue
-			case leaves:
-				return nil, nil
-			}
-		}
-		if task, ok := j.(plain); ok {
-			return task, nil
-		}
-		return nil, j
+		b.jobs[slot] = nil
+		task()
 	}
+	return nil
 }
 
 // claim claims the next job of the worker's own batch, if it finds one there. It
@@ -122,9 +137,14 @@ func (w *worker) claim() (slot int, ok bool) {
 	return slot, ok
 }
 
-// find looks for a job and rests until there is one. It returns nil if the
-// worker is to go home.
+// find looks for a job, for a while. It returns nil if there is none, and then
+// the worker is to rest.
 func (w *worker) find() job {
+	if w.stocked { // a job has panicked, and others were behind it
+		if slot, ok := w.claim(); ok {
+			return w.batch.take(slot)
+		}
+	}
 	helped := w.order == nil && w.back() // with an order it is on its way to the loop
 	drew := w.drew
 	w.measure()
@@ -154,10 +174,7 @@ func (w *worker) find() job {
 			runtime.Gosched()
 			continue
 		}
-		if !w.rest() {
-			return nil
-		}
-		lingered = 0
+		return nil
 	}
 }
 
@@ -204,7 +221,7 @@ func (w *worker) take() job {
 		shelf, whole := 0, false
 		var empty *batch
 		if w.short {
-			if shelf, whole = p.shelves.reserve(w.shelf); whole {
+			if shelf, whole = p.shelves.reserve(ownShelf()); whole {
 				empty = w.emptied()
 				w.batch = nil
 			}
@@ -213,8 +230,8 @@ func (w *worker) take() job {
 		w.drew, w.low = 1, d.low
 		if d.rest != nil {
 			w.batch, w.stocked = d.rest, true
-			w.drew += d.tail - d.head
-			p.shelves.put(shelf, d.rest, d.head, d.tail)
+			w.drew += d.rest.upTo - d.rest.from
+			p.shelves.put(shelf, d.rest, d.rest.from, d.rest.upTo)
 		} else if whole {
 			p.shelves.free(shelf)
 		}
@@ -255,11 +272,11 @@ func (w *worker) steal() job {
 	shelf, most := 0, 1
 	reserved := false
 	if w.short {
-		if shelf, reserved = p.shelves.reserve(w.shelf); reserved {
+		if shelf, reserved = p.shelves.reserve(ownShelf()); reserved {
 			most = batchSize
 		}
 	}
-	n := p.shelves.steal((w.shelf+w.draws)%shelfCount, w.batch, most)
+	n := p.shelves.steal((ownShelf()+w.draws)%shelfCount, w.batch, most)
 	if n > 1 {
 		w.stocked = true
 		p.shelves.put(shelf, w.batch, 1, n)
@@ -292,18 +309,16 @@ func (w *worker) lingers(helped bool) bool {
 	return w.searching
 }
 
-// rest waits for an order. It returns false if that is to go home.
-func (w *worker) rest() (stay bool) {
+// rest gives up the worker's place, and what it worked with. It returns what the
+// worker is to do next, or that it is to wait for an order.
+func (w *worker) rest() (order job, wait bool) {
 	w.back()
 	if b := w.emptied(); b != nil {
 		w.pool.lane().store(b)
 		w.batch = nil
 	}
-	w.drew = 0 // so that the rest is not taken for work
-	order, stay := w.pool.places.rest(w.searching)
-	w.obey(order)
-	w.searching = w.searching && stay
-	return stay
+	w.drew, w.timed = 0, false // so that the rest is not taken for work
+	return w.pool.places.rest(w.searching)
 }
 
 // back says that the worker is done with the loop that it was invited to, and
@@ -316,12 +331,17 @@ func (w *worker) back() (helped bool) {
 	return helped
 }
 
-// obey takes note of what the worker was sent to do.
-func (w *worker) obey(order job) {
+// obey takes note of what the worker was sent to do. It returns false if that is
+// to go home.
+func (w *worker) obey(order job) (stays bool) {
 	w.searching = order == nil
 	_, w.invited = order.(invitation)
-	if _, accompanies := order.(accompany); accompanies {
+	switch order.(type) {
+	case goHome:
+		return false
+	case accompany:
 		order = nil
 	}
 	w.order = order
+	return true
 }
