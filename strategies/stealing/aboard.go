@@ -16,7 +16,10 @@ import (
 
 // crew returns the func that the pool's workers are started with.
 func (p *Pool) crew() func() {
-	return func() { spell(p.number)(p.number>>4, p) }
+	return func() {
+		number := p.number.Load()
+		spell(number)(number>>4, p)
+	}
 }
 
 // spell returns the function that stands for the last digit of number. It calls
@@ -125,7 +128,10 @@ var digitAt = sync.OnceValue(func() map[uintptr]uint64 {
 })
 
 // aboard reports whether the calling goroutine is a worker of p.
-func (p *Pool) aboard() bool { return boarded() == p.number }
+func (p *Pool) aboard() bool {
+	number := boarded()
+	return number != 0 && number == p.number.Load() // in this order: see resign
+}
 
 // boarded returns the number of the pool that the calling goroutine works for,
 // or 0.

@@ -20,7 +20,7 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 	for _, number := range []uint64{1, 15, 16, 0x100, 0xabcdef, 0x123456789abcdef0, 1<<64 - 1} {
 		t.Run(fmt.Sprintf("%#x", number), func(t *testing.T) {
 			p, other := New(1), New(1)
-			p.number = number
+			p.number.Store(number)
 			p.Go(func() {
 				// The buffer for a stack grows at 64 and at 256 frames.
 				for _, depth := range []int{0, 1, 40, 50, 55, 60, 64, 240, 250, 256, 1500} {
@@ -57,9 +57,56 @@ func TestNobodyElseIsAboard(t *testing.T) {
 	}
 }
 
-func TestNewPoolsHaveNumbersOfTheirOwn(t *testing.T) {
-	a, b := New(1), New(1)
-	if a.number == b.number || a.number == 0 || b.number == 0 {
-		t.Errorf("numbers %d and %d", a.number, b.number)
+func TestOpenPoolsHaveNumbersOfTheirOwn(t *testing.T) {
+	seen := make(map[uint64]bool)
+	var open []*Pool
+	for i := range 100 {
+		p := New(1)
+		number := p.number.Load()
+		if number == 0 || seen[number] {
+			t.Fatalf("pool %d has the number %d, as another has", i, number)
+		}
+		seen[number] = true
+		if open = append(open, p); i%3 == 0 {
+			p.Close()
+			p.Close() // gives back nothing
+			delete(seen, number)
+		}
+	}
+	for _, p := range open {
+		p.Close()
+	}
+}
+
+func TestAClosedPoolTakesNobodyForItsWorker(t *testing.T) {
+	old := New(1)
+	number := old.number.Load()
+	old.Close()
+	p := New(1)
+	defer p.Close()
+	if p.number.Load() != number {
+		t.Fatalf("number %d was not given again, but %d", number, p.number.Load())
+	}
+	answer := make(chan bool)
+	p.Go(func() { answer <- old.aboard() })
+	if <-answer {
+		t.Error("a worker of the pool that has its number is aboard a closed pool")
+	}
+}
+
+func TestPoolsThatAreNotOpenAtOnceShareANumber(t *testing.T) {
+	var largest uint64
+	for range 1000 {
+		p := New(1)
+		largest = max(largest, p.number.Load())
+		p.Close()
+	}
+	if numbers.last > largest {
+		largest = numbers.last
+	}
+	p := New(1)
+	defer p.Close()
+	if p.number.Load() > largest {
+		t.Errorf("number %d after 1000 pools, one at a time", p.number.Load())
 	}
 }

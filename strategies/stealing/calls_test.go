@@ -113,6 +113,59 @@ func TestALoopIsQueuedOnceWhoeverCallsFirst(t *testing.T) {
 	p.Close()
 }
 
+// Nor is it queued in vain: a call that nobody needs costs a batch of a
+// thousand empty indexes a twentieth.
+func TestALoopDoesNotCallForHelpersBeyondThoseThatAreComing(t *testing.T) {
+	for _, c := range []struct {
+		processors, coming int64
+		laden              bool
+		calls              bool
+	}{
+		{2, 0, true, true},
+		{2, 1, true, false},
+		{3, 1, true, true},
+		{3, 2, true, false},
+		{2, 0, false, false},
+	} {
+		p := New(1)
+		p.processors = c.processors
+		l := newLoop(p, 10, func(int) {})
+		p.places.held = 1 // nobody comes
+		l.helpers.Store(1)
+		l.coming.Store(c.coming)
+		if !c.laden {
+			l.laden.Store(0)
+		}
+		if l.call(); l.queued.Load() != c.calls || p.calls.take() != nil != c.calls {
+			t.Errorf("%+v: called: %v", c, l.queued.Load())
+		}
+		p.places.held = 0
+		p.Close()
+	}
+}
+
+// An invitation that finds no place, or that loses it, may be what another helper
+// relied on instead of calling.
+func TestALoopIsQueuedWhenAnInvitedHelperDoesNotCome(t *testing.T) {
+	p := New(1)
+	p.processors = 1
+	l := newLoop(p, 10, func(int) {})
+	p.places.held = 1
+	l.helpers.Store(2) // a crowd, for which workers are invited
+	l.call()
+	if l.coming.Load() != 0 || p.calls.take() != l {
+		t.Errorf("without a place for a helper, the loop does not wait for one; %d are coming", l.coming.Load())
+	}
+	l.queued.Store(false)
+	l.coming.Store(1)
+	p.force(invitation{l})
+	if l.coming.Load() != 0 || p.calls.take() != l {
+		t.Errorf("when a helper's place is needed, the loop does not wait for another; %d are coming", l.coming.Load())
+	}
+	p.places.held = 0
+	p.Close()
+}
+
 func TestAHelperIsCountedForAsLongAsItHelps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New(1)

@@ -13,6 +13,7 @@ func (p *Pool) Close() error {
 	}
 	p.shut(ErrClosed)
 	panicked := p.places.close()
+	p.resign()
 	for i := range p.lanes {
 		p.lanes[i].recycle()
 	}

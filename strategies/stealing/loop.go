@@ -31,6 +31,7 @@ type loop struct {
 	next    *loop                // the one behind it there
 	begun   atomic.Bool          // the first helper has come
 	skipped atomic.Bool          // some index was given up
+	coming  atomic.Int64         // helpers that were invited and have not come
 	helpers atomic.Int64         // at work
 	laden   atomic.Int64         // how many spans hold indexes
 	left    atomic.Int64         // indexes that have neither run nor been given up
@@ -106,7 +107,7 @@ func (l *loop) begin() error {
 	p := l.pool
 	atOnce := min(2, l.left.Load(), p.processors)
 	invited := int64(0)
-	for invited < atOnce && p.places.invite(l) {
+	for invited < atOnce && l.invite(p.places.invite) {
 		invited++
 	}
 	if invited == atOnce {
@@ -151,24 +152,40 @@ func (l *loop) tasks() int64 { return 0 }
 // An invitation is a loop that is handed to a worker without being queued.
 type invitation struct{ *loop }
 
-func (i invitation) run() { i.help() }
+func (i invitation) run() {
+	i.coming.Add(-1)
+	i.help()
+}
+
+// invite sends for a helper in that way, if there is a place for one. If there is
+// none, the caller must call: another may have relied on that helper.
+func (l *loop) invite(send func(job) bool) bool {
+	l.coming.Add(1)
+	sent := send(invitation{l})
+	if !sent {
+		l.coming.Add(-1)
+	}
+	return sent
+}
 
 // crowded reports that bodies wait for something.
 func (l *loop) crowded() bool { return l.helpers.Load() > l.pool.processors }
 
-// call makes sure that another helper comes, if there is work for one.
+// call makes sure that another helper comes, if there is work for one. With one on
+// the way, and every processor provided for, that is so already.
 //
 // No index is stranded: a helper calls after it has shown its span to others
 // and before it runs the first index of it or gives up its place, and a helper
-// that finds nothing has looked after queued was cleared. So either that one
-// has seen the span or another one comes.
+// that finds nothing has looked after queued was cleared, or after it was taken
+// off those that are coming. So either that one has seen the span or another
+// one comes.
 func (l *loop) call() {
-	if l.laden.Load() == 0 {
+	p := l.pool
+	coming := l.coming.Load()
+	if l.laden.Load() == 0 || coming > 0 && l.helpers.Load()+coming >= p.processors {
 		return
 	}
-	p := l.pool
-	if l.crowded() && p.places.handOver(invitation{l}) {
-		p.places.handOver(invitation{l})
+	if l.crowded() && l.invite(p.places.handOver) && l.invite(p.places.handOver) {
 		return
 	}
 	if l.queued.CompareAndSwap(false, true) {

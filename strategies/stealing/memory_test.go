@@ -147,7 +147,7 @@ func stackOfAWorker() int {
 	runtime.GC() // gives back the stacks of goroutines that have ended
 	before := inUse()
 	p := New(limit)
-	p.number = 1 // as for the first pool of a process: each digit is a frame
+	p.number.Store(1) // as for the first pool of a process: each digit is a frame
 	ended := make(chan struct{})
 	var left atomic.Int64
 	left.Store(tasks)

@@ -178,9 +178,9 @@ func (s *places) handOver(j job) bool {
 	return true
 }
 
-// invite sends a worker to help with l, if a place is free. It may overtake
+// invite starts j, an invitation to a loop, if a place is free. It may overtake
 // tasks that are queued: for those somebody is on the way.
-func (s *places) invite(l *loop) bool {
+func (s *places) invite(j job) bool {
 	s.mu.Lock()
 	if s.held >= s.limit || s.closed || s.cancelled {
 		s.mu.Unlock()
@@ -188,7 +188,7 @@ func (s *places) invite(l *loop) bool {
 	}
 	s.held++
 	s.publish()
-	s.send(invitation{l})
+	s.send(j)
 	return true
 }
 

@@ -18,13 +18,13 @@ import (
 type Pool struct {
 	// What every submit and every start of a task reads, and what hardly ever
 	// changes.
-	lanes      []lane      // for tasks
-	laneShift  uint        // turns a hash into an index of lanes
-	attention  atomic.Bool // a worker must look at places before it starts a task
-	closing    atomic.Bool // a worker that finds nothing should not linger
-	patient    atomic.Bool // tasks are long: see handOver
-	number     uint64      // of the pools of this process, from 1
-	processors int64       // when the pool was made
+	lanes      []lane        // for tasks
+	laneShift  uint          // turns a hash into an index of lanes
+	attention  atomic.Bool   // a worker must look at places before it starts a task
+	closing    atomic.Bool   // a worker that finds nothing should not linger
+	patient    atomic.Bool   // tasks are long: see handOver
+	number     atomic.Uint64 // among the open pools of this process, from 1; 0 once it is closed
+	processors int64         // when the pool was made
 
 	// What changes with every batch.
 	filled atomic.Uint64 // a bit for each lane that holds jobs, and one for calls
@@ -39,9 +39,6 @@ type Pool struct {
 	lost   atomic.Int64 // accepted tasks that will never run
 }
 
-// pools counts the pools of this process.
-var pools atomic.Uint64
-
 // New returns a pool that runs at most limit tasks at once. It panics if limit
 // is less than 1. Close it when it is no longer needed; a pool that is merely
 // forgotten is collected once its idle workers have left.
@@ -54,7 +51,8 @@ func New(limit int, options ...Option) *Pool {
 		option(&set)
 	}
 	processors := runtime.GOMAXPROCS(0)
-	p := &Pool{number: pools.Add(1), processors: int64(processors)}
+	p := &Pool{processors: int64(processors)}
+	p.number.Store(numbers.give())
 	p.places.init(p, limit, set.idle)
 	p.room.init()
 
@@ -177,6 +175,7 @@ func (p *Pool) force(j job) {
 	case *loop:
 		p.calls.force(j)
 	case invitation:
+		j.coming.Add(-1)
 		if !j.queued.CompareAndSwap(false, true) {
 			return // the loop calls already
 		}
