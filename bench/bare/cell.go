@@ -93,5 +93,6 @@ type Group struct {
 	Slug      string
 	Cells     []Cell
 	Exchanges int  // in each process
-	Alone     bool // every cell in a process of its own, for its memory
+	Apart     bool // every cell in a process of its own; the processes take turns
+	Alone     bool // every cell in a process of its own, one after the other, for its memory
 }

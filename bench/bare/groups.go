@@ -164,6 +164,10 @@ func (b builder) coarse() (groups []Group) {
 		if w.Floor() > turnLength {
 			g.Exchanges = 4
 		}
+		// Where all tasks run at once, to start a goroutine costs as much as to
+		// wake one, unless there is one that has just ended. In one process,
+		// strategies that end theirs would leave them to one another.
+		g.Apart = w.Floor() > 0 && w.Limit >= w.Tasks
 		groups = append(groups, g)
 	}
 	return groups

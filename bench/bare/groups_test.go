@@ -34,6 +34,20 @@ func TestEveryCellStandsOnceAndEveryGroupHasItsSubject(t *testing.T) {
 	}
 }
 
+// Each starts or wakes as many goroutines as there are tasks, and one that starts
+// them would otherwise find those that another has just ended.
+func TestSleepersThatAllRunAtOnceHaveProcessesOfTheirOwn(t *testing.T) {
+	var apart []string
+	for _, g := range Groups(catalog.All, 2) {
+		if g.Apart {
+			apart = append(apart, g.Slug)
+		}
+	}
+	if !slices.Equal(apart, []string{"coarse-sleep-1ms-1000-1"}) {
+		t.Errorf("apart are %q", apart)
+	}
+}
+
 func TestGroupsAreSelectedByTheBeginningOfTheirNames(t *testing.T) {
 	groups := Groups(catalog.All, 2)
 	if got := Selected(groups, []string{""}); len(got) != len(groups) {

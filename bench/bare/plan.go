@@ -74,13 +74,19 @@ func (p *Plan) session(ctx context.Context, g *Group, s experiment.Session) erro
 	var turns [][]experiment.Turn
 	var errs []error
 	var err error
-	if g.Alone {
-		sides := make([]experiment.Side, len(g.Cells))
-		for i, c := range g.Cells {
-			sides[i] = p.lone(ctx, c)
-		}
+	sides := make([]experiment.Side, len(g.Cells))
+	for i, c := range g.Cells {
+		sides[i] = p.lone(ctx, hostSpec{Cells: []Cell{c}, Alone: g.Alone, Calibration: p.Calibration})
+	}
+	switch {
+	case g.Alone:
 		turns, errs = experiment.Alone(experiment.Order(s.Seed), sides)
-	} else {
+	case g.Apart:
+		turns, errs = experiment.Exchanges(experiment.Order(s.Seed), sides, g.Exchanges)
+		for _, side := range sides {
+			err = errors.Join(err, side.Close())
+		}
+	default:
 		turns, errs, err = p.exchange(ctx, g, s.Seed)
 	}
 	if err := errors.Join(append(errs, err)...); err != nil {
@@ -118,9 +124,9 @@ func (p *Plan) exchange(ctx context.Context, g *Group, seed uint64) (turns [][]e
 }
 
 // lone returns a side that starts a process of its own at its first turn.
-func (p *Plan) lone(ctx context.Context, c Cell) experiment.Side {
+func (p *Plan) lone(ctx context.Context, spec hostSpec) experiment.Side {
 	return experiment.Lazy(func() (experiment.Side, error) {
-		process, err := p.start(ctx, hostSpec{Cells: []Cell{c}, Alone: true, Calibration: p.Calibration})
+		process, err := p.start(ctx, spec)
 		if err != nil {
 			return nil, err
 		}

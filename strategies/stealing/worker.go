@@ -84,20 +84,23 @@ func (w *worker) work(j job) (rest bool) {
 			w.pool.places.raise(&Panic{Value: v, Stack: debug.Stack()})
 		}
 	}()
-	for ; j != nil && !rest; j = w.dash() {
-		v := runs
+	for ; j != nil; j = w.dash() {
 		if w.pool.attention.Load() {
-			v = w.judge(j)
-		}
-		switch {
-		case v == rests:
-			rest = true
-		case v == waits:
-		default:
-			j.run()
-			if j.tasks() == 0 {
-				w.drew = 0 // how long it took says nothing about tasks
+			v := w.judge(j)
+			if rest = v == rests; rest {
+				break
 			}
+			if v == waits {
+				continue
+			}
+		}
+		if task, ok := j.(plain); ok {
+			task()
+			continue
+		}
+		j.run()
+		if j.tasks() == 0 {
+			w.drew = 0 // how long it took says nothing about tasks
 		}
 	}
 	returned = true
