@@ -248,37 +248,41 @@ type helper struct {
 
 // help runs indexes until none is left.
 func (h *helper) help() {
-	l := h.loop
-	p := l.pool
-	for h.claim() {
-		for called := false; ; {
-			if l.halted.Load() {
-				l.giveUp()
-				break
-			}
-			if p.attention.Load() && h.yields() {
-				h.returned = true
-				return
-			}
-			i, ok, last := h.span.pop()
-			if last {
-				l.laden.Add(-1)
-			}
-			if !ok {
-				break
-			}
-			if !called {
-				l.call()
-				called = true
-			}
-			h.ran++
-			l.body(int(i))
-			if last {
-				break
-			}
-		}
+	for h.claim() && !h.exhaust() {
 	}
 	h.returned = true
+}
+
+// exhaust runs the indexes of the helper's span. It returns true if the helper
+// must stop before none is left anywhere.
+func (h *helper) exhaust() (yields bool) {
+	l, span := h.loop, h.span
+	p, body := l.pool, l.body
+	for called := false; ; {
+		if l.halted.Load() {
+			l.giveUp()
+			return false
+		}
+		if p.attention.Load() && h.yields() {
+			return true
+		}
+		i, ok, last := span.pop()
+		if last {
+			l.laden.Add(-1)
+		}
+		if !ok {
+			return false
+		}
+		if !called {
+			l.call()
+			called = true
+		}
+		h.ran++
+		body(int(i))
+		if last {
+			return false
+		}
+	}
 }
 
 // claim gets the helper a span with indexes: all of them for the first helper,

@@ -158,7 +158,7 @@ func (w *worker) find() job {
 		if j := w.order; j != nil {
 			w.order = nil
 			if w.drew = 1; w.invited {
-				w.timed = false // how long a loop takes is of no interest
+				w.timed = false // how long a loop takes is of no interest, here as below
 			} else {
 				w.time()
 			}
@@ -166,7 +166,11 @@ func (w *worker) find() job {
 		}
 		if j := w.draw(); j != nil {
 			w.report()
-			w.time()
+			if _, loops := j.(*loop); loops {
+				w.timed = false
+			} else {
+				w.time()
+			}
 			return j
 		}
 		// A little patience saves resting and being woken where jobs come
