@@ -11,7 +11,8 @@
 // What runs is otherwise as in package bench: sides take turns of a
 // millisecond in random order, a process is restarted after some twenty
 // exchanges and is the unit of every statistic, and after every batch as many
-// tasks must have run as were accepted.
+// tasks must have run as were accepted. Sides share that process, except where
+// they would help one another; see [Group].
 //
 // [Groups] lists what is compared, [Plan] measures it, and [Figures] holds
 // what was measured against the targets of strategies/stealing.
