@@ -111,7 +111,7 @@ func targets(figures []Figure) (out []string) {
 	return out
 }
 
-// reserve is how far a figure is above its bound, as the logarithm of a ratio.
+// reserve is how far a figure is on the good side of its bound, as the logarithm of a ratio.
 func (f Figure) reserve() float64 {
 	d := math.Log(f.Measured.Estimate / f.Want.Value)
 	if f.Want.Value == 0 {

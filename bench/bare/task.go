@@ -7,7 +7,7 @@ import (
 )
 
 // newTask returns the func that is every task of a workload: it works and
-// counts itself. There is none but the count in an empty task.
+// counts itself. An empty task does nothing but count itself.
 func newTask(w Workload, t *tally, calibration work.Calibration) (func(), error) {
 	kind := work.Find(w.Work)
 	if kind == nil {

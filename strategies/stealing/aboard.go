@@ -129,8 +129,8 @@ var digitAt = sync.OnceValue(func() map[uintptr]uint64 {
 
 // aboard reports whether the calling goroutine is a worker of p.
 func (p *Pool) aboard() bool {
-	number := boarded()
-	return number != 0 && number == p.number.Load() // in this order: see resign
+	number := p.number.Load()
+	return number != 0 && boarded() == number
 }
 
 // boarded returns the number of the pool that the calling goroutine works for,
@@ -143,9 +143,9 @@ func boarded() uint64 {
 		stack = make([]uintptr, 4*len(stack))
 		n = runtime.Callers(2, stack)
 	}
-	// The last digit is the outermost call; outside of it there is only the
-	// runtime.
-	const runtimeFrames = 2
+	// The last digit is the outermost call; outside of it there are only the
+	// runtime's frame and that of crew's func.
+	const frames = 2
 	number, shift := uint64(0), 0
 	for i := n - 1; i >= 0; i-- {
 		d, is := digitOf(stack[i])
@@ -153,7 +153,7 @@ func boarded() uint64 {
 		case is:
 			number |= d << shift
 			shift += 4
-		case n-i > runtimeFrames:
+		case n-i > frames:
 			return number
 		}
 	}

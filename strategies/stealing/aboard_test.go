@@ -20,8 +20,10 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 	for _, number := range []uint64{1, 15, 16, 0x100, 0xabcdef, 0x123456789abcdef0, 1<<64 - 1} {
 		t.Run(fmt.Sprintf("%#x", number), func(t *testing.T) {
 			p, other := New(1), New(1)
-			p.number.Store(number)
+			own := p.number.Swap(number)
+			ended := make(chan struct{})
 			p.Go(func() {
+				defer close(ended)
 				// The buffer for a stack grows at 64 and at 256 frames.
 				for _, depth := range []int{0, 1, 40, 50, 55, 60, 64, 240, 250, 256, 1500} {
 					deep(depth, func() {
@@ -34,6 +36,8 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 					})
 				}
 			})
+			<-ended
+			p.number.Store(own) // to be given back
 			p.Close()
 			other.Close()
 		})
@@ -91,6 +95,9 @@ func TestAClosedPoolTakesNobodyForItsWorker(t *testing.T) {
 	p.Go(func() { answer <- old.aboard() })
 	if <-answer {
 		t.Error("a worker of the pool that has its number is aboard a closed pool")
+	}
+	if old.aboard() {
+		t.Error("who is aboard no pool is aboard a closed one, which has no number")
 	}
 }
 

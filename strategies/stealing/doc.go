@@ -32,7 +32,7 @@
 // in which one goroutine submits them.
 //
 // Use something else for tasks of 10 microseconds and more: there every pool
-// is as good. Use a plain loop if a task takes less than some 20 nanoseconds.
+// is as good. Use a plain loop if a task takes less than some 40 nanoseconds, or 20 with Each.
 //
 // # How it works
 //
@@ -90,8 +90,9 @@
 // while there are more sends the next worker; so a chain of workers starts, as
 // in the Go scheduler, until there is no job or no place. The same pair of
 // steps is used by submitters that wait for room (count, then try; make room,
-// then look at the count) and by loops (show the range, then call; clear the
-// call, then look at the ranges).
+// then look at the count) and by loops (show the range, then look whether there
+// is a call or a helper on the way; clear the call or arrive, then look at the
+// ranges).
 //
 // The first job of an idle pool sends a worker to look, and the second a second
 // one, if the first has not arrived: calm goes up only then. The second does not
@@ -176,9 +177,9 @@
 // Where tasks are long, each worker times one in eight: what such tasks wait for
 // tends to come for many at once, and then two looks at the clock for each count.
 //
-// Many pools live for one batch. So the first eight workers that a pool starts
-// do not rest: they leave when there is nothing to do, and there is no timer to
-// start and nobody to send home. And a pool that is closed leaves its empty
+// Many pools live for one batch. So as long as a pool has started no more than
+// eight workers, none rests: they leave when there is nothing to do, and there is
+// no timer to start and nobody to send home. And a pool that is closed leaves its empty
 // batches to the next.
 //
 // Thousands of sleeping tasks have as many workers, and then memory is stacks. A
@@ -187,8 +188,8 @@
 // does between two tasks, which is to wait and to get memory for that from the
 // runtime. So a worker waits for orders in its outermost loop, looks for jobs one
 // call further up, and calls tasks from a third place. Then there is room on the
-// stack for what the worker knows about itself, and an idle or sleeping worker
-// has nothing on the heap but what the runtime needs.
+// stack for what the worker knows about itself, and an idle worker, or one whose
+// long task sleeps, has nothing on the heap but what the runtime needs.
 //
 // Tests: TestWorkersNeedNoMoreThanTheSmallestStack,
 // TestAWorkerDrawsAsTheLengthOfTasksAdvises,
@@ -222,8 +223,9 @@
 // are added, this is what they share:
 //
 //   - A lane's lock, twice for each submit. Submitters have a lane for each
-//     processor, up to 32. The address of its stack gives a goroutine its own;
-//     only a full lane sends it to the next. So a lane is shared by two
+//     processor, rounded down to a power of two, up to 16 with the queue as it is
+//     by default and 32 with a longer one. The address of its stack gives a
+//     goroutine its own; only a full lane sends it to the first with room. So a lane is shared by two
 //     submitters by chance, and by a submitter with the workers that come for
 //     a batch: one visit for up to 128 short tasks. More submitters than lanes
 //     contend, each with the few that have the same one.
@@ -238,8 +240,10 @@
 //     writes them, and every processor has its copy.
 //   - The mutex of places, the one lock that all share. But for the second into
 //     an idle pool, no submit takes it while a worker is looking or all places
-//     are held, and no worker while it finds jobs. It is taken when one is woken,
-//     rests, or ends a search, and there is one search at a time. Where many
+//     are held, and no worker while it finds jobs, except for tasks of 200
+//     microseconds and more. It is taken when a worker is woken, begins, rests,
+//     leaves or ends a search, and there is one search at a time; and before
+//     somebody waits for a task. Where many
 //     workers run dry again and again, because tasks come singly from many
 //     goroutines to many idle processors, it is what will contend first; but each
 //     of its sections then goes with waking a goroutine, which costs ten times as

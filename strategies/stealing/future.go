@@ -60,8 +60,8 @@ func (f *Future[T]) Result() (T, error) {
 // Several funcs are called in the order in which they were added.
 //
 // then runs in the worker that ran the task, or that found the pool cancelled,
-// and so it should be short. If it panics, that is a panic of a task given to
-// Go.
+// and so it should be short. If it panics there, that is a panic of a task given
+// to Go. If the task has ended already, then runs in the caller of OnDone.
 func (f *Future[T]) OnDone(then func(T, error)) {
 	f.mu.Lock()
 	if !f.ended {

@@ -18,7 +18,8 @@ import (
 // each, so that their number doubles.
 //
 // A loop calls for helpers by being a job of the pool: while any index is
-// unclaimed, it is queued once, and each helper that comes queues it again.
+// unclaimed, it is queued once, and each helper that comes queues it again,
+// unless as many are on the way as can be of use.
 type loop struct {
 	// Read for every index.
 	pool   *Pool

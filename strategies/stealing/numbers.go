@@ -34,8 +34,7 @@ func (n *numberer) takeBack(number uint64) {
 // resign gives the pool's number back. The pool must have no worker any more.
 //
 // Nobody takes a worker of another pool for one of this pool because that has
-// got its number: it got it after this pool had forgotten it, and aboard looks
-// at both.
+// got its number: it got it after this pool had forgotten it.
 func (p *Pool) resign() {
 	if number := p.number.Swap(0); number != 0 {
 		numbers.takeBack(number)

@@ -17,7 +17,7 @@ const (
 
 // Queue sets how many tasks may wait in the queue before Go waits as well, at
 // least 1. Without it that is 1024. Tasks that workers have already drawn,
-// some microseconds' worth of short ones each, are not counted.
+// up to 128 short ones each, are not counted.
 //
 // A short queue makes Go wait soon and costs speed: so few short tasks change
 // hands at once as there are in it.
@@ -27,8 +27,8 @@ func Queue(tasks int) Option {
 
 // Idle sets how long a worker without work keeps its goroutine: it leaves
 // after at least half of that time and at most all of it. Without it that is a
-// second. The first few workers that a pool starts leave at once: a pool that
-// is made for one batch should not pay for workers that nobody will need.
+// second. As long as a pool has started only a few workers, they leave at once: a
+// pool that is made for one batch should not pay for workers that nobody needs.
 func Idle(atMost time.Duration) Option {
 	return func(s *settings) { s.idle = max(2*time.Nanosecond, atMost) }
 }

@@ -17,7 +17,7 @@ const (
 	// drew only a few has no reason to expect more, and who drew many no need.
 	pileUp = 2 * time.Microsecond
 	few    = 3
-	many   = shortestLane * 3 / 4 // and no more than any lane can hold
+	many   = shortestLane * 3 / 4 // and less than any lane beside others can hold
 
 	// yieldAfter is how long a worker must have worked before it lets
 	// submitters have its processor: the switch should cost little beside.

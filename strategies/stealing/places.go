@@ -10,8 +10,9 @@ import (
 // it rests or leaves, also while it looks for jobs. A task that waits for
 // other tasks lends its place meanwhile.
 //
-// Nothing here is touched while workers find work: only when one is woken,
-// rests, leaves, lends or returns, and when the limit changes.
+// Nothing here is touched while workers find short jobs: only when one is woken,
+// begins, rests, leaves or ends a search, when a task lends its place or wants it
+// back, and when the limit changes.
 type places struct {
 	pool *Pool
 
@@ -23,7 +24,7 @@ type places struct {
 	helping   int             // workers with places that were invited to a loop and are not back
 	resting   int             // workers that wait for orders, or are about to
 	workers   int             // worker goroutines, resting and lending ones too
-	started   int             // worker goroutines since the pool was made
+	started   int             // these, and those that have left
 	returning []chan struct{} // tasks that want back the place they lent
 	closed    bool
 	cancelled bool
@@ -46,8 +47,8 @@ func (s *places) init(p *Pool, limit int, idle time.Duration) {
 	s.retiring.period = idle / 2
 }
 
-// passing is how many workers a pool starts that do not rest but leave when
-// there is nothing to do. Many pools are made for a single batch. What it takes
+// passing is how many workers a pool may have started, all in all, for them not
+// to rest but to leave when there is nothing to do. Many pools are made for a single batch. What it takes
 // to rest, to be retired in time and to be sent home would be most of what such
 // a pool costs; and to start a worker costs no more than to wake one.
 const passing = 8
@@ -144,6 +145,7 @@ func (s *places) start(order job) {
 
 // report gives a new worker the order that has waited longest.
 func (s *places) report() job {
+	const spare = 64 // orders for which there may be room while none waits
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	order := s.pending[s.next]
@@ -152,6 +154,9 @@ func (s *places) report() job {
 		left := copy(s.pending, s.pending[s.next:])
 		clear(s.pending[left:])
 		s.pending, s.next = s.pending[:left], 0
+		if left == 0 && cap(s.pending) > spare {
+			s.pending = nil // after a burst
+		}
 	}
 	return order
 }

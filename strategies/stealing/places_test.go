@@ -1,6 +1,7 @@
 package stealing
 
 import (
+	"context"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -90,6 +91,11 @@ func TestNewWorkersGetTheirOrdersInTurn(t *testing.T) {
 		if waiting := i + 1; len(s.pending)-s.next != waiting || len(s.pending) > 2*waiting+1 {
 			t.Fatalf("%d orders wait in %d slots, and %d should", len(s.pending)-s.next, len(s.pending), waiting)
 		}
+		for _, j := range s.pending[len(s.pending):cap(s.pending)] {
+			if j != nil {
+				t.Fatal("an order that was given is kept")
+			}
+		}
 	}
 	for range rounds {
 		s.report().run()
@@ -99,11 +105,37 @@ func TestNewWorkersGetTheirOrdersInTurn(t *testing.T) {
 			t.Fatalf("order %d came in turn %d", got[i], i)
 		}
 	}
-	for i, j := range s.pending[:cap(s.pending)] {
-		if j != nil {
-			t.Errorf("slot %d keeps an order that was given", i)
-		}
+	if s.pending != nil {
+		t.Errorf("there is still room for %d orders", cap(s.pending))
 	}
+}
+
+// The context of a group ends with the error of a task, which may be that another
+// pool was full.
+func TestASubmitterGivesUpWhateverItsContextEndsWith(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(1, Queue(1))
+		gate := make(chan struct{})
+		p.Go(func() { <-gate })
+		synctest.Wait()
+		p.Go(func() {})
+		ctx, cancel := context.WithCancelCause(t.Context())
+		told := make(chan error, 1)
+		go func() { told <- p.submit(ctx, plain(func() {})) }()
+		synctest.Wait()
+		cancel(ErrFull)
+		synctest.Wait()
+		select {
+		case err := <-told:
+			if err != ErrFull {
+				t.Errorf("the submitter was told %v, want the cause %v", err, ErrFull)
+			}
+		default:
+			t.Error("the submitter still waits")
+		}
+		close(gate)
+		p.Close()
+	})
 }
 
 func TestAWorkerThatRestsIsWoken(t *testing.T) {
@@ -231,7 +263,7 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 	case runs:
 		j.run()
 		go w.run()
-	case waits:
+	case drops:
 		go w.run()
 	case rests:
 		if w.stocked || w.batch != nil {

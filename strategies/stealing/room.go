@@ -31,10 +31,11 @@ func (r *room) wait(ctx context.Context, p *Pool, j job) error {
 	for {
 		r.waiting.Add(1)
 		err := p.try(j)
-		if err == ErrFull && ctx.Err() != nil {
-			err = context.Cause(ctx)
+		full := err == ErrFull
+		if full && ctx.Err() != nil {
+			full, err = false, context.Cause(ctx) // which may be ErrFull too
 		}
-		if err != ErrFull {
+		if !full {
 			r.waiting.Add(-1)
 			// One wake-up may stand for room for many, so it is passed on
 			// until it reaches a submitter that finds none.

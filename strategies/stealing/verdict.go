@@ -5,7 +5,7 @@ type verdict int
 
 const (
 	runs  verdict = iota // it may start
-	waits                // not now, or never: look for another
+	drops                // it never will, and was dropped: look for another
 	rests                // nor may another: the worker has no place any more
 )
 
@@ -18,7 +18,7 @@ func (w *worker) judge(j job) verdict {
 	switch {
 	case cancelled:
 		p.drop(j)
-		return waits
+		return drops
 	case !surplus:
 		return runs
 	}

@@ -15,7 +15,7 @@ type worker struct {
 	batch *batch // the batch it works from, or an empty one, or nil
 	lane  int    // where it took a job last
 
-	draws  int           // how often it has drawn
+	draws  uint          // how often it has drawn
 	drew   int           // how many jobs the last time
 	since  time.Duration // when that was, on the process's clock
 	worked time.Duration // how long the jobs before those took
@@ -90,7 +90,7 @@ func (w *worker) work(j job) (rest bool) {
 			if rest = v == rests; rest {
 				break
 			}
-			if v == waits {
+			if v == drops {
 				continue
 			}
 		}
@@ -99,9 +99,6 @@ func (w *worker) work(j job) (rest bool) {
 			continue
 		}
 		j.run()
-		if j.tasks() == 0 {
-			w.drew = 0 // how long it took says nothing about tasks
-		}
 	}
 	returned = true
 	return rest
@@ -283,7 +280,7 @@ func (w *worker) steal() job {
 			most = batchSize
 		}
 	}
-	n := p.shelves.steal((ownShelf()+w.draws)%shelfCount, w.batch, most)
+	n := p.shelves.steal((ownShelf()+int(w.draws%shelfCount))%shelfCount, w.batch, most)
 	if n > 1 {
 		w.stocked = true
 		p.shelves.put(shelf, w.batch, 1, n)

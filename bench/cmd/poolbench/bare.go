@@ -120,7 +120,7 @@ func bareHead(plan *bare.Plan) []results.Setting {
 		{Key: "catalog", Value: strings.Join(versions, " ")},
 		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
 		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},
-		{Key: "sides", Value: "one process"},
+		{Key: "sides", Value: "one process, but for memory and for sleepers that all run at once"},
 		{Key: "reference", Value: bare.Subject},
 		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
 	}

@@ -138,8 +138,8 @@ func reference() (*question.Evidence, error) {
 
 // measuredOn says where, when and how long a run was measured.
 func measuredOn(b *bytes.Buffer, e *question.Evidence) {
-	fmt.Fprintf(b, "Measured on %s, %s CPUs, %s, Linux %s, at %s, profile %s.\n",
-		e.Setting("cpu"), e.Setting("gomaxprocs"), e.Setting("go"), e.Setting("kernel"), e.Setting("runstamp"), e.Setting("profile"))
+	fmt.Fprintf(b, "Measured on %s, %s CPUs, %s, Linux %s, at %s, commit %.12s, profile %s.\n",
+		e.Setting("cpu"), e.Setting("gomaxprocs"), e.Setting("go"), e.Setting("kernel"), e.Setting("runstamp"), e.Setting("commit"), e.Setting("profile"))
 }
 
 // packages lists every package with the first sentence of its documentation.

@@ -75,7 +75,7 @@ var Parts = []Part{
 	{"gateupgrades", func(f Folder) (string, error) { return Upgrades(f.Upgrades), nil }},
 }
 
-func (f Folder) all() []Gate { return slices.Concat(f.Identical, f.Busy, f.Slowed, f.Upgrades) }
+func (f Folder) all() []Gate { return slices.Concat(f.Identical, f.Busy, f.Slowed, f.OneCPU, f.Upgrades) }
 
 const noGate = "No such gate is recorded yet.\n"
 
@@ -108,9 +108,10 @@ func Machine(gates []Gate) string {
 		first := slices.MinFunc(here, byMoment).Plan.Made
 		last := slices.MaxFunc(here, byMoment).Plan.Made
 		list := func(of func(gate.Plan) string) string { return strings.Join(distinct(here, of), ", ") }
+		used := strings.Join(distinct(here, func(p gate.Plan) string { return fmt.Sprint(p.Request.CPU[0]) }), " or ")
 		const minute = "2006-01-02T15:04Z"
 		fmt.Fprintf(&text, "%d gates on %s, %s CPUs, %s, Linux %s, from %s to %s, at commit %s.\n", len(here), cpu,
-			list(func(p gate.Plan) string { return fmt.Sprint(p.Request.CPU[0]) }), list(func(p gate.Plan) string { return p.Base.Go }),
+			used, list(func(p gate.Plan) string { return p.Base.Go }),
 			list(setting("kernel")), first.Format(minute), last.Format(minute), list(func(p gate.Plan) string { return fmt.Sprintf("%.12s", p.By) }))
 	}
 	return text.String()
