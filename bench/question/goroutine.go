@@ -165,8 +165,8 @@ func (e *Evidence) machine() []string {
 	return []string{"Measured with " + release + " on " + cpu + cpus + "."}
 }
 
-// uncertainty says how far the widest interval of the groups' pools reaches:
-// what was found nowhere may be hidden there.
+// uncertainty says how far the widest interval of the groups' pools reaches, or
+// what counts as no difference: what was found nowhere may be hidden there.
 func uncertainty(groups ...*Group) string {
 	widest := math.NaN()
 	for _, g := range groups {
@@ -176,7 +176,7 @@ func uncertainty(groups ...*Group) string {
 			}
 		}
 	}
-	switch half := math.Expm1(widest); {
+	switch half := max(math.Expm1(widest), Negligible); {
 	case math.IsNaN(half):
 		return "unknown size"
 	case half >= 10:

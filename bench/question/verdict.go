@@ -11,12 +11,16 @@ import (
 // claims among the strategies of one comparison.
 const Confidence = 0.95
 
+// Negligible is the difference that counts as none, however surely it was found:
+// a hundredth helps nobody to choose, and another build has that by its layout.
+const Negligible = 0.01
+
 // Verdict is what a comparison may claim.
 type Verdict int
 
 const (
 	Unknown Verdict = iota // too little was measured to find any difference
-	Same                   // no difference was found that is larger than the control's
+	Same                   // no difference was found that is larger than the control's and than Negligible
 	Faster
 	Slower
 )
@@ -40,6 +44,7 @@ func judge(samples [][]float64, noise float64) []Verdict {
 			ps, at = append(ps, test.TwoSided), append(at, i)
 		}
 	}
+	noise = max(noise, math.Log1p(Negligible))
 	adjusted, err := stats.Holm(ps)
 	if err != nil {
 		return verdicts

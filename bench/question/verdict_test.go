@@ -23,6 +23,8 @@ func TestVerdictsClaimWhatTheEvidenceCarries(t *testing.T) {
 		{"no difference", 10, ratio("control", 1), ratio("mine", 1), Same},
 		{"a steady difference within the control's noise", 20, noisy(ratio("control", 1), 0.3), noisy(ratio("mine", 0.97), 0.001), Same},
 		{"the same with a quiet control", 20, noisy(ratio("control", 1), 0.001), noisy(ratio("mine", 0.97), 0.001), Faster},
+		{"a steady difference of less than a hundredth", 20, noisy(ratio("control", 1), 0.0001), noisy(ratio("mine", 0.993), 0.0001), Same},
+		{"a steady difference of more", 20, noisy(ratio("control", 1), 0.0001), noisy(ratio("mine", 0.985), 0.0001), Faster},
 		{"a difference that drowns in its own noise", 10, ratio("control", 1), noisy(ratio("mine", 0.9), 2), Same},
 		{"a control that is off by as much", 10, ratio("control", 0.5), ratio("mine", 0.6), Same},
 		{"five processes cannot reach 5 %", 5, ratio("control", 1), ratio("mine", 0.1), Unknown},

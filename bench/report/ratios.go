@@ -31,7 +31,7 @@ var families = []family{
 }
 
 const ratioNote = "Each with half the width of its 95 % interval. = means that no difference was found which is larger than " +
-	"the control's, ? that too little was measured to find one. The control is go f() measured a second time."
+	"the control's and than 1 %, ? that too little was measured to find one. The control is go f() measured a second time."
 
 // marks stand after a ratio that is no claim.
 var marks = map[question.Verdict]string{question.Same: " =", question.Unknown: " ?"}

@@ -75,7 +75,9 @@ var Parts = []Part{
 	{"gateupgrades", func(f Folder) (string, error) { return Upgrades(f.Upgrades), nil }},
 }
 
-func (f Folder) all() []Gate { return slices.Concat(f.Identical, f.Busy, f.Slowed, f.OneCPU, f.Upgrades) }
+func (f Folder) all() []Gate {
+	return slices.Concat(f.Identical, f.Busy, f.Slowed, f.OneCPU, f.Upgrades)
+}
 
 const noGate = "No such gate is recorded yet.\n"
 
