@@ -28,7 +28,8 @@ type Peak struct {
 }
 
 // Peaks returns the peaks of a group, from the leanest to the largest, and the
-// unit of Memory.
+// unit of Memory. Their order is that of the ratios, block by block, as that of
+// all that is compared; where one has none, it is that of the peaks themselves.
 func (g *Group) Peaks() ([]Peak, string) {
 	unit := results.PeakRSS
 	reference := g.Row(bench.Reference)
@@ -49,7 +50,11 @@ func (g *Group) Peaks() ([]Peak, string) {
 		}
 		peaks = append(peaks, p)
 	}
-	slices.SortStableFunc(peaks, func(a, b Peak) int { return cmp.Compare(a.Memory.Estimate, b.Memory.Estimate) })
+	by := func(p Peak) float64 { return p.Ratio.Estimate }
+	if slices.ContainsFunc(peaks, func(p Peak) bool { return math.IsNaN(by(p)) }) {
+		by = func(p Peak) float64 { return p.Memory.Estimate }
+	}
+	slices.SortStableFunc(peaks, func(a, b Peak) int { return cmp.Compare(by(a), by(b)) })
 	return peaks, unit
 }
 
