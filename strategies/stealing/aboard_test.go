@@ -20,7 +20,7 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 	for _, number := range []uint64{1, 15, 16, 0x100, 0xabcdef, 0x123456789abcdef0, 1<<64 - 1} {
 		t.Run(fmt.Sprintf("%#x", number), func(t *testing.T) {
 			p, other := New(1), New(1)
-			own := p.number.Swap(number)
+			own, others := p.number.Swap(number), other.number.Swap(number^2)
 			ended := make(chan struct{})
 			p.Go(func() {
 				defer close(ended)
@@ -38,6 +38,7 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 			})
 			<-ended
 			p.number.Store(own) // to be given back
+			other.number.Store(others)
 			p.Close()
 			other.Close()
 		})
