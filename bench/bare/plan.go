@@ -74,14 +74,11 @@ func (p *Plan) session(ctx context.Context, g *Group, s experiment.Session) erro
 	var turns [][]experiment.Turn
 	var errs []error
 	var err error
-	sides := make([]experiment.Side, len(g.Cells))
-	for i, c := range g.Cells {
-		sides[i] = p.lone(ctx, hostSpec{Cells: []Cell{c}, Alone: g.Alone, Calibration: p.Calibration})
-	}
 	switch {
 	case g.Alone:
-		turns, errs = experiment.Alone(experiment.Order(s.Seed), sides)
+		turns, errs = experiment.Alone(experiment.Order(s.Seed), p.apart(ctx, g))
 	case g.Apart:
+		sides := p.apart(ctx, g)
 		turns, errs = experiment.Exchanges(experiment.Order(s.Seed), sides, g.Exchanges)
 		for _, side := range sides {
 			err = errors.Join(err, side.Close())
@@ -123,15 +120,20 @@ func (p *Plan) exchange(ctx context.Context, g *Group, seed uint64) (turns [][]e
 	return turns, errs, process.Close()
 }
 
-// lone returns a side that starts a process of its own at its first turn.
-func (p *Plan) lone(ctx context.Context, spec hostSpec) experiment.Side {
-	return experiment.Lazy(func() (experiment.Side, error) {
-		process, err := p.start(ctx, spec)
-		if err != nil {
-			return nil, err
-		}
-		return process.Side(ctx, 0), nil
-	})
+// apart returns a side for each cell of a group. Each starts a process of its own
+// at its first turn.
+func (p *Plan) apart(ctx context.Context, g *Group) []experiment.Side {
+	sides := make([]experiment.Side, len(g.Cells))
+	for i, c := range g.Cells {
+		sides[i] = experiment.Lazy(func() (experiment.Side, error) {
+			process, err := p.start(ctx, hostSpec{Cells: []Cell{c}, Alone: g.Alone, Calibration: p.Calibration})
+			if err != nil {
+				return nil, err
+			}
+			return process.Side(ctx, 0), nil
+		})
+	}
+	return sides
 }
 
 // start begins a process with as many processors as its cells name.

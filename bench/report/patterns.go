@@ -13,8 +13,7 @@ func patterns(e *question.Evidence) []table {
 	t := table{
 		title: "Ways to get results back, as multiples of the same strategy's callback",
 		note: "waiteach waits for each result before it submits the next; collect keeps futures and reads them when the pool is closed, " +
-			"with a pool for each batch; native is the library's own way. = means that no difference was found which is larger than the control's and than 1 %, " +
-			"? that too little was measured to find one.",
+			"with a pool for each batch; native is the library's own way. " + marksNote,
 		head: []string{"strategy", "waiteach", "collect", "native"}, questions: []string{"results"},
 	}
 	var order []string

@@ -30,8 +30,11 @@ var families = []family{
 	{"The same with other work", []string{"mix", "alloc", "hash", "sleep"}, []string{"goroutine"}},
 }
 
-const ratioNote = "Each with half the width of its 95 % interval. = means that no difference was found which is larger than " +
-	"the control's and than 1 %, ? that too little was measured to find one. The control is go f() measured a second time."
+var ratioNote = "Each with half the width of its 95 % interval. " + marksNote + " The control is go f() measured a second time."
+
+// marksNote explains marks.
+var marksNote = fmt.Sprintf("= means that no difference was found which is larger than the control's and than %.0f %%, "+
+	"? that too little was measured to find one.", 100*question.Negligible)
 
 // marks stand after a ratio that is no claim.
 var marks = map[question.Verdict]string{question.Same: " =", question.Unknown: " ?"}

@@ -9,8 +9,8 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 )
 
-const serverNote = "Medians over processes; the CPU time, and its multiple of that of a goroutine per connection with half the width of its 95 % interval, " +
-	"are those of the server's processes alone. = means that no difference was found which is larger than the control's and than 1 %, ? that too little was measured to find one. " +
+var serverNote = "Medians over processes; the CPU time, and its multiple of that of a goroutine per connection with half the width of its 95 % interval, " +
+	"are those of the server's processes alone. " + marksNote + " " +
 	"The load generator runs on the same CPUs."
 
 // invalid stands where the load generator vouches for no run.

@@ -23,10 +23,10 @@ func (p *Pool) crew() func() {
 }
 
 // spell returns the function that stands for the last digit of number. It calls
-// the one for the digit before, and so on; the first digit begins to work.
+// the one for the digit before, and so on; the first digit makes a worker.
 func spell(number uint64) func(rest uint64, p *Pool) {
 	if number == 0 {
-		return work
+		return employ
 	}
 	return digit(number & 15)
 }

@@ -113,8 +113,8 @@ func TestALoopIsQueuedOnceWhoeverCallsFirst(t *testing.T) {
 	p.Close()
 }
 
-// Nor is it queued in vain: a call that nobody needs costs a batch of a
-// thousand empty indexes a twentieth.
+// Nor is it queued in vain: a call that nobody needs is taken all the same, by a
+// worker that finds nothing to do there.
 func TestALoopDoesNotCallForHelpersBeyondThoseThatAreComing(t *testing.T) {
 	for _, c := range []struct {
 		processors, coming int64

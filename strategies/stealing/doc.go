@@ -32,7 +32,8 @@
 // in which one goroutine submits them.
 //
 // Use something else for tasks of 10 microseconds and more: there every pool
-// is as good. Use a plain loop if a task takes less than some 40 nanoseconds, or 20 with Each.
+// is as good. Use a plain loop if a task takes less than some 40 nanoseconds, or
+// 20 with Each.
 //
 // # How it works
 //
@@ -225,10 +226,10 @@
 //   - A lane's lock, twice for each submit. Submitters have a lane for each
 //     processor, rounded down to a power of two, up to 16 with the queue as it is
 //     by default and 32 with a longer one. The address of its stack gives a
-//     goroutine its own; only a full lane sends it to the first with room. So a lane is shared by two
-//     submitters by chance, and by a submitter with the workers that come for
-//     a batch: one visit for up to 128 short tasks. More submitters than lanes
-//     contend, each with the few that have the same one.
+//     goroutine its own; only a full lane sends it to the first with room. So a
+//     lane is shared by two submitters by chance, and by a submitter with the
+//     workers that come for a batch: one visit for up to 128 short tasks. More
+//     submitters than lanes contend, each with the few that have the same one.
 //   - The word of bits of the lanes, and that of the shelves. They are written
 //     when a lane becomes empty or is so no longer, and once or twice for a
 //     batch. With 64 processors that run empty tasks in full batches, for which
@@ -243,11 +244,11 @@
 //     are held, and no worker while it finds jobs, except for tasks of 200
 //     microseconds and more. It is taken when a worker is woken, begins, rests,
 //     leaves or ends a search, and there is one search at a time; and before
-//     somebody waits for a task. Where many
-//     workers run dry again and again, because tasks come singly from many
+//     somebody waits for a task. Where many workers run dry again and again, because tasks come singly from many
 //     goroutines to many idle processors, it is what will contend first; but each
 //     of its sections then goes with waking a goroutine, which costs ten times as
 //     much and takes a lock of the scheduler's.
+//   - The mutex of the numbers of pools, when one is made or closed.
 //   - The mutex of room, by submitters that wait because every lane is full, who
 //     have nothing else to do.
 //   - The 64 shelves limit how many workers work from batches at once. With

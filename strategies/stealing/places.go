@@ -37,7 +37,7 @@ type places struct {
 	orders chan job
 
 	crew    func() // is what a new worker runs
-	pending []job  // orders for workers that have been started and not reported, from next on
+	pending []job  // orders for workers that have been started and have not come, from next on
 	next    int
 }
 
@@ -48,9 +48,10 @@ func (s *places) init(p *Pool, limit int, idle time.Duration) {
 }
 
 // passing is how many workers a pool may have started, all in all, for them not
-// to rest but to leave when there is nothing to do. Many pools are made for a single batch. What it takes
-// to rest, to be retired in time and to be sent home would be most of what such
-// a pool costs; and to start a worker costs no more than to wake one.
+// to rest but to leave when there is nothing to do. Many pools are made for a
+// single batch. What it takes to rest, to be retired in time and to be sent home
+// would be most of what such a pool costs; and to start a worker costs no more
+// than to wake one.
 const passing = 8
 
 // goHome orders a resting worker to end its goroutine.
@@ -143,8 +144,8 @@ func (s *places) start(order job) {
 	go s.crew()
 }
 
-// report gives a new worker the order that has waited longest.
-func (s *places) report() job {
+// takeOrder gives a new worker the order that has waited longest.
+func (s *places) takeOrder() job {
 	const spare = 64 // orders for which there may be room while none waits
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -86,8 +86,8 @@ func TestNewWorkersGetTheirOrdersInTurn(t *testing.T) {
 			s.mu.Lock()
 			s.start(numbered(&got, 3*i+k))
 		}
-		s.report().run()
-		s.report().run()
+		s.takeOrder().run()
+		s.takeOrder().run()
 		if waiting := i + 1; len(s.pending)-s.next != waiting || len(s.pending) > 2*waiting+1 {
 			t.Fatalf("%d orders wait in %d slots, and %d should", len(s.pending)-s.next, len(s.pending), waiting)
 		}
@@ -98,7 +98,7 @@ func TestNewWorkersGetTheirOrdersInTurn(t *testing.T) {
 		}
 	}
 	for range rounds {
-		s.report().run()
+		s.takeOrder().run()
 	}
 	for i := range 3 * rounds {
 		if got[i] != i {

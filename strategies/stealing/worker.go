@@ -28,12 +28,12 @@ type worker struct {
 	short     bool // the jobs that it timed last were short
 }
 
-// work makes the calling goroutine a worker, with an order that waits for it. What
+// employ makes the calling goroutine a worker, with an order that waits for it. What
 // a worker knows about itself is on its stack, and costs no memory beside: a
 // million sleeping tasks have thousands of workers.
-func work(_ uint64, p *Pool) {
+func employ(_ uint64, p *Pool) {
 	w := worker{pool: p}
-	w.obey(p.places.report())
+	w.obey(p.places.takeOrder())
 	w.run()
 }
 

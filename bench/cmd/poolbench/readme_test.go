@@ -226,7 +226,7 @@ func controls(b *bytes.Buffer) error {
 // precision says how narrow the intervals of the committed runs are, and what
 // the harness costs.
 func precision(b *bytes.Buffer) error {
-	b.WriteString("| run | cells | processes a cell | half the width of the median cell's 95 % interval | the harness, ns a task |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("| run | on | cells | processes a cell | half the width of the median cell's 95 % interval | the harness, ns a task |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, run := range []string{"quick", "reference"} {
 		set, err := results.Open(filepath.Join(root, "results", run, "results.txt"))
 		if err != nil {
@@ -248,8 +248,8 @@ func precision(b *bytes.Buffer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b, "| [%s](%s/results.txt) | %d | %.0f | +-%.1f %% | %.1f [%.1f, %.1f] |\n",
-			run, run, len(widths), question.Middle(processes), 100*math.Expm1(question.Middle(widths)), harness.Estimate, harness.Low, harness.High)
+		fmt.Fprintf(b, "| [%s](%s/results.txt) | %s | %d | %.0f | +-%.1f %% | %.1f [%.1f, %.1f] |\n",
+			run, run, e.Setting("cpu"), len(widths), question.Middle(processes), 100*math.Expm1(question.Middle(widths)), harness.Estimate, harness.Low, harness.High)
 	}
 	return nil
 }
