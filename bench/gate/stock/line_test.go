@@ -2,6 +2,7 @@ package stock
 
 import (
 	"errors"
+	"os/exec"
 	"reflect"
 	"strings"
 	"testing"
@@ -60,6 +61,33 @@ func listed(t *testing.T, lines string) lister {
 	}
 	l.endFailure()
 	return l
+}
+
+// A process that a late panic ends between two benchmarks has not told of those
+// that were to come.
+func TestAListingIsWholeWhenTheBinaryHasSaidSo(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no sh to exit with a code")
+	}
+	const fine = "BenchmarkFine-2\t1\t5 ns/op\n"
+	for _, c := range []struct {
+		lines string
+		code  string
+		whole bool
+	}{
+		{fine + "FAIL\n", "1", true},
+		{fine + "PASS\n", "2", true}, // what comes after is not a benchmark's doing
+		{fine, "1", true},
+		{fine, "2", false},
+		{"BenchmarkDies\n" + fine, "2", false},
+		{fine + "BenchmarkDies\n", "2", false},
+		{"", "1", false},
+	} {
+		l := listed(t, c.lines)
+		if got := l.failed(exec.Command("sh", "-c", "exit "+c.code).Run()); got != c.whole {
+			t.Errorf("%q and exit %s: whole is %v, want %v", c.lines, c.code, got, c.whole)
+		}
+	}
 }
 
 func TestAListingNamesWhatRanAndWhatDidNot(t *testing.T) {

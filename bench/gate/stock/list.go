@@ -63,16 +63,14 @@ func List(ctx context.Context, binary Binary, pattern string, cpu int, patience 
 		if err == nil && l.running != "" {
 			err = errors.New("it exits with 0 and says neither PASS nor FAIL")
 		}
-		var exit *exec.ExitError
 		var prints *PrintError
 		switch {
 		case ctx.Err() != nil:
 			return Listing{}, ctx.Err()
-		case err == nil, errors.As(err, &exit) && l.running == "" && (len(l.Found)+len(l.Faults) > 0):
-			// A benchmark that fails makes the whole binary fail at its end.
+		case err == nil || l.failed(err):
 			l.Faults = append(l.Faults, killers...)
 			return l.Listing, nil
-		case l.running == "":
+		case l.running == "" && (len(l.began) == 0 || l.done || errors.Is(err, errHung)):
 			return Listing{}, fmt.Errorf("run the benchmarks of %s: %w%s", binary.Path, err, after(": ", said))
 		}
 		killer := Fault{l.running, &SlowError{Patience: patience.String()}}
@@ -161,9 +159,18 @@ func after(prefix, text string) string {
 	return prefix + text
 }
 
+// failed reports that a process has ended so because a benchmark has failed, which
+// makes the whole binary fail at its end. One that dies between two benchmarks, as
+// when a panic comes late, has not told all that it has.
+func (l *lister) failed(err error) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && l.running == "" && (l.done || exit.ExitCode() == 1) && len(l.Found)+len(l.Faults) > 0
+}
+
 // A lister makes a listing of lines.
 type lister struct {
 	Listing
+	done    bool   // the process has said PASS or FAIL
 	suffix  string // of names, for the number of CPUs
 	running string // the benchmark that has begun and not ended
 	begun   time.Time
@@ -192,7 +199,7 @@ func (l *lister) take(line string) error {
 	}
 	what, name := kindOf(line)
 	if line == "PASS" || line == "FAIL" {
-		l.running = "" // the process is done with benchmarks: those without a line have none
+		l.running, l.done = "", true // it is done with benchmarks: those without a line have none
 	}
 	if l.running != "" && strings.HasPrefix(line, "    ") {
 		// Under -test.v a benchmark's log comes before its failure.
