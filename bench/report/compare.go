@@ -289,7 +289,7 @@ func (c Comparison) unseen() string {
 func (c Comparison) Text(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	for _, s := range c.Sentences() {
-		fmt.Fprintln(w, wrap(printable(s), "", columns))
+		fmt.Fprintln(w, printable(s))
 	}
 	if t := c.Differing(); len(t.Rows) > 0 {
 		t.Note = everyCell

@@ -22,7 +22,7 @@ func (t Table) Text(out io.Writer) error {
 		fmt.Fprintln(aligned, strings.Join(cells, "\t"))
 	}
 	aligned.Flush() // into w, which keeps the error
-	fmt.Fprintln(w, wrap(printable(t.Note), "", columns))
+	fmt.Fprintln(w, printable(t.Note))
 	return w.Flush()
 }
 

@@ -16,9 +16,6 @@ import (
 // and the tables behind them.
 type Format func(out io.Writer, e *question.Evidence, slugs ...string) error
 
-// columns is how wide prose runs.
-const columns = 100
-
 // legend says how figures in sentences are read.
 const legend = "0.50x is half of what it is compared with. Brackets hold 95 % intervals."
 
@@ -27,20 +24,11 @@ func figured(answers []question.Answer) bool {
 	return slices.ContainsFunc(answers, func(a question.Answer) bool { return strings.Contains(strings.Join(a.Sentences, " "), "x [") })
 }
 
-// Text writes for a terminal.
+// Text writes for a terminal: the tables, how far to trust them, and last the
+// answers, so that these stay on the screen. A paragraph is one line, which the
+// caller wraps.
 func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 	w := bufio.NewWriter(out)
-	told := answers(e, slugs)
-	for _, a := range told {
-		fmt.Fprintf(w, "[%s] %s\n", a.Question.Slug, a.Question.Ask)
-		for _, s := range a.Sentences {
-			fmt.Fprintln(w, wrap(printable(s), "  ", columns))
-		}
-		fmt.Fprintln(w)
-	}
-	if figured(told) {
-		fmt.Fprint(w, legend, "\n\n")
-	}
 	note := ""
 	for _, t := range tables(e, slugs) {
 		fmt.Fprintln(w, printable(t.title))
@@ -53,12 +41,22 @@ func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 		}
 		writer.Flush() // into w, which keeps the error
 		if t.note != note {
-			fmt.Fprintln(w, wrap(printable(t.note), "", columns))
+			fmt.Fprintln(w, printable(t.note))
 		}
 		note = t.note
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, wrap(printable(control(e)), "", columns))
+	fmt.Fprintln(w, printable(control(e)))
+	told := answers(e, slugs)
+	if figured(told) {
+		fmt.Fprintln(w, legend)
+	}
+	for _, a := range told {
+		fmt.Fprintf(w, "\n[%s] %s\n", a.Question.Slug, a.Question.Ask)
+		for _, s := range a.Sentences {
+			fmt.Fprintf(w, "  %s\n", printable(s))
+		}
+	}
 	return w.Flush()
 }
 

@@ -22,6 +22,14 @@ func unknown(kind, name string, known []string) error {
 	return fmt.Errorf("unknown %s %q%s The known ones are %s", kind, name, cmp.Or(hint, "."), strings.Join(known, ", "))
 }
 
+// oneOf returns the error for a name that is none of the known ones, or nil.
+func oneOf(kind, name string, known []string) error {
+	if slices.Contains(known, name) {
+		return nil
+	}
+	return unknown(kind, name, known)
+}
+
 // nearest returns the known name that takes the fewest edits to reach, or the
 // first that begins with name, or "" if none can have been meant.
 func nearest(name string, known []string) string {

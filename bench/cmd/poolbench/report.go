@@ -74,7 +74,7 @@ add what changed at which commits.
 			if !slices.Contains(reportFormats, o.format) {
 				return unknown("format", o.format, reportFormats)
 			}
-			return o.run(args, cmd.OutOrStdout())
+			return o.run(cmd, args)
 		},
 	}
 	f := cmd.Flags()
@@ -98,7 +98,7 @@ func formatOf(path string) (string, error) {
 	return "", fmt.Errorf("--output %s: its ending names no format; add --format, one of %s", path, strings.Join(reportFormats, ", "))
 }
 
-func (o *reportOptions) run(files []string, stdout io.Writer) error {
+func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 	var runs []report.Run
 	var past []string // paths of a history
 	for _, file := range files {
@@ -130,17 +130,17 @@ func (o *reportOptions) run(files []string, stdout io.Writer) error {
 		return err
 	}
 	if o.out == "" {
-		return o.write(stdout, runs, course)
+		return o.print(cmd, cmd.OutOrStdout(), runs, course)
 	}
 	// Nothing is left of a file that could not be written whole.
 	var b bytes.Buffer
-	if err := o.write(&b, runs, course); err != nil {
+	if err := o.print(cmd, &b, runs, course); err != nil {
 		return err
 	}
 	if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write the report; choose another place with --output: %w", err)
 	}
-	_, err = fmt.Fprintf(stdout, "Report: %s\n", o.out)
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "Report: %s\n", o.out)
 	return err
 }
 
@@ -181,6 +181,15 @@ func remarksOf(path string) ([]report.Remark, error) {
 	}
 	defer file.Close()
 	return report.Remarks(file)
+}
+
+// print writes the report in its format, and fits text to the terminal.
+func (o *reportOptions) print(cmd *cobra.Command, out io.Writer, runs []report.Run, course *report.Course) error {
+	write := func(out io.Writer) error { return o.write(out, runs, course) }
+	if o.format == "text" {
+		return printText(cmd, out, write)
+	}
+	return write(out)
 }
 
 // write writes the report in its format. The course may be nil.

@@ -31,8 +31,11 @@ to use.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
 	})
+	mode := colorAuto
+	root.PersistentFlags().Var(&mode, colorFlag, "colour the output: auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
 	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newServe(), newClient(), newGate(), newLoad(), newHost(), newBare(), newHistory())
 	root.SetHelpCommand(newHelp())
+	complete(root, colorFlag, one, colorModes)
 	root.InitDefaultCompletionCmd()
 	for _, sub := range root.Commands() {
 		if sub.Name() == "completion" {

@@ -63,7 +63,7 @@ and report.html, a page with answers, pictures and tables.
 			if cmd.Flags().Changed("time") && o.budget <= 0 {
 				return fmt.Errorf("--time %v: want a duration above 0, such as 90s", o.budget)
 			}
-			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.run(cmd, cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
@@ -86,7 +86,8 @@ and report.html, a page with answers, pictures and tables.
 // every documented command make a run as short as it can be.
 const smokeVariable = "POOLBENCH_SMOKE"
 
-func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+func (o *runOptions) run(cmd *cobra.Command, stderr io.Writer) error {
+	ctx := cmd.Context()
 	if err := catalog.Validate(); err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (o *runOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil && outcome.Measured == 0 {
 		return &exitError{exitInterrupted, fmt.Errorf("interrupted before any of %d cells was measured", outcome.Cells)}
 	}
-	return o.tell(stdout, stderr, path, outcome, err != nil)
+	return o.tell(cmd, stderr, path, outcome, err != nil)
 }
 
 // interrupted passes on an error unless it is an interruption.
@@ -163,14 +164,17 @@ func interrupted(err error) error {
 	return err
 }
 
-// tell prints the answers that the results file carries, and what went wrong.
-func (o *runOptions) tell(stdout, stderr io.Writer, path string, outcome bench.Outcome, cut bool) error {
+// tell prints what the results file holds, the answers last, and what went
+// wrong.
+func (o *runOptions) tell(cmd *cobra.Command, stderr io.Writer, path string, outcome bench.Outcome, cut bool) error {
 	set, err := results.Open(path)
 	if err != nil {
 		return err
 	}
 	e := question.NewEvidence(set)
-	if err := report.Text(stdout, e, o.questions...); err != nil {
+	stdout := cmd.OutOrStdout()
+	err = printText(cmd, stdout, func(out io.Writer) error { return report.Text(out, e, o.questions...) })
+	if err != nil {
 		return fmt.Errorf("print the answers; the results are in %s: %w", path, err)
 	}
 	fmt.Fprintf(stdout, "\nResults: %s\n", path)

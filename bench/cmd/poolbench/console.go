@@ -1,0 +1,190 @@
+package main
+
+import (
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// A console writes text for people: what is wider than the terminal is folded,
+// and what matters is coloured where colours are wanted. It keeps lines back
+// until it knows whether they belong to a table: call Flush at the end.
+type console struct {
+	out     io.Writer
+	columns int
+	rows    bool // fold the rows of tables too; in a file they stay whole
+	colour  bool
+	partial string   // a line that has not ended
+	table   []string // lines that may be a table
+}
+
+// newConsole is for the text of a command that goes to out.
+func newConsole(cmd *cobra.Command, out io.Writer) *console {
+	c := &console{out: out, columns: defaultColumns, colour: colours(cmd, out)}
+	if known := knownColumns(out); known > 0 {
+		c.columns, c.rows = known, true
+	}
+	return c
+}
+
+// defaultColumns is how wide text is where the width is not known.
+const defaultColumns = 80
+
+// knownColumns is how wide text may be on out: as COLUMNS says, or as the
+// terminal is; 0 where neither is known.
+func knownColumns(out io.Writer) int {
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	if file, ok := out.(*os.File); ok {
+		if n, _, err := term.GetSize(int(file.Fd())); err == nil && n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// isTerminal says that out is a terminal that can move its cursor.
+func isTerminal(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
+}
+
+// A colorMode is the value of the flag --color.
+type colorMode string
+
+const (
+	colorAuto   colorMode = "auto"
+	colorAlways colorMode = "always"
+	colorNever  colorMode = "never"
+)
+
+var colorModes = []string{string(colorAuto), string(colorAlways), string(colorNever)}
+
+const colorFlag = "color"
+
+func (m *colorMode) Set(text string) error {
+	if err := oneOf("colour", text, colorModes); err != nil {
+		return err
+	}
+	*m = colorMode(text)
+	return nil
+}
+
+func (m *colorMode) String() string { return string(*m) }
+
+func (m *colorMode) Type() string { return "when" }
+
+// colours says whether to colour what goes to out. What the flag says goes
+// before the environment (https://no-color.org).
+func colours(cmd *cobra.Command, out io.Writer) bool {
+	mode := colorAuto
+	if flag := cmd.Root().PersistentFlags().Lookup(colorFlag); flag != nil {
+		mode = colorMode(flag.Value.String())
+	}
+	return mode == colorAlways || mode == colorAuto && os.Getenv("NO_COLOR") == "" && isTerminal(out)
+}
+
+// The colours that are used, as codes of ECMA-48.
+const (
+	bold   = "1"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+func coloured(code, text string) string { return "\x1b[" + code + "m" + text + "\x1b[0m" }
+
+// highlights are the words that a reader looks for.
+var highlights = []struct {
+	pattern *regexp.Regexp
+	code    string
+}{
+	{regexp.MustCompile(`\b(REGRESSED|INVALID|failed)\b`), red},
+	{regexp.MustCompile(`\b(IMPROVED|VALID)\b`), green},
+	{regexp.MustCompile(`\b(INCONCLUSIVE|UNMEASURABLE)\b`), yellow},
+}
+
+// heading is a line that begins something: a question, or one of several files.
+var headingLine = regexp.MustCompile(`^(\[[a-z]+\] |== )`)
+
+func (c *console) Write(text []byte) (int, error) {
+	lines := strings.SplitAfter(c.partial+string(text), "\n")
+	last := len(lines) - 1
+	c.partial = lines[last]
+	for _, line := range lines[:last] {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.Contains(strings.TrimLeft(line, " "), "  ") {
+			c.table = append(c.table, line)
+			continue
+		}
+		if err := c.writeTable(); err != nil {
+			return 0, err
+		}
+		if err := c.write(foldProse(line, c.columns)); err != nil {
+			return 0, err
+		}
+	}
+	return len(text), nil
+}
+
+// Flush writes what was kept back.
+func (c *console) Flush() error {
+	err := c.writeTable()
+	if err == nil && c.partial != "" {
+		lines := foldProse(c.partial, c.columns)
+		c.partial = ""
+		_, err = io.WriteString(c.out, strings.Join(c.colours(lines), "\n"))
+	}
+	return err
+}
+
+func (c *console) writeTable() error {
+	lines := c.table
+	if c.rows {
+		lines = foldTable(lines, c.columns)
+	}
+	c.table = nil
+	return c.write(lines)
+}
+
+func (c *console) write(lines []string) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	_, err := io.WriteString(c.out, strings.Join(c.colours(lines), "\n")+"\n")
+	return err
+}
+
+// colours colours lines that were folded from one, or are a table.
+func (c *console) colours(lines []string) []string {
+	if !c.colour {
+		return lines
+	}
+	heading := headingLine.MatchString(lines[0])
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		for _, h := range highlights {
+			line = h.pattern.ReplaceAllStringFunc(line, func(word string) string { return coloured(h.code, word) })
+		}
+		if heading {
+			line = coloured(bold, line)
+		}
+		out[i] = line
+	}
+	return out
+}
+
+// printText lets a function write text to out, as a console does.
+func printText(cmd *cobra.Command, out io.Writer, write func(out io.Writer) error) error {
+	c := newConsole(cmd, out)
+	if err := write(c); err != nil {
+		return err
+	}
+	return c.Flush()
+}
