@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/echo/load"
@@ -51,7 +52,7 @@ func (s *loadSide) options() load.Options {
 		Addr: s.target.addr(), Connections: t.Connections, Payload: t.Payload,
 		Closed: t.Load == ClosedLoop, Rate: s.rate,
 		Warmup: loadWarmup, Duration: t.Length, Drain: loadDrain, DialTimeout: loadDial,
-		Seed: s.seed, Churn: t.Churn, Idle: min(t.Idle, max(0, descriptors()-reserve)),
+		Seed: s.seed, Churn: t.Churn, Idle: min(t.Idle, max(0, machine.OpenFiles()-reserve)),
 	}
 	o.Threads = openThreads()
 	if o.Closed {

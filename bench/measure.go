@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
 )
@@ -151,7 +152,7 @@ func (m *measurement) visit(ctx context.Context, g *Group, s experiment.Session)
 // dies costs the cell that was at work, and the others begin again.
 func (m *measurement) session(ctx context.Context, g *Group, s experiment.Session) error {
 	for {
-		before := Stolen()
+		before := machine.Steal()
 		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(c Cell) bool { return m.given[c.Name()] != nil })
 		if len(cells) == 0 {
 			return nil
@@ -178,7 +179,7 @@ func (m *measurement) session(ctx context.Context, g *Group, s experiment.Sessio
 		}
 		block := results.Block{Number: s.Block, Group: g.Slug, Seed: s.Seed, Steal: -1}
 		if before >= 0 {
-			block.Steal = Stolen() - before
+			block.Steal = machine.Steal() - before
 		}
 		return m.write(&Group{Slug: g.Slug, Cells: cells, Alone: g.Alone}, block, turns)
 	}

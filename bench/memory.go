@@ -1,10 +1,12 @@
 package bench
 
 import (
+	"os"
 	"runtime/metrics"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/strategies"
@@ -37,8 +39,8 @@ func (m *memorySide) Turn() (experiment.Turn, error) {
 	}
 	turn.Values[results.PeakGoroutines] = peaks.goroutines
 	turn.Values[results.PeakStack] = peaks.stack
-	if rss := peakRSS(pids...); rss > 0 {
-		turn.Values[results.PeakRSS] = float64(rss)
+	if _, peak := machine.Resident(append([]int{os.Getpid()}, pids...)...); peak > 0 {
+		turn.Values[results.PeakRSS] = float64(peak)
 	}
 	return turn, nil
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"runtime"
 	"sync/atomic"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/echo/pooled"
@@ -138,7 +140,7 @@ func (s *served) Turn() (experiment.Turn, error) {
 		lookRejected:       float64(counts.Rejected),
 		results.Goroutines: float64(runtime.NumGoroutine()),
 	}
-	if rss, peak := residentSet(pids...); rss > 0 {
+	if rss, peak := machine.Resident(append([]int{os.Getpid()}, pids...)...); rss > 0 {
 		look.Values[lookRSS], look.Values[results.PeakRSS] = float64(rss), float64(peak)
 	}
 	return look, nil

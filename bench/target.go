@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/scripts/peers"
 )
@@ -102,15 +103,11 @@ func (p python) look() (look, error) {
 	if err := p.Alive(); err != nil {
 		return look{}, err
 	}
-	pids := family(p.PID())
+	pids := machine.Descendants(p.PID())
 	if len(pids) == 0 {
 		return look{}, nil
 	}
 	// The clock of this process is always in it.
-	l := look{cpu: experiment.CPUTime(pids...) - experiment.CPUTime()}
-	for _, pid := range pids {
-		now, peak := residentSetOf(strconv.Itoa(pid))
-		l.rss, l.peak = l.rss+float64(now), l.peak+float64(peak)
-	}
-	return l, nil
+	now, peak := machine.Resident(pids...)
+	return look{cpu: experiment.CPUTime(pids...) - experiment.CPUTime(), rss: float64(now), peak: float64(peak)}, nil
 }

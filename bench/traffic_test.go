@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"net"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/echo"
 )
@@ -78,8 +80,8 @@ func TestTrafficIsMeasuredForEveryPurpose(t *testing.T) {
 	}
 }
 
-// residentKnown tells whether this platform tells of memory.
-func residentKnown() bool { now, _ := residentSet(); return now > 0 }
+// residentKnown says whether resident memory is known on this platform.
+func residentKnown() bool { now, _ := machine.Resident(os.Getpid()); return now > 0 }
 
 func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
 	t.Parallel()

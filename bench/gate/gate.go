@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/machine"
 )
 
 // A Gate is one comparison, from its request to its verdict.
@@ -66,7 +66,7 @@ func (g *Gate) Begin(ctx context.Context, dir, out string, r Request) (err error
 		return err
 	}
 	g.dir, g.out = dir, out
-	g.plan = &Plan{Version: planVersion, Request: r, Made: time.Now().UTC().Truncate(time.Second), By: bench.Commit()}
+	g.plan = &Plan{Version: planVersion, Request: r, Made: time.Now().UTC().Truncate(time.Second), By: machine.Commit()}
 	if g.space, err = newWorkspace(); err != nil {
 		return err
 	}

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
+	"github.com/poolbench/poolbench/bench/machine"
 )
 
 const (
@@ -51,7 +51,7 @@ func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layout int, s
 	rng := experiment.Order(seed)
 	p := Pair{Package: cell.Package, Name: cell.Title(), Scheduler: policy, Layouts: [2]int{layout, layout}, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
 	binaries := [2]stock.Binary{m.base.binaries[cell.Package][layout], m.head.binaries[cell.Package][layout]}
-	begin, before := time.Now(), bench.Stolen()
+	begin, before := time.Now(), machine.Steal()
 	var turns [][]experiment.Turn
 	sides := make([]experiment.Side, 2)
 	order := &strings.Builder{}
@@ -87,7 +87,7 @@ func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layout int, s
 		return p, err
 	}
 	if before >= 0 {
-		p.Steal = bench.Stolen() - before
+		p.Steal = machine.Steal() - before
 	}
 	p.Order = order.String()
 	p.Preempted = preemptions(sides)
@@ -197,7 +197,7 @@ func (p *Pair) disturbed(exchanges int) string {
 	if float64(p.Late) > mostLate*float64(exchanges) {
 		return fmt.Sprintf("%d of %d exchanges are void: a process was stopped too late", p.Late, exchanges)
 	}
-	share := float64(p.Steal) * float64(clockTick) / (float64(p.Took) * float64(bench.HostCPUs()))
+	share := float64(p.Steal) * float64(clockTick) / (float64(p.Took) * float64(machine.CPUs()))
 	if share > mostSteal {
 		return fmt.Sprintf("the host took %.0f %% of the CPU time", 100*share)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/machine"
 )
 
 // A Plan is all that is fixed before the first pair: written to plan.json, it
@@ -32,9 +33,9 @@ type Plan struct {
 	// ScreenLayouts are those of them, the first, that the screen uses.
 	ScreenLayouts int `json:"screen-layouts"`
 
-	Machine []Setting `json:"machine"`
-	Cells   []Cell    `json:"cells"`
-	Skipped []Skipped `json:"skipped,omitempty"`
+	Machine []machine.Fact `json:"machine"`
+	Cells   []Cell         `json:"cells"`
+	Skipped []Skipped      `json:"skipped,omitempty"`
 }
 
 // planVersion changes when older plans can no longer be resumed.
@@ -61,12 +62,6 @@ type Origin struct {
 	Commit string            `json:"commit,omitempty"` // of a revision; of the working tree, of a snapshot
 	Go     string            `json:"go,omitempty"`
 	Hashes map[string]string `json:"sha256,omitempty"` // of the binaries with the first layout, by package
-}
-
-// A Setting is a line of a results file's head.
-type Setting struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
 }
 
 // A Cell is one benchmark at one number of CPUs.

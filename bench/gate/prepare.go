@@ -4,18 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/gate/build"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/machine"
 )
 
 // prepare builds both sides, finds what both have, and fixes the plan.
@@ -50,7 +49,7 @@ func (g *Gate) prepare(ctx context.Context) error {
 		g.plan.Rules.Alpha -= allocAlpha
 	}
 	g.plan.Base, g.plan.Head = g.both[0].origin, g.both[1].origin
-	g.plan.Machine = machine()
+	g.plan.Machine = machine.Facts()
 	begin := time.Now()
 	if err := g.link(ctx, g.cells(), 1, 2); err != nil {
 		return err
@@ -328,14 +327,4 @@ func (g *Gate) calibrate(ctx context.Context, pkg string, f stock.Found, lists [
 	}
 	g.plan.Cells = append(g.plan.Cells, cell)
 	return nil
-}
-
-// machine describes where the gate runs.
-func machine() []Setting {
-	return []Setting{
-		{"goos", runtime.GOOS},
-		{"goarch", runtime.GOARCH},
-		{"cpu", bench.CPUName()},
-		{"kernel", bench.Kernel()},
-	}
 }

@@ -6,26 +6,27 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/gate/trial"
+	"github.com/poolbench/poolbench/bench/machine"
 )
 
 // A Verdict is what a gate found: verdict.json.
 type Verdict struct {
-	Version     int           `json:"version"`
-	Verdict     trial.Verdict `json:"verdict"` // the worst of the cells'
-	Base        Origin        `json:"base"`
-	Head        Origin        `json:"head"`
-	Made        time.Time     `json:"made"`
-	Spent       time.Duration `json:"spent"`    // measuring pairs
-	Complete    bool          `json:"complete"` // false when it was interrupted
-	Stops       bool          `json:"stops"`
-	Policies    []Policy      `json:"policies"`
-	Machine     []Setting     `json:"machine"`
-	Rules       trial.Rules   `json:"rules"`
-	AllocRule   AllocRule     `json:"alloc-rule"`
-	Cells       []CellVerdict `json:"cells"`
-	Skipped     []Skipped     `json:"skipped,omitempty"`
-	Folder      string        `json:"-"`
-	SkipsAllocs bool          `json:"skips-allocs,omitempty"`
+	Version     int            `json:"version"`
+	Verdict     trial.Verdict  `json:"verdict"` // the worst of the cells'
+	Base        Origin         `json:"base"`
+	Head        Origin         `json:"head"`
+	Made        time.Time      `json:"made"`
+	Spent       time.Duration  `json:"spent"`    // measuring pairs
+	Complete    bool           `json:"complete"` // false when it was interrupted
+	Stops       bool           `json:"stops"`
+	Policies    []Policy       `json:"policies"`
+	Machine     []machine.Fact `json:"machine"`
+	Rules       trial.Rules    `json:"rules"`
+	AllocRule   AllocRule      `json:"alloc-rule"`
+	Cells       []CellVerdict  `json:"cells"`
+	Skipped     []Skipped      `json:"skipped,omitempty"`
+	Folder      string         `json:"-"`
+	SkipsAllocs bool           `json:"skips-allocs,omitempty"`
 }
 
 // A CellVerdict is what was found of one benchmark.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/poolbench/poolbench/bench/machine"
 )
 
 // A Writer writes one results file, line by line. A line is in the file whole
@@ -30,6 +32,14 @@ func Create(path string) (*Writer, error) {
 
 // A Setting is one line of a file's head: what was the same for all its lines.
 type Setting struct{ Key, Value string }
+
+// MachineSettings are the facts about this machine and this program.
+func MachineSettings() (settings []Setting) {
+	for _, f := range append(machine.Facts(), machine.Program()...) {
+		settings = append(settings, Setting{f.Key, f.Value})
+	}
+	return settings
+}
 
 // Head writes the settings and the units. Settings without a value are left
 // out.

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"strconv"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	cpu "github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/echo/load"
@@ -42,18 +40,12 @@ func (e *experiment) measure(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if err := file.Head([]results.Setting{
-		{Key: "goos", Value: runtime.GOOS},
-		{Key: "goarch", Value: runtime.GOARCH},
-		{Key: "cpu", Value: bench.CPUName()},
-		{Key: "go", Value: runtime.Version()},
-		{Key: "gomaxprocs", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
-		{Key: "kernel", Value: bench.Kernel()},
+	if err := file.Head(append(results.MachineSettings(), []results.Setting{
 		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
 		{Key: "seed", Value: strconv.FormatUint(e.seed, 10)},
 		{Key: "turn", Value: e.turn.String()},
 		{Key: "reference", Value: floor},
-	}); err != nil {
+	}...)); err != nil {
 		return err
 	}
 	coin := rand.New(rand.NewPCG(e.seed, 0))

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/bare"
 	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/experiment"
@@ -109,19 +108,12 @@ func bareHead(plan *bare.Plan) []results.Setting {
 	for _, s := range catalog.All {
 		versions = append(versions, s.Name+"="+catalog.Version(s))
 	}
-	return []results.Setting{
-		{Key: "goos", Value: runtime.GOOS},
-		{Key: "goarch", Value: runtime.GOARCH},
-		{Key: "cpu", Value: bench.CPUName()},
-		{Key: "go", Value: runtime.Version()},
-		{Key: "gomaxprocs", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
-		{Key: "kernel", Value: bench.Kernel()},
-		{Key: "commit", Value: bench.Commit()},
+	return append(results.MachineSettings(), []results.Setting{
 		{Key: "catalog", Value: strings.Join(versions, " ")},
 		{Key: "runstamp", Value: time.Now().UTC().Format(time.RFC3339)},
 		{Key: "seed", Value: strconv.FormatUint(plan.Seed, 10)},
 		{Key: "sides", Value: "one process, but for memory and for sleepers that all run at once"},
 		{Key: "reference", Value: bare.Subject},
 		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
-	}
+	}...)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -30,14 +29,7 @@ func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python
 		peers = append(peers, name+"="+plan.Peers[name])
 	}
 	kinds := bench.Kinds(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Peers: took.Peers})
-	settings := []results.Setting{
-		{Key: "goos", Value: runtime.GOOS},
-		{Key: "goarch", Value: runtime.GOARCH},
-		{Key: "cpu", Value: bench.CPUName()},
-		{Key: "go", Value: runtime.Version()},
-		{Key: "gomaxprocs", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
-		{Key: "kernel", Value: bench.Kernel()},
-		{Key: "commit", Value: bench.Commit()},
+	settings := append(results.MachineSettings(), []results.Setting{
 		{Key: "catalog", Value: strings.Join(versions, " ")},
 		{Key: "kinds", Value: kinds},
 		{Key: "python", Value: python},
@@ -48,6 +40,6 @@ func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python
 		{Key: "sides", Value: together},
 		{Key: "reference", Value: bench.Reference},
 		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
-	}
+	}...)
 	return append(settings, bench.Promises(catalog.All, catalog.Servers)...)
 }

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/echo/load"
 )
@@ -19,15 +17,11 @@ import (
 // that read the Go benchmark format pass over the words.
 func writeLoad(out io.Writer, r *load.Result) error {
 	var b bytes.Buffer
-	for _, s := range []results.Setting{
-		{Key: "goos", Value: runtime.GOOS},
-		{Key: "goarch", Value: runtime.GOARCH},
-		{Key: "cpu", Value: bench.CPUName()},
-		{Key: "go", Value: runtime.Version()},
+	for _, s := range append(results.MachineSettings(), []results.Setting{
 		{Key: "addr", Value: r.Options.Addr},
 		{Key: "runstamp", Value: r.Start.UTC().Format(time.RFC3339)},
 		{Key: "seed", Value: strconv.FormatUint(r.Options.Seed, 10)},
-	} {
+	}...) {
 		if s.Value != "" {
 			fmt.Fprintf(&b, "%s: %s\n", s.Key, s.Value)
 		}

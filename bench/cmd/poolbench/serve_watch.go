@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/echo"
 	"golang.org/x/term"
 )
@@ -83,7 +84,7 @@ func (w *serveWatch) starved() int {
 func (w *serveWatch) line(c echo.Counts) string {
 	pids := w.stats.PIDs()
 	text := fmt.Sprintf("%d connections, %d starving, %d messages, %.1f s CPU", c.Active+c.Starved, c.Starved, c.Messages, experiment.CPUTime(pids...).Seconds())
-	if now := resident(pids...); now > 0 {
+	if now, _ := machine.Resident(append([]int{os.Getpid()}, pids...)...); now > 0 {
 		text += fmt.Sprintf(", %.1f MB resident", float64(now)/1e6)
 	}
 	return text
@@ -130,10 +131,11 @@ type figures struct {
 
 func (w *serveWatch) figures() figures {
 	c, pids := w.stats.Read(), w.stats.PIDs()
+	rss, _ := machine.Resident(append([]int{os.Getpid()}, pids...)...)
 	f := figures{
 		Strategy: w.way.name, Unit: "own", Limit: w.way.limit, Address: w.addr.String(), Seconds: time.Since(w.begin).Seconds(),
 		Connections: c.Active + c.Starved, Messages: c.Messages, Starved: c.Starved, MostStarved: w.starved(),
-		CPUSeconds: experiment.CPUTime(pids...).Seconds(), RSSBytes: resident(pids...),
+		CPUSeconds: experiment.CPUTime(pids...).Seconds(), RSSBytes: rss,
 		Goroutines: runtime.NumGoroutine(), Processes: append([]int{}, pids...), Counts: c,
 	}
 	if !w.way.owns {
