@@ -32,7 +32,7 @@ func (p *Plan) Within(total time.Duration) {
 }
 
 // parts are the groups of fan-outs and those of traffic.
-func (p *Plan) parts() (fanouts, traffic []Group) {
+func (p *Plan) parts() (fanouts, traffic []PlannedGroup) {
 	for _, g := range p.Groups {
 		if g.traffic() {
 			traffic = append(traffic, g)

@@ -26,7 +26,7 @@ func (c capacity) of(t Traffic) float64 {
 // findCapacity measures what the rates of cells are shares of, as far as any
 // needs it, and puts it into the results. Cells for which it cannot be found
 // are given up.
-func (m *measurement) findCapacity(ctx context.Context, groups []Group) error {
+func (m *measurement) findCapacity(ctx context.Context, groups []PlannedGroup) error {
 	var common, handled []Cell // that need the one and the other
 	for _, g := range groups {
 		for _, c := range g.Cells {

@@ -22,8 +22,8 @@ var slugs = []string{"goroutine", "semaphore", "memory", "submit", "grain", "sta
 var whole = Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"}
 
 // fanouts are a profile's groups without traffic.
-func fanouts(p *Profile, s Selection) []Group {
-	return slices.DeleteFunc(p.Groups(s), func(g Group) bool { return g.traffic() })
+func fanouts(p *Profile, s Selection) []PlannedGroup {
+	return slices.DeleteFunc(p.Groups(s), func(g PlannedGroup) bool { return g.traffic() })
 }
 
 func asking(question string) Selection {
@@ -267,7 +267,7 @@ func TestWithoutTheReferenceThereIsNoControl(t *testing.T) {
 }
 
 func TestTheControlIsTheReferenceUnderAnotherName(t *testing.T) {
-	names := func(g Group, strategy string) string {
+	names := func(g PlannedGroup, strategy string) string {
 		i := slices.IndexFunc(g.Cells, func(c Cell) bool { return c.Strategy == strategy })
 		return strings.TrimSuffix(g.Cells[i].Name(), strategy)
 	}

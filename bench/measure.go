@@ -19,7 +19,7 @@ import (
 
 // A Plan is one run: what is measured, in which order, and where it goes.
 type Plan struct {
-	Groups      []Group
+	Groups      []PlannedGroup
 	Seed        uint64
 	Budget      experiment.Budget
 	Calibration work.Calibration
@@ -127,14 +127,14 @@ func (m *measurement) all(ctx context.Context) (blocks int, err error) {
 }
 
 // blocks visits groups until their budget is used up.
-func (m *measurement) blocks(ctx context.Context, groups []Group, budget experiment.Budget) (int, error) {
+func (m *measurement) blocks(ctx context.Context, groups []PlannedGroup, budget experiment.Budget) (int, error) {
 	return experiment.Blocks(ctx, m.Seed, len(groups), budget, func(ctx context.Context, s experiment.Session) (bool, error) {
 		return m.visit(ctx, &groups[s.Group], s)
 	})
 }
 
 // visit measures a group once, and says whether there was anything to measure.
-func (m *measurement) visit(ctx context.Context, g *Group, s experiment.Session) (bool, error) {
+func (m *measurement) visit(ctx context.Context, g *PlannedGroup, s experiment.Session) (bool, error) {
 	if g.MostBlock > 0 && s.Block > g.MostBlock {
 		return false, nil
 	}
@@ -150,7 +150,7 @@ func (m *measurement) visit(ctx context.Context, g *Group, s experiment.Session)
 
 // session measures the cells of a group that are not given up. A process that
 // dies costs the cell that was at work, and the others begin again.
-func (m *measurement) session(ctx context.Context, g *Group, s experiment.Session) error {
+func (m *measurement) session(ctx context.Context, g *PlannedGroup, s experiment.Session) error {
 	for {
 		before := machine.Steal()
 		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(c Cell) bool { return m.given[c.Name()] != nil })
@@ -181,12 +181,12 @@ func (m *measurement) session(ctx context.Context, g *Group, s experiment.Sessio
 		if before >= 0 {
 			block.Steal = machine.Steal() - before
 		}
-		return m.write(&Group{Slug: g.Slug, Cells: cells, Alone: g.Alone}, block, turns)
+		return m.write(&PlannedGroup{Group: g.Group, Cells: cells, Alone: g.Alone}, block, turns)
 	}
 }
 
 // exchange lets cells take turns, in one process or in one each.
-func (m *measurement) exchange(ctx context.Context, g *Group, cells []Cell, seed uint64) (turns [][]experiment.Turn, errs []error, err error) {
+func (m *measurement) exchange(ctx context.Context, g *PlannedGroup, cells []Cell, seed uint64) (turns [][]experiment.Turn, errs []error, err error) {
 	if !g.Alone && (!m.Isolate || g.traffic()) {
 		p, err := m.start(ctx, seed, cells...)
 		if err != nil {
@@ -236,7 +236,7 @@ func (m *measurement) lone(ctx context.Context, seed uint64, c Cell) experiment.
 }
 
 // write makes a line of each cell's turns.
-func (m *measurement) write(g *Group, block results.Block, turns [][]experiment.Turn) error {
+func (m *measurement) write(g *PlannedGroup, block results.Block, turns [][]experiment.Turn) error {
 	if err := m.Results.Block(block); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type trialRun struct {
 	lines []string // of the file, after the run
 }
 
-func newTrialRun(t *testing.T, groups ...Group) *trialRun {
+func newTrialRun(t *testing.T, groups ...PlannedGroup) *trialRun {
 	t.Helper()
 	r := &trialRun{path: filepath.Join(t.TempDir(), "results.txt")}
 	file, err := results.Create(r.path)
@@ -88,12 +88,12 @@ func (r *trialRun) measure(t *testing.T, ctx context.Context) (Outcome, *results
 }
 
 // groupOf is the reference, the loop and the control besides the strategies.
-func groupOf(slug string, all ...*strategies.Strategy) Group {
+func groupOf(slug string, all ...*strategies.Strategy) PlannedGroup {
 	w := small(Workload{Measure: Fanout, Pattern: Callback, Pool: Kept})
 	if slug == "fresh" {
 		w.Pool = Fresh
 	}
-	g := Group{Slug: slug, Exchanges: 3, Cells: []Cell{w.of(Loop), w.of(Control)}}
+	g := PlannedGroup{Group: &Group{Slug: slug}, Exchanges: 3, Cells: []Cell{w.of(Loop), w.of(Control)}}
 	for _, s := range all {
 		g.Cells = append(g.Cells, w.of(s.Name))
 	}
@@ -296,7 +296,7 @@ func TestMemoryIsMeasuredAlone(t *testing.T) {
 	t.Parallel()
 	w := small(Workload{Measure: Memory, Pattern: Callback, Pool: Kept})
 	w.Work, w.Grain = "sleep", "5ms"
-	g := Group{Slug: "memory", Alone: true, Exchanges: 1}
+	g := PlannedGroup{Group: &Group{Slug: "memory"}, Alone: true, Exchanges: 1}
 	for _, s := range []*strategies.Strategy{plain, queue} {
 		g.Cells = append(g.Cells, w.of(s.Name))
 	}

@@ -41,7 +41,7 @@ func RunEcho(b *testing.B, child func() (*exec.Cmd, error), all []*strategies.St
 	m := &measurement{Plan: &Plan{Child: child, Seed: 1, Patience: defaultPatience}, given: make(map[string]error)}
 	for _, c := range StockEcho(benchPattern(), all, servers) {
 		b.Run(c.keys(), func(b *testing.B) {
-			if err := m.findCapacity(b.Context(), []Group{{Cells: []Cell{c}}}); err != nil {
+			if err := m.findCapacity(b.Context(), []PlannedGroup{{Cells: []Cell{c}}}); err != nil {
 				b.Fatal(err)
 			}
 			if err := m.given[c.Name()]; err != nil {

@@ -49,12 +49,12 @@ func TestRunEchoReportsWhatTheGeneratorSaw(t *testing.T) {
 
 func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T) {
 	few, all := StockEcho("Echo", catalog.All, catalog.Servers), StockEcho("Echo/strategy=", catalog.All, catalog.Servers)
-	names, parts := make(map[string]bool), make(map[string]bool)
+	names, played := make(map[string]bool), make(map[part]bool)
 	for _, c := range all {
 		if names[c.Name()] {
 			t.Errorf("%s is offered twice", c.Name())
 		}
-		names[c.Name()], parts[c.part()] = true, true
+		names[c.Name()], played[c.part()] = true, true
 	}
 	for _, c := range few {
 		if !names[c.Name()] {
@@ -72,12 +72,12 @@ func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T)
 		}
 	}
 	for _, s := range catalog.All {
-		if !parts["message "+s.Name] {
+		if !played[part{UnitMessage, s.Name}] {
 			t.Errorf("%s is never run", s.Name)
 		}
 	}
 	for _, s := range catalog.Servers {
-		if !parts["own "+s.Name] {
+		if !played[part{UnitOwn, s.Name}] {
 			t.Errorf("%s is never run", s.Name)
 		}
 	}

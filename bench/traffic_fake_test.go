@@ -71,6 +71,6 @@ func (t Traffic) under(unit Unit, strategy string) Cell {
 }
 
 // trafficGroup is the reference and whoever else.
-func trafficGroup(slug string, t Traffic, others ...Cell) Group {
-	return Group{Slug: slug, Exchanges: 2, Cells: append([]Cell{t.under(UnitConnection, Reference)}, others...)}
+func trafficGroup(slug string, t Traffic, others ...Cell) PlannedGroup {
+	return PlannedGroup{Group: &Group{Slug: slug}, Exchanges: 2, Cells: append([]Cell{t.under(UnitConnection, Reference)}, others...)}
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // newTrafficRun is a trial with servers, each group once.
-func newTrafficRun(t *testing.T, groups ...Group) *trialRun {
+func newTrafficRun(t *testing.T, groups ...PlannedGroup) *trialRun {
 	r := newTrialRun(t, groups...)
 	r.Traffic, r.Patience = experiment.Budget{Blocks: 1}, 20*time.Second
 	return r
@@ -255,13 +255,13 @@ func TestTheBudgetIsSharedOut(t *testing.T) {
 	fan, served := groupOf("kept", plain), trafficGroup("capacity", brief(closed(0)))
 	for _, row := range []struct {
 		what             string
-		groups           []Group
+		groups           []PlannedGroup
 		time             time.Duration // as the profile says
 		fanouts, traffic time.Duration // of 30 s
 	}{
-		{"both", []Group{fan, served}, 60 * time.Second, 20 * time.Second, 10 * time.Second},
-		{"fan-outs", []Group{fan}, 40 * time.Second, 30 * time.Second, 20 * time.Second},
-		{"traffic", []Group{served}, 20 * time.Second, 40 * time.Second, 30 * time.Second},
+		{"both", []PlannedGroup{fan, served}, 60 * time.Second, 20 * time.Second, 10 * time.Second},
+		{"fan-outs", []PlannedGroup{fan}, 40 * time.Second, 30 * time.Second, 20 * time.Second},
+		{"traffic", []PlannedGroup{served}, 20 * time.Second, 40 * time.Second, 30 * time.Second},
 	} {
 		p := &Plan{Groups: row.groups, Budget: experiment.Budget{Time: 40 * time.Second}, Traffic: experiment.Budget{Time: 20 * time.Second}}
 		if got := p.Time(); got != row.time {

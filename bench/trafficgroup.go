@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -34,35 +33,47 @@ const (
 	panicEvery = 1000
 )
 
-// A trafficTemplate is a group of traffic before it is known who takes part.
-type trafficTemplate struct {
-	since     *Profile // the shortest profile that has it
-	slug      string
-	questions []string
-	traffic   Traffic
-	units     []Unit   // in which strategies take part; none: both, and servers
-	few       []string // who takes part in the shortest profile, as unit and name; none: all
-	exchanges int
-	mostBlock int
-	blocks    int  // at most, in the shortest profile; 0: as many as fit
-	everybody bool // takes part in the standard profile, and not only who stands for its like
+// A traffic is the cells of servers under the same load.
+type traffic struct {
+	Traffic
+	units []Unit // in which strategies take part; none: both, and servers
+	few   []part // who takes part in the shortest profile; none: all
+	all   bool   // the standard profile has all, and not only those in alike
 }
+
+// A part is what a cell plays in its group: who serves, and what is a task.
+type part struct {
+	unit Unit
+	name string
+}
+
+func parts(unit Unit, names ...string) (out []part) {
+	for _, name := range names {
+		out = append(out, part{unit, name})
+	}
+	return out
+}
+
+func perConnection(names ...string) []part { return parts(UnitConnection, names...) }
+func perMessage(names ...string) []part    { return parts(UnitMessage, names...) }
+func servers(names ...string) []part       { return parts(UnitOwn, names...) }
 
 // alike are those who take part in the standard profile, one for each way to
-// run tasks: with everybody, eight minutes would hold three processes of each.
-var alike = []string{
-	"connection goroutines", "connection handrolled", "connection conc", "connection pond", "connection ants", "connection stealing",
-	"message goroutines", "message handrolled", "message conc", "message pond", "message ants", "message workerpool", "message stealing",
-	"own acceptors", "own netpoll", "own prefork", "own eventloop", "connection pythonthreads",
-}
+// run tasks: with all, eight minutes would hold three processes of each.
+var alike = slices.Concat(
+	perConnection(Reference, "handrolled", "conc", "pond", "ants", "stealing", "pythonthreads"),
+	perMessage(Reference, "handrolled", "conc", "pond", "ants", "workerpool", "stealing"),
+	servers("acceptors", "netpoll", "prefork", "eventloop"),
+)
 
-// takesPart tells whether a cell is measured in a profile when nobody named it.
-func (t trafficTemplate) takesPart(p *Profile, c Cell) bool {
-	switch {
-	case p.rank == Quick.rank:
+// takesPart tells whether a cell is measured in a profile when it was not
+// selected by name.
+func (t traffic) takesPart(p *Profile, c Cell) bool {
+	switch p {
+	case Quick:
 		return len(t.few) == 0 || slices.Contains(t.few, c.part())
-	case p.rank == Standard.rank:
-		return t.everybody || slices.Contains(alike, c.part())
+	case Standard:
+		return t.all || slices.Contains(alike, c.part())
 	}
 	return true
 }
@@ -97,133 +108,136 @@ func overload(percent int) Traffic {
 	return t
 }
 
-// trafficTable is every group of traffic, each there to answer a question. In
-// the shortest profile so few take part in each, and in so many blocks, that
-// what is asked gets an interval: six processes, and eight where as many as six
-// are compared.
-var trafficTable = []trafficTemplate{
-	{
-		slug: "echocapacity", questions: []string{"server"}, exchanges: 3, everybody: true,
-		traffic: closed(25 * time.Millisecond),
-		few: []string{
-			"connection goroutines", "connection pond", "message goroutines",
-			"own netpoll", "own prefork", "own eventloop", "connection pythonthreads",
+// The groups of servers under load, each there to answer a question. In the
+// shortest profile so few take part in each, and in so many blocks, that what
+// is asked gets an interval: six processes, and eight where as many as six are
+// compared.
+var (
+	GroupEchoCapacity = &Group{
+		Slug: "echocapacity", Questions: []string{"server"}, exchanges: 6, quickExchanges: 3,
+		cells: traffic{
+			Traffic: closed(25 * time.Millisecond), all: true,
+			few: slices.Concat(perConnection(Reference, "pond", "pythonthreads"), perMessage(Reference), servers("netpoll", "prefork", "eventloop")),
 		},
-	},
-	{
-		slug: "echorate60", questions: []string{"server"}, exchanges: 1, mostBlock: 8, blocks: 7,
-		traffic: open(60, 10_500),
-		few:     []string{"connection goroutines", "own netpoll", "own eventloop", "connection pythonthreads"},
-	},
-	{
-		slug: "echochurn", questions: []string{"server"}, exchanges: 3, blocks: 7,
-		traffic: churning(closed(25 * time.Millisecond)),
-		few:     []string{"connection goroutines", "connection pond", "own netpoll", "own eventloop"},
-	},
-	{
-		slug: "echoidle", questions: []string{"server"}, exchanges: 1, mostBlock: 8, blocks: 6,
-		traffic: idle(),
-		few:     []string{"connection goroutines", "own eventloop"},
-	},
-	{
-		slug: "echooverload200", questions: []string{"overload"}, exchanges: 1, mostBlock: 8, blocks: 6,
-		traffic: overload(200), units: []Unit{UnitMessage},
-		few: []string{"message goroutines", "message handrolled", "message pond"},
-	},
-	{
-		slug: "echostarving", questions: []string{"overload"}, exchanges: 1, mostBlock: 8, blocks: 6,
-		traffic: overload(50), units: []Unit{UnitConnection, UnitOwn},
-		few: []string{"connection goroutines", "own acceptors"},
-	},
-	{
+	}
+	GroupEchoRate60 = &Group{
+		Slug: "echorate60", Questions: []string{"server"}, exchanges: 1, mostBlock: 8, quickBlock: 7,
+		cells: traffic{
+			Traffic: open(60, 10_500),
+			few:     slices.Concat(perConnection(Reference, "pythonthreads"), servers("netpoll", "eventloop")),
+		},
+	}
+	GroupEchoChurn = &Group{
+		Slug: "echochurn", Questions: []string{"server"}, exchanges: 6, quickExchanges: 3, quickBlock: 7,
+		cells: traffic{
+			Traffic: churning(closed(25 * time.Millisecond)),
+			few:     slices.Concat(perConnection(Reference, "pond"), servers("netpoll", "eventloop")),
+		},
+	}
+	GroupEchoIdle = &Group{
+		Slug: "echoidle", Questions: []string{"server"}, exchanges: 1, mostBlock: 8, quickBlock: 6,
+		cells: traffic{Traffic: idle(), few: slices.Concat(perConnection(Reference), servers("eventloop"))},
+	}
+	GroupEchoOverload200 = &Group{
+		Slug: "echooverload200", Questions: []string{"overload"}, exchanges: 1, mostBlock: 8, quickBlock: 6,
+		cells: traffic{
+			Traffic: overload(200), units: []Unit{UnitMessage},
+			few: perMessage(Reference, "handrolled", "pond"),
+		},
+	}
+	GroupEchoStarving = &Group{
+		Slug: "echostarving", Questions: []string{"overload"}, exchanges: 1, mostBlock: 8, quickBlock: 6,
+		cells: traffic{
+			Traffic: overload(50), units: []Unit{UnitConnection, UnitOwn},
+			few: slices.Concat(perConnection(Reference), servers("acceptors")),
+		},
+	}
+	GroupEchoFailure = &Group{
 		// Whether a server dies and how many hang is counted: once is enough.
-		slug: "echofailure", questions: []string{"failure"}, exchanges: 1, mostBlock: 8, blocks: 1, everybody: true,
-		traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitConnection, UnitOwn},
-		few: []string{
-			"connection goroutines", "connection handrolled", "connection conc", "connection pond", "connection ants", "connection antsmulti",
-			"connection workerpool", "connection stealing", "own acceptors", "own netpoll", "own eventloop",
+		Slug: "echofailure", Questions: []string{"failure"}, exchanges: 1, mostBlock: 8, quickBlock: 1,
+		cells: traffic{
+			Traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitConnection, UnitOwn}, all: true,
+			few: slices.Concat(
+				perConnection(Reference, "handrolled", "conc", "pond", "ants", "antsmulti", "workerpool", "stealing"),
+				servers("acceptors", "netpoll", "eventloop")),
 		},
-	},
-
-	{since: Standard, slug: "echorate30", questions: []string{"server"}, exchanges: 1, mostBlock: 8, traffic: open(30, 10_500)},
-	{since: Standard, slug: "echorate80", questions: []string{"server"}, exchanges: 1, mostBlock: 8, traffic: open(80, 10_500)},
-	{
-		since: Standard, slug: "echooverload50", questions: []string{"overload"}, exchanges: 1, mostBlock: 8,
-		traffic: overload(50), units: []Unit{UnitMessage},
-	},
-	{
-		since: Standard, slug: "echooverload100", questions: []string{"overload"}, exchanges: 1, mostBlock: 8,
-		traffic: overload(100), units: []Unit{UnitMessage},
-	},
-	{
-		since: Standard, slug: "echooverload150", questions: []string{"overload"}, exchanges: 1, mostBlock: 8,
-		traffic: overload(150), units: []Unit{UnitMessage},
-	},
-	{
-		since: Standard, slug: "echofailuremessage", questions: []string{"failure"}, exchanges: 1, mostBlock: 8, everybody: true,
-		traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitMessage},
-	},
-}
-
-// trafficGroups returns what a profile measures of a selection on servers. A
-// process is fresh in every block, and the generator of a group is one.
-func (p *Profile) trafficGroups(s Selection) (groups []Group) {
-	for _, t := range trafficTable {
-		if t.since != nil && t.since.rank > p.rank || !s.asks(t.questions) {
-			continue
-		}
-		g := Group{Slug: t.slug, Questions: t.questions, Exchanges: min(p.Exchanges, t.exchanges), MostBlock: t.mostBlock}
-		switch {
-		case p.rank == Quick.rank && t.blocks > 0:
-			g.MostBlock = t.blocks
-		case p.rank > Quick.rank && t.exchanges > 1:
-			g.Exchanges = 6
-		}
-		traffic := t.traffic
-		if p.rank >= Full.rank && traffic.Requests > 0 {
-			traffic.Requests *= 10 // then a 99.9th percentile can be claimed
-		}
-		for _, c := range t.cells(traffic, s) {
-			if s.Named || slices.Contains(s.Peers, c.Strategy) || t.takesPart(p, c) {
-				g.Cells = append(g.Cells, c)
-			}
-		}
-		if len(g.Cells) > 0 {
-			groups = append(groups, g)
-		}
 	}
-	return groups
-}
+	GroupEchoRate30      = rated("echorate30", 30)
+	GroupEchoRate80      = rated("echorate80", 80)
+	GroupEchoOverload50  = overloaded("echooverload50", 50)
+	GroupEchoOverload100 = overloaded("echooverload100", 100)
+	GroupEchoOverload150 = overloaded("echooverload150", 150)
 
-// part is the part that a cell takes in its group: the unit and who. The
-// control goes where the reference goes.
-func (c Cell) part() string {
-	who := c.Strategy
-	if who == Control {
-		who = Reference
+	GroupEchoFailureMessage = &Group{
+		since: Standard, Slug: "echofailuremessage", Questions: []string{"failure"}, exchanges: 1, mostBlock: 8,
+		cells: traffic{Traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitMessage}, all: true},
 	}
-	return fmt.Sprintf("%s %s", c.Traffic.Unit, who)
+)
+
+// The families of servers under load.
+var (
+	FamilyEchoRate     = &Family{"echorate", []*Group{GroupEchoRate30, GroupEchoRate60, GroupEchoRate80}}
+	FamilyEchoOverload = &Family{"echooverload", []*Group{GroupEchoOverload50, GroupEchoOverload100, GroupEchoOverload150, GroupEchoOverload200}}
+	FamilyEchoFailure  = &Family{"echofailure", []*Group{GroupEchoFailure, GroupEchoFailureMessage}}
+)
+
+// rated is a group of the longer profiles at one more rate.
+func rated(slug string, percent int) *Group {
+	return &Group{
+		since: Standard, Slug: slug, Questions: []string{"server"}, exchanges: 1, mostBlock: 8,
+		cells: traffic{Traffic: open(percent, 10_500)},
+	}
 }
 
-// cells returns everybody who can take part in the traffic.
-func (t trafficTemplate) cells(traffic Traffic, s Selection) (cells []Cell) {
+// overloaded is a group of the longer profiles with one more degree of
+// overload.
+func overloaded(slug string, percent int) *Group {
+	return &Group{
+		since: Standard, Slug: slug, Questions: []string{"overload"}, exchanges: 1, mostBlock: 8,
+		cells: traffic{Traffic: overload(percent), units: []Unit{UnitMessage}},
+	}
+}
+
+// of returns the cells of those who take part: whoever was selected by name,
+// and in the shorter profiles a part of the rest.
+func (t traffic) of(p *Profile, s Selection) []Cell {
+	if p.rank >= Full.rank && t.Requests > 0 {
+		t.Requests *= 10 // then a 99.9th percentile can be claimed
+	}
+	return slices.DeleteFunc(t.candidates(s), func(c Cell) bool {
+		return !s.Named && !slices.Contains(s.Peers, c.Strategy) && !t.takesPart(p, c)
+	})
+}
+
+// part is the part that a cell plays. The control goes where the reference
+// goes.
+func (c Cell) part() part {
+	name := c.Strategy
+	if name == Control {
+		name = Reference
+	}
+	return part{c.Traffic.Unit, name}
+}
+
+// candidates returns every cell that the traffic can have.
+func (t traffic) candidates(s Selection) (cells []Cell) {
 	add := func(unit Unit, limit int, name string) {
 		if len(t.units) > 0 && !slices.Contains(t.units, unit) {
 			return
 		}
-		c := Cell{Workload: Workload{Measure: Echo, Limit: limit}, Traffic: traffic, Strategy: name}
+		c := Cell{Workload: Workload{Measure: Echo, Limit: limit}, Traffic: t.Traffic, Strategy: name}
 		c.Traffic.Unit = unit
 		cells = append(cells, c)
 	}
-	needed := connections + traffic.Idle
-	if traffic.Handler > 0 {
+	needed := connections + t.Idle
+	if t.Handler > 0 {
 		needed = overloadLimit
 	}
-	handles := traffic.Handler > 0 || traffic.Panics > 0
+	handles := t.Handler > 0 || t.Panics > 0
 	for _, unit := range []Unit{UnitConnection, UnitMessage} {
 		for _, strategy := range s.Strategies {
 			limit := needed
-			if unit == UnitMessage && traffic.Handler == 0 {
+			if unit == UnitMessage && t.Handler == 0 {
 				limit = connections
 			}
 			switch {
@@ -254,12 +268,12 @@ func (t trafficTemplate) cells(traffic Traffic, s Selection) (cells []Cell) {
 	if handles {
 		return cells // what others run cannot be told to wait or to panic
 	}
-	if traffic.Idle == 0 {
+	if t.Idle == 0 {
 		for _, name := range s.Peers {
 			add(UnitOwn, needed, name)
 		}
 	}
-	if s.Python != "" && traffic.Idle == 0 && !s.Named {
+	if s.Python != "" && t.Idle == 0 && !s.Named {
 		for _, p := range pythonPeers {
 			add(UnitConnection, needed, p.name)
 		}
@@ -268,6 +282,3 @@ func (t trafficTemplate) cells(traffic Traffic, s Selection) (cells []Cell) {
 }
 
 func isControl(c Cell) bool { return c.Strategy == Control }
-
-// traffic tells whether the group's cells are servers under load.
-func (g *Group) traffic() bool { return len(g.Cells) > 0 && g.Cells[0].Measure == Echo }

@@ -13,8 +13,8 @@ import (
 )
 
 // traffics are a profile's groups with traffic.
-func traffics(p *Profile, s Selection) []Group {
-	return slices.DeleteFunc(p.Groups(s), func(g Group) bool { return !g.traffic() })
+func traffics(p *Profile, s Selection) []PlannedGroup {
+	return slices.DeleteFunc(p.Groups(s), func(g PlannedGroup) bool { return !g.traffic() })
 }
 
 func TestNamesOfTrafficAreInTheBenchmarkFormat(t *testing.T) {
@@ -45,28 +45,52 @@ func TestNamesOfTrafficAreInTheBenchmarkFormat(t *testing.T) {
 }
 
 func TestEverybodyServesInTheStandardProfile(t *testing.T) {
-	seen := make(map[string]bool)
+	seen := make(map[part]bool)
 	for _, g := range traffics(Standard, whole) {
 		for _, c := range g.Cells {
 			seen[c.part()] = true
 		}
 	}
 	for _, s := range catalog.All {
-		if !seen["message "+s.Name] {
+		if !seen[part{UnitMessage, s.Name}] {
 			t.Errorf("%s serves no messages", s.Name)
 		}
-		if wants := s.OpenRemote == nil && s.Name != "serial"; seen["connection "+s.Name] != wants {
+		if wants := s.OpenRemote == nil && s.Name != "serial"; seen[part{UnitConnection, s.Name}] != wants {
 			t.Errorf("%s serves connections: %v, want %v", s.Name, !wants, wants)
 		}
 	}
 	for _, s := range catalog.Servers {
-		if !seen["own "+s.Name] {
+		if !seen[part{UnitOwn, s.Name}] {
 			t.Errorf("%s does not serve", s.Name)
 		}
 	}
 	for _, p := range pythonPeers {
-		if !seen["connection "+p.name] {
+		if !seen[part{UnitConnection, p.name}] {
 			t.Errorf("%s does not serve", p.name)
+		}
+	}
+}
+
+func TestEveryPartOfAShorterProfileIsPlayed(t *testing.T) {
+	playing := make(map[part]bool)
+	for _, g := range Groups {
+		served, ok := g.cells.(traffic)
+		if !ok {
+			continue
+		}
+		here := make(map[part]bool)
+		for _, c := range served.of(Full, whole) {
+			here[c.part()], playing[c.part()] = true, true
+		}
+		for _, p := range served.few {
+			if !here[p] {
+				t.Errorf("%s: there is no %v in the shortest profile", g.Slug, p)
+			}
+		}
+	}
+	for _, p := range alike {
+		if !playing[p] {
+			t.Errorf("there is no %v in the standard profile", p)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func NewRecipe(all []*strategies.Strategy, servers []*echo.Server) *Recipe {
 }
 
 // add notes how the cells of a group are measured that no shorter profile has.
-func (r *Recipe) add(profile *bench.Profile, g bench.Group) {
+func (r *Recipe) add(profile *bench.Profile, g bench.PlannedGroup) {
 	for _, c := range g.Cells {
 		name := c.Name()
 		if r.command[name] != "" {

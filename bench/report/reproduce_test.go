@@ -100,7 +100,7 @@ func checkCommand(t *testing.T, c bench.Cell, line string) {
 		}
 	}
 	profile := bench.Profiles[slices.IndexFunc(bench.Profiles, func(p *bench.Profile) bool { return p.Name == m[1] })]
-	if !slices.ContainsFunc(profile.Groups(s), func(g bench.Group) bool {
+	if !slices.ContainsFunc(profile.Groups(s), func(g bench.PlannedGroup) bool {
 		return slices.ContainsFunc(g.Cells, func(other bench.Cell) bool { return other.Name() == c.Name() })
 	}) {
 		t.Errorf("%s does not measure %s", line, c.Name())
