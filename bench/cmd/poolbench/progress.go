@@ -3,71 +3,65 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
-// A progress shows how far a run has come: a bar on a terminal, and a plain
-// line now and then elsewhere.
+// A progress shows how far a run has come.
 type progress struct {
-	out   io.Writer
-	total time.Duration
-	bar   *progressbar.ProgressBar // nil elsewhere
-	next  time.Duration            // when the next line is due
+	status *status
 }
 
-// linePeriod is how often a plain line is written.
-const linePeriod = 15 * time.Second
-
-func newProgress(out io.Writer, total time.Duration) *progress {
-	p := &progress{out: out, total: total}
-	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		p.bar = progressbar.NewOptions64(total.Milliseconds(),
-			progressbar.OptionSetWriter(out),
-			progressbar.OptionSetDescription("measuring"),
-			progressbar.OptionSetPredictTime(false),
-			progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionSetWidth(40),
-			progressbar.OptionClearOnFinish(),
-		)
-	} else {
-		fmt.Fprintf(out, "measuring for %s\n", seconds(total))
+// newProgress says how long a run will take, and why, if that is longer than
+// was asked for; asked is 0 where nothing was.
+func newProgress(out io.Writer, total, asked time.Duration) *progress {
+	fmt.Fprintf(out, "measuring for %s\n", span(total))
+	if asked > 0 && total > asked {
+		fmt.Fprintf(out, "note: that is longer than --time %v, because everything is measured at least once; --question and --strategy leave things out\n", asked)
 	}
-	return p
+	return &progress{newStatus(out)}
 }
 
 func (p *progress) show(now bench.Progress) {
-	elapsed := min(now.Elapsed, p.total)
-	if p.bar != nil {
-		p.bar.Describe(fmt.Sprintf("%s left, block %d, measured %-12s", seconds(p.total-elapsed), now.Block, now.Group))
-		// A bar that cannot be drawn is no reason to stop measuring.
-		_ = p.bar.Set64(elapsed.Milliseconds())
+	total := now.Elapsed + now.Left
+	done := 1.0
+	if total > 0 {
+		done = float64(now.Elapsed) / float64(total)
+	}
+	round := fmt.Sprintf("round %d", now.Block)
+	if !p.status.terminal {
+		p.status.show(fmt.Sprintf("%s of %s, %s", span(now.Elapsed), span(total), round), now.Elapsed)
 		return
 	}
-	if now.Elapsed >= p.next {
-		fmt.Fprintf(p.out, "%s of %s, block %d\n", seconds(now.Elapsed), seconds(p.total), now.Block)
-		p.next = now.Elapsed + linePeriod
-	}
+	text := fmt.Sprintf("%3.0f %%, %s left, %s", 100*done, span(now.Left), round)
+	p.status.show(bar(done, p.status.columns()-len(text)-1)+text, now.Elapsed)
 }
 
-// seconds words a time as people say it, with a digit behind the point below
-// ten seconds.
-func seconds(d time.Duration) string {
-	digits := 0
-	if d < 10*time.Second && d%time.Second != 0 {
-		digits = 1
+// bar draws a share of 1 in so many columns, or nothing in too few.
+func bar(share float64, columns int) string {
+	const least, most = 10, 40
+	if columns < least {
+		return ""
 	}
-	return strconv.FormatFloat(d.Seconds(), 'f', digits, 64) + " s"
+	inner := min(columns, most) - 2
+	full := int(share * float64(inner))
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", inner-full) + "] "
 }
 
 // end removes the bar.
-func (p *progress) end() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
+func (p *progress) end() { p.status.end() }
+
+// span words a length of time as people say it, with a digit behind the point
+// below ten seconds.
+func span(d time.Duration) string {
+	switch {
+	case d < 10*time.Second && d%time.Second != 0:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	case d < 10*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
 	}
+	return fmt.Sprintf("%.0f min", d.Minutes())
 }
