@@ -16,7 +16,6 @@ require (
 	github.com/gammazero/workerpool v1.3.0 // strategy workerpool
 	github.com/panjf2000/ants/v2 v2.12.1 // strategy ants
 	github.com/rogpeppe/go-internal v1.16.0 // testscript, for tests of the command
-	github.com/schollz/progressbar/v3 v3.19.1 // the bar of a run on a terminal
 	github.com/sourcegraph/conc v0.3.0 // strategy conc
 	github.com/spf13/cobra v1.10.2 // commands, flags, completion
 	go.uber.org/goleak v1.3.0 // tests look for leaked goroutines
@@ -41,8 +40,6 @@ require (
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
-	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
-	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	go.uber.org/atomic v1.7.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect

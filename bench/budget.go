@@ -2,17 +2,19 @@ package bench
 
 import "time"
 
-// Time is how long the plan measures at the most, as far as it is bounded by
-// time: what it has nothing for takes none.
+// Time estimates how long the plan measures: as long as its budgets say or,
+// where that is longer, as long as it takes to measure everything once.
 func (p *Plan) Time() (total time.Duration) {
-	fanouts, traffic := p.parts()
-	if len(fanouts) > 0 {
-		total += p.Budget.Time
-	}
-	if len(traffic) > 0 {
-		total += p.Traffic.Time
+	for _, f := range p.forecasts() {
+		total += f.total()
 	}
 	return total
+}
+
+// forecasts are those of the fan-outs and of the traffic.
+func (p *Plan) forecasts() []*forecast {
+	fanouts, traffic := p.parts()
+	return []*forecast{newForecast(fanouts, p.Budget, p.Isolate), newForecast(traffic, p.Traffic, false)}
 }
 
 // Within changes how long the plan measures, and leaves fan-outs and traffic

@@ -48,7 +48,8 @@ type Progress struct {
 	Group   string // that was measured last
 	Block   int
 	Elapsed time.Duration
-	Lines   int // written so far
+	Left    time.Duration // about, until the end of the run
+	Lines   int           // written so far
 }
 
 // An Outcome is what became of a run.
@@ -75,7 +76,7 @@ const defaultPatience = 20 * time.Second
 // could not go on: the context ended, or results could not be written. What
 // was measured until then is written.
 func (p *Plan) Measure(ctx context.Context) (Outcome, error) {
-	m := &measurement{Plan: p, begin: time.Now(), given: make(map[string]error), measured: make(map[string]bool)}
+	m := &measurement{Plan: p, begin: time.Now(), ahead: p.forecasts(), given: make(map[string]error), measured: make(map[string]bool)}
 	if m.Patience == 0 {
 		m.Patience = defaultPatience
 	}
@@ -96,6 +97,7 @@ func (p *Plan) Measure(ctx context.Context) (Outcome, error) {
 type measurement struct {
 	*Plan
 	begin    time.Time
+	ahead    []*forecast // of the fan-outs and of the traffic
 	lines    int
 	given    map[string]error // cells given up, by name
 	measured map[string]bool  // cells with a line, by name
@@ -111,10 +113,12 @@ func (m *measurement) all(ctx context.Context) (blocks int, err error) {
 			return blocks, err
 		}
 	}
+	m.ahead = m.ahead[1:]
 	if len(traffic) == 0 {
 		return blocks, nil
 	}
 	begin := time.Now()
+	m.ahead[0].begin = begin
 	if err := m.findCapacity(ctx, traffic); err != nil {
 		return blocks, err
 	}
@@ -128,9 +132,29 @@ func (m *measurement) all(ctx context.Context) (blocks int, err error) {
 
 // blocks visits groups until their budget is used up.
 func (m *measurement) blocks(ctx context.Context, groups []PlannedGroup, budget experiment.Budget) (int, error) {
+	ahead := m.ahead[0]
+	if ahead.begin.IsZero() {
+		ahead.begin = time.Now()
+	}
 	return experiment.Blocks(ctx, m.Seed, len(groups), budget, func(ctx context.Context, s experiment.Session) (bool, error) {
-		return m.visit(ctx, &groups[s.Group], s)
+		begin := time.Now()
+		did, err := m.visit(ctx, &groups[s.Group], s)
+		if s.Block == 1 {
+			ahead.saw(s.Group, time.Since(begin))
+		}
+		if did && m.Progress != nil {
+			m.Progress(Progress{Group: groups[s.Group].Slug, Block: s.Block, Elapsed: time.Since(m.begin), Left: m.left(), Lines: m.lines})
+		}
+		return did, err
 	})
+}
+
+// left estimates how much longer the run takes.
+func (m *measurement) left() (total time.Duration) {
+	for _, f := range m.ahead {
+		total += f.left(time.Now())
+	}
+	return total
 }
 
 // visit measures a group once, and says whether there was anything to measure.
@@ -141,9 +165,6 @@ func (m *measurement) visit(ctx context.Context, g *PlannedGroup, s experiment.S
 	before := m.lines
 	if err := m.session(ctx, g, s); err != nil {
 		return false, err
-	}
-	if m.Progress != nil {
-		m.Progress(Progress{Group: g.Slug, Block: s.Block, Elapsed: time.Since(m.begin), Lines: m.lines})
 	}
 	return m.lines > before, nil
 }

@@ -150,7 +150,9 @@ func growth(g *Group) []string {
 
 // starving says what becomes of connections for which there is no place.
 func starving(g *Group) []string {
-	waiting := slices.DeleteFunc(g.amounts(results.Starved), func(c cost) bool { return c.value.Estimate < 1 })
+	waiting := slices.DeleteFunc(g.amounts(results.Starved), func(c cost) bool {
+		return c.value.Estimate < 1 || c.row.Strategy == bench.Reference // which has no limit to wait behind
+	})
 	if len(waiting) == 0 {
 		return holdingUp(g)
 	}

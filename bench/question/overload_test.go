@@ -2,6 +2,7 @@ package question
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -17,5 +18,17 @@ func TestConnectionsThatStarveAlikeAreToldOnce(t *testing.T) {
 	want := regexp.MustCompile(`^Where a connection keeps its place, .*: of 64 under a limit of 8, 56 with each of mine and other, of which the best answers 13 % .*of the requests\.$`)
 	if len(got) != 1 || !want.MatchString(got[0]) {
 		t.Errorf("got %q, want %s", got, want)
+	}
+}
+
+func TestNothingStarvesWithoutALimit(t *testing.T) {
+	// Connections of go f() that had not been served yet when they were counted.
+	got := Overload.answer(evidence(t, 12, map[string][]measured{"echostarving": {
+		swamped("connection", "50", "goroutines", 0.999, 5), swamped("connection", "50", "mine", 0.999, 0),
+	}}))
+	for _, sentence := range got {
+		if strings.Contains(sentence, "starve, however") || strings.Contains(sentence, "go f()") {
+			t.Errorf("it says %q", sentence)
+		}
 	}
 }

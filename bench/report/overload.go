@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 )
@@ -53,7 +54,7 @@ func answer(r *question.Row) string {
 	if v := r.Typical(results.P50).Estimate; !math.IsNaN(v) {
 		text += " " + question.Short(v/1e6)
 	}
-	if v := r.Typical(results.Starved).Estimate; v >= 1 {
+	if v := r.Typical(results.Starved).Estimate; v >= 1 && r.Strategy != bench.Reference { // which has no limit to wait behind
 		text += fmt.Sprintf(", %.0f wait", v)
 	}
 	if v := r.Typical(results.RSSGrowth).Estimate; v >= 500 {

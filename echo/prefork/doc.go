@@ -7,7 +7,7 @@
 //
 //	func main() {
 //		prefork.Hook(nil)
-//		ln, err := net.Listen("tcp", "127.0.0.1:8090")
+//		ln, err := net.Listen("tcp", "127.0.0.1:7007")
 //		...
 //		err = prefork.Serve(ctx, ln, runtime.NumCPU(), echo.Options{})
 //	}

@@ -38,7 +38,7 @@ client says so and where, and exits with 1.
 
 ` + exitHelp,
 		Example: `  poolbench client
-  poolbench client --addr 127.0.0.1:8090 --clients 10 < script.txt`,
+  poolbench client --addr 127.0.0.1:7007 --clients 10 < script.txt`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(); err != nil {

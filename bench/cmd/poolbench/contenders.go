@@ -51,7 +51,7 @@ func choosePeers(ctx context.Context, flags []string) (names []string, addresses
 	for _, flag := range flags {
 		name, address, ok := strings.Cut(flag, "=")
 		if !ok || address == "" {
-			return nil, nil, fmt.Errorf("--peer %s: want name=host:port, such as mine=127.0.0.1:8090", flag)
+			return nil, nil, fmt.Errorf("--peer %s: want name=host:port, such as mine=127.0.0.1:7007", flag)
 		}
 		if err := errors.Join(strategies.ValidName(name), taken(name, names)); err != nil {
 			return nil, nil, fmt.Errorf("--peer %s: name: %w", flag, err)

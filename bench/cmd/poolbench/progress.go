@@ -57,7 +57,7 @@ func (p *progress) end() { p.status.end() }
 // span words a length of time as people say it, with a digit behind the point
 // below ten seconds.
 func span(d time.Duration) string {
-	switch {
+	switch d = d.Round(100 * time.Millisecond); {
 	case d < 10*time.Second && d%time.Second != 0:
 		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	case d < 10*time.Minute:

@@ -54,7 +54,7 @@ and report.html, a page with answers, pictures and tables.
   poolbench run --profile standard --out results/mine
   poolbench run --question memory,stack
   poolbench run --strategy semaphore,ants,pond
-  poolbench run --question server --peer mine=127.0.0.1:8090`,
+  poolbench run --question server --peer mine=127.0.0.1:7007`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := errors.Join(refuseEmpty(cmd, "question", o.questions), refuseEmpty(cmd, "strategy", o.strategies), refuseEmpty(cmd, "peer", o.peers)); err != nil {
@@ -143,7 +143,7 @@ func (o *runOptions) run(cmd *cobra.Command, stderr io.Writer) error {
 	if err := file.Head(head(profile, plan, selection, version)); err != nil {
 		return err
 	}
-	bar := newProgress(stderr, plan.Time())
+	bar := newProgress(stderr, plan.Time(), o.budget)
 	plan.Progress = bar.show
 	outcome, err := plan.Measure(ctx)
 	bar.end()

@@ -30,9 +30,8 @@ type serveOptions struct {
 	readSize       int
 }
 
-// defaultAddr is where the server of the article that all this began with
-// listens.
-const defaultAddr = "127.0.0.1:8090"
+// defaultAddr is where a server listens, and clients and documents look for it.
+const defaultAddr = "127.0.0.1:7007"
 
 func newServe() *cobra.Command {
 	var o serveOptions
@@ -43,7 +42,7 @@ func newServe() *cobra.Command {
 in upper case, under any strategy or server of "poolbench list". It prints the
 address it listens on, and with --addr HOST:0 takes any free port:
 
-  listening on 127.0.0.1:8090
+  listening on 127.0.0.1:7007
 
 Ctrl-C or SIGTERM drains it: it accepts nothing more, answers what has arrived,
 and exits 0 once every connection has ended or --grace is over. With a limit
@@ -51,7 +50,7 @@ below the number of connections those that wait are starving: it counts them.
 
 ` + exitHelp,
 		Example: `  poolbench serve --strategy pond --limit 10
-  poolbench serve --strategy ants --unit message --addr 127.0.0.1:0 --stats 127.0.0.1:8091
+  poolbench serve --strategy ants --unit message --addr 127.0.0.1:0 --stats 127.0.0.1:7008
   poolbench serve --strategy prefork`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

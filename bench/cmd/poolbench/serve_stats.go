@@ -23,7 +23,7 @@ func (o *serveOptions) openStats(w *serveWatch) (*statsEndpoint, error) {
 	}
 	addr, err := net.ResolveTCPAddr("tcp", o.statsAddr)
 	if err != nil {
-		return nil, fmt.Errorf("--stats %s: %w; give an address such as 127.0.0.1:8091", o.statsAddr, err)
+		return nil, fmt.Errorf("--stats %s: %w; give an address such as 127.0.0.1:7008", o.statsAddr, err)
 	}
 	if !addr.IP.IsLoopback() {
 		return nil, fmt.Errorf("--stats %s: figures are told to this machine only; give an address such as 127.0.0.1:%d", o.statsAddr, addr.Port)

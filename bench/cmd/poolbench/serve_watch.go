@@ -12,7 +12,6 @@ import (
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/echo"
-	"golang.org/x/term"
 )
 
 // watchPeriod is how often a server is looked at: for connections that starve,
@@ -37,24 +36,21 @@ func newServeWatch(w *way, addr net.Addr, stats *echo.Stats) *serveWatch {
 
 // start watches until stop is called, and writes a status line to a terminal.
 func (w *serveWatch) start(stderr io.Writer) (stop func()) {
-	file, ok := stderr.(*os.File)
-	terminal := ok && term.IsTerminal(int(file.Fd()))
+	status := newStatus(stderr)
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
 		tick := time.NewTicker(watchPeriod)
 		defer tick.Stop()
 		for {
-			counts := w.look()
-			if terminal {
-				fmt.Fprintf(stderr, "\r\x1b[K%s", w.line(counts))
+			counts := w.see(w.stats.Read())
+			if status.terminal { // elsewhere nobody looks
+				status.show(w.line(counts), 0)
 			}
 			select {
 			case <-tick.C:
 			case <-end:
-				if terminal {
-					fmt.Fprint(stderr, "\r\x1b[K")
-				}
+				status.end()
 				return
 			}
 		}
@@ -62,10 +58,21 @@ func (w *serveWatch) start(stderr io.Writer) (stop func()) {
 	return func() { close(end); <-ended }
 }
 
-// look reads the counts and remembers how many starved. It is called once in a
-// period.
-func (w *serveWatch) look() echo.Counts {
-	counts := w.stats.Read()
+// counts reads what the server has done.
+func (w *serveWatch) counts() echo.Counts { return w.starvedByLimit(w.stats.Read()) }
+
+// starvedByLimit counts no connection as starved where there is no limit: one
+// that waits is about to be served.
+func (w *serveWatch) starvedByLimit(c echo.Counts) echo.Counts {
+	if w.way.limit == 0 {
+		c.Active, c.Starved = c.Active+c.Starved, 0
+	}
+	return c
+}
+
+// see remembers how many connections starve. It is called once in a period.
+func (w *serveWatch) see(counts echo.Counts) echo.Counts {
+	counts = w.starvedByLimit(counts)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.mostStarved = max(w.mostStarved, min(w.starving, counts.Starved))
@@ -83,7 +90,11 @@ func (w *serveWatch) starved() int {
 // line is the status in a line.
 func (w *serveWatch) line(c echo.Counts) string {
 	pids := w.stats.PIDs()
-	text := fmt.Sprintf("%d connections, %d starving, %d messages, %.1f s CPU", c.Active+c.Starved, c.Starved, c.Messages, experiment.CPUTime(pids...).Seconds())
+	text := number(uint64(c.Active+c.Starved), "connection")
+	if w.way.limit > 0 {
+		text += fmt.Sprintf(", %d starving", c.Starved)
+	}
+	text += fmt.Sprintf(", %s, %.1f s CPU", number(c.Messages, "message"), experiment.CPUTime(pids...).Seconds())
 	if now, _ := machine.Resident(append([]int{os.Getpid()}, pids...)...); now > 0 {
 		text += fmt.Sprintf(", %.1f MB resident", float64(now)/1e6)
 	}
@@ -92,8 +103,8 @@ func (w *serveWatch) line(c echo.Counts) string {
 
 // summary says at the end what was served, and what was not.
 func (w *serveWatch) summary() string {
-	c := w.stats.Read()
-	text := fmt.Sprintf("served %d messages on %d connections", c.Messages, c.Accepted)
+	c := w.counts()
+	text := fmt.Sprintf("served %s on %s", number(c.Messages, "message"), number(c.Accepted, "connection"))
 	for _, row := range []struct {
 		count uint64
 		what  string
@@ -106,9 +117,17 @@ func (w *serveWatch) summary() string {
 		}
 	}
 	if starved := w.starved(); starved > 0 {
-		text += fmt.Sprintf("; up to %d connections at once starved behind the limit of %d %s", starved, w.way.limit, w.way.limited)
+		text += fmt.Sprintf("; up to %s at once starved behind the limit of %d %s", number(uint64(starved), "connection"), w.way.limit, w.way.limited)
 	}
 	return text
+}
+
+// number is a number of things.
+func number(n uint64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // figures are what the endpoint of --stats tells.
@@ -130,7 +149,7 @@ type figures struct {
 }
 
 func (w *serveWatch) figures() figures {
-	c, pids := w.stats.Read(), w.stats.PIDs()
+	c, pids := w.counts(), w.stats.PIDs()
 	rss, _ := machine.Resident(append([]int{os.Getpid()}, pids...)...)
 	f := figures{
 		Strategy: w.way.name, Unit: "own", Limit: w.way.limit, Address: w.addr.String(), Seconds: time.Since(w.begin).Seconds(),
