@@ -2,27 +2,15 @@ module github.com/poolbench/poolbench
 
 go 1.26.0
 
-tool (
-	github.com/poolbench/poolbench/bench/cmd/poolbench
-	golang.org/x/perf/cmd/benchstat
-)
-
 require (
+	github.com/poolbench/poolbench/strategies v0.1.0
+	github.com/poolbench/poolbench/strategies/stealing v0.1.0
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // latencies of the echo load, and its log format
-	github.com/alitto/pond/v2 v2.7.1 // strategy pond
 	github.com/chromedp/cdproto v0.159.0 // the browser protocol, for chromedp
 	github.com/chromedp/chromedp v0.23.0 // tests look at the page in a browser
-	github.com/cloudwego/netpoll v0.7.2 // server netpoll
-	github.com/gammazero/workerpool v1.3.0 // strategy workerpool
-	github.com/panjf2000/ants/v2 v2.12.1 // strategy ants
-	github.com/rogpeppe/go-internal v1.16.0 // testscript, for tests of the command
-	github.com/sourcegraph/conc v0.3.0 // strategy conc
-	github.com/spf13/cobra v1.10.2 // commands, flags, completion
 	go.uber.org/goleak v1.3.0 // tests look for leaked goroutines
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da // the Go benchmark format; benchstat
-	golang.org/x/sync v0.24.0 // strategies weighted and errgroup
 	golang.org/x/sys v0.49.0 // CPU clocks, and exact sleep for the load
-	golang.org/x/term v0.47.0 // tells a terminal from a file
 	gonum.org/v1/plot v0.17.0 // pictures
 	pgregory.net/rapid v1.3.0 // tests of properties
 )
@@ -46,4 +34,9 @@ require (
 	golang.org/x/image v0.46.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
 	golang.org/x/tools v0.49.0 // indirect
+)
+
+replace (
+	github.com/poolbench/poolbench/strategies => ./strategies
+	github.com/poolbench/poolbench/strategies/stealing => ./strategies/stealing
 )

@@ -8,11 +8,8 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench/work"
-	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/echo/pooled"
 	"github.com/poolbench/poolbench/echo/prefork"
-	"github.com/poolbench/poolbench/strategies"
-	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/poolbench/poolbench/strategies/processes"
 )
 
@@ -22,10 +19,10 @@ func TestMain(m *testing.M) {
 	prefork.Hook(nil)
 	// A process built with the race detector sleeps a second before it exits.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
-	if all, servers := hostedBy(os.Args); all != nil {
+	if len(os.Args) > 1 && os.Args[1] == "host" {
 		out := os.Stdout
 		os.Stdout = os.Stderr
-		if err := Host(os.Stdin, out, all, servers...); err != nil {
+		if err := Host(os.Stdin, out, hosted, hostedServers...); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -38,17 +35,4 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
-}
-
-// hostedBy returns what cells may name in a process with these arguments: the
-// strategies of these tests, or the catalog; none where the process is no host.
-func hostedBy(args []string) ([]*strategies.Strategy, []*echo.Server) {
-	switch {
-	case len(args) < 2:
-	case args[1] == "host":
-		return hosted, hostedServers
-	case args[1] == "hostcatalog":
-		return catalog.All, catalog.Servers
-	}
-	return nil, nil
 }

@@ -21,7 +21,7 @@ import (
 // every strategy and server, are hundreds: they are there for a pattern of -bench
 // that names a strategy, as in
 //
-//	go test -run '^$' -bench 'Echo/load=closed/unit=message/.*/.*/strategy=weighted$' ./bench
+//	go test -run '^$' -bench 'Echo/load=closed/unit=message/.*/.*/strategy=weighted$' ./strategies/catalog/bench
 //
 // The server and the load generator each are a process of its own: child must
 // return a command that ends up in [Host], which TestMain can see to.

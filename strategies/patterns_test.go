@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package strategies_test
 
 import (
@@ -9,8 +11,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
-
-	"pgregory.net/rapid"
 
 	"github.com/poolbench/poolbench/strategies"
 )
@@ -141,10 +141,8 @@ const (
 )
 
 func TestPatternsKeepTheOrderAndJoinEveryError(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		tasks := rapid.SliceOfN(rapid.SampledFrom([]outcome{succeeds, fails, panics}), 0, 12).Draw(t, "outcomes")
-		accepted := rapid.IntRange(0, len(tasks)+1).Draw(t, "accepted")
-
+	const most = 5
+	try := func(tasks []outcome, accepted int) {
 		failures := make([]error, len(tasks))
 		wantResults := make([]int, len(tasks))
 		var wantErrs []error
@@ -164,14 +162,14 @@ func TestPatternsKeepTheOrderAndJoinEveryError(t *testing.T) {
 		}
 		check := func(pattern string, results []int, err error) {
 			if !slices.Equal(results, wantResults) {
-				t.Errorf("%s: results %v, want %v", pattern, results, wantResults)
+				t.Errorf("%s of %v with %d accepted: results %v, want %v", pattern, tasks, accepted, results, wantResults)
 			}
 			if want := errors.Join(wantErrs...); fmt.Sprint(err) != fmt.Sprint(want) {
-				t.Errorf("%s: error\n%v\nwant\n%v", pattern, err, want)
+				t.Errorf("%s of %v with %d accepted: error\n%v\nwant\n%v", pattern, tasks, accepted, err, want)
 			}
 			for _, want := range wantErrs {
 				if !errors.Is(err, want) {
-					t.Errorf("%s: the error does not wrap %v", pattern, want)
+					t.Errorf("%s of %v with %d accepted: the error does not wrap %v", pattern, tasks, accepted, want)
 				}
 			}
 		}
@@ -199,7 +197,17 @@ func TestPatternsKeepTheOrderAndJoinEveryError(t *testing.T) {
 		pool = &refusing{Pool: new(spawning), accepts: accepted}
 		results, err = strategies.Collect(len(tasks), submit(pool), pool.Close)
 		check("Collect", results, err)
-	})
+	}
+	var all func(tasks []outcome)
+	all = func(tasks []outcome) {
+		for accepted := range len(tasks) + 2 {
+			try(tasks, accepted)
+		}
+		for o := succeeds; o <= panics && len(tasks) < most; o++ {
+			all(append(tasks, o))
+		}
+	}
+	all(nil)
 }
 
 func TestCallbackHandsEachResultToItsOwnCallbackOnce(t *testing.T) {

@@ -5,12 +5,11 @@ import (
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/internal/leaktest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 // The pools of these tests: each keeps the contract, and is odd in one way that
 // a pattern might wrongly rely on.
@@ -32,10 +31,12 @@ func (inline) Close() error         { return nil }
 type spawning struct{ running sync.WaitGroup }
 
 func (p *spawning) Go(task func()) error {
-	p.running.Go(func() {
+	p.running.Add(1)
+	go func() {
+		defer p.running.Done()
 		defer func() { _ = recover() }()
 		task()
-	})
+	}()
 	return nil
 }
 

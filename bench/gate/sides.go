@@ -21,6 +21,7 @@ import (
 type side struct {
 	origin   Origin
 	tree     build.Tree
+	patterns []string // of the packages, as the tree's go command takes them
 	packages []build.Package
 	ldflags  []string
 	folder   string                    // for its binaries
@@ -88,7 +89,7 @@ func (w *workspace) sides(ctx context.Context, dir string, r Request, commits [2
 	}
 	for i := range both {
 		s := &both[i]
-		if s.packages, err = s.tree.Packages(ctx, r.Packages...); err != nil {
+		if s.packages, err = s.tree.Packages(ctx, s.patterns...); err != nil {
 			return both, fmt.Errorf("%s (%s): %w", sideNames[i], labels[i], err)
 		}
 	}
@@ -119,7 +120,7 @@ func (w *workspace) trees(ctx context.Context, dir string, r Request, commits [2
 		flags = []string{"-tags=" + r.Tags}
 	}
 	for i := range both {
-		both[i].tree = build.Tree{Dir: dir, Flags: flags}
+		both[i].tree, both[i].patterns = build.Tree{Dir: dir, Flags: flags}, r.Packages
 	}
 	switch {
 	case r.BaseBin != "", r.linked():
@@ -129,6 +130,9 @@ func (w *workspace) trees(ctx context.Context, dir string, r Request, commits [2
 			folder := filepath.Join(w.root, sideNames[i])
 			if err := os.Mkdir(folder, 0o755); err != nil {
 				return both, fmt.Errorf("make a folder for go.mod: %w", err)
+			}
+			if both[i].tree, both[i].patterns, err = both[i].tree.Module(ctx, r.Packages...); err != nil {
+				return both, err
 			}
 			if both[i].tree, err = both[i].tree.WithModule(ctx, folder, r.Module, version); err != nil {
 				return both, fmt.Errorf("%s: %w", sideNames[i], err)

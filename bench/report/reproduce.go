@@ -63,7 +63,7 @@ func (r *Recipe) add(profile *bench.Profile, g bench.PlannedGroup) {
 // for a benchmark of the reader's module.
 func (r *Recipe) Of(c *results.Cell) string {
 	if r.stock[c.Name] {
-		return "go test -run '^$' -bench " + pattern(c.Name) + " ./bench"
+		return "go test -run '^$' -bench " + pattern(c.Name) + " ./strategies/catalog/bench"
 	}
 	if command := r.command[c.Name]; command != "" {
 		return command

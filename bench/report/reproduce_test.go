@@ -56,7 +56,7 @@ func TestARecipeSelectsTheCellAlone(t *testing.T) {
 					checkCommand(t, c, line)
 					continue
 				}
-				pattern, ok := strings.CutSuffix(rest, "' ./bench")
+				pattern, ok := strings.CutSuffix(rest, "' ./strategies/catalog/bench")
 				if !ok {
 					t.Fatalf("%s: %s", c.Name(), line)
 				}

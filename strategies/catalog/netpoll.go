@@ -2,7 +2,7 @@ package catalog
 
 import (
 	"github.com/poolbench/poolbench/echo"
-	"github.com/poolbench/poolbench/echo/netpoll"
+	"github.com/poolbench/poolbench/strategies/catalog/netpoll"
 )
 
 // Netpoll is the server on github.com/cloudwego/netpoll's event loops.

@@ -2,39 +2,21 @@ package catalog
 
 import (
 	"cmp"
-	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
-
-	"github.com/alitto/pond/v2"
-	"github.com/cloudwego/netpoll"
-	"github.com/gammazero/workerpool"
-	"github.com/panjf2000/ants/v2"
-	"github.com/sourcegraph/conc"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// linked holds one function of every module that strategies come from. The go
-// command writes no list of modules into a test binary, but a module's version
-// is part of the path under which its functions were compiled.
-var linked = []any{
-	ants.NewPool,
-	conc.NewWaitGroup,
-	errgroup.WithContext,
-	netpoll.Configure,
-	pond.NewPool,
-	strategies.Validate,
-	workerpool.New,
-}
+// own is what the paths of this repository's modules begin with.
+const own = "github.com/poolbench/poolbench"
 
 // Version returns the version of what runs s in this binary: that of its
-// module, of Go for a strategy of the standard library, and of this module for
-// its own code. It is "unknown" for a module that is not linked in or was
-// vendored into a test binary, and "(devel)" for one built from a work tree.
+// module, or of Go for a strategy of the standard library. It is "(devel)" for a
+// module that was built from a work tree, and "unknown" in a test binary, into
+// which the go command writes no list of modules.
 //
 // Cost: it reads the binary's build information; call it once and keep the answer.
 func Version(s *strategies.Strategy) string { return version(s.Module, s.URL) }
@@ -44,44 +26,31 @@ func ServerVersion(s *echo.Server) string { return version(s.Module, s.URL) }
 
 // version looks up what a declaration with that module and address runs.
 func version(module, url string) string {
-	own := strings.TrimSuffix(reflect.TypeFor[strategies.Strategy]().PkgPath(), "/strategies")
 	if module == "" {
-		if !strings.Contains(url, own) {
+		_, pkg, ours := strings.Cut(url, "pkg.go.dev/"+own)
+		if !ours {
 			return runtime.Version()
 		}
-		module = own
+		module = own + pkg
 	}
-	return cmp.Or(recordedVersion(module), compiledVersion(module), "unknown")
-}
-
-// recordedVersion looks module up in the build information, or returns "".
-func recordedVersion(module string) string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return ""
+		return "unknown"
 	}
-	for _, m := range append(info.Deps, &info.Main) {
-		if m.Path != module {
-			continue
-		}
-		if m.Replace != nil {
-			return cmp.Or(m.Replace.Version, m.Version) + " from " + m.Replace.Path
-		}
-		return m.Version
-	}
-	return ""
+	return recorded(append(info.Deps, &info.Main), module)
 }
 
-// compiledVersion reads the version off the path of a linked function's source
-// file, or returns "".
-func compiledVersion(module string) string {
-	for _, f := range linked {
-		pc := reflect.ValueOf(f).Pointer()
-		file, _ := runtime.FuncForPC(pc).FileLine(pc)
-		if _, after, ok := strings.Cut(file, module+"@"); ok {
-			version, _, _ := strings.Cut(after, "/")
-			return version
+// recorded returns the version of the module, among those that a binary
+// records, that holds a package. The package may be given by its module's path.
+func recorded(modules []*debug.Module, pkg string) string {
+	holder := new(debug.Module)
+	for _, m := range modules {
+		if strings.HasPrefix(pkg+"/", m.Path+"/") && len(m.Path) > len(holder.Path) {
+			holder = m
 		}
 	}
-	return ""
+	if holder.Replace != nil {
+		return cmp.Or(holder.Replace.Version, holder.Version) + " from " + holder.Replace.Path
+	}
+	return cmp.Or(holder.Version, "unknown")
 }

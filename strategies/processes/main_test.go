@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/internal/leaktest"
 )
 
 // actVariable makes the test binary act as something else before it hooks.
@@ -149,7 +148,7 @@ const hang = 20 * time.Second
 // it left.
 func open(t *testing.T, limit int) *pool {
 	t.Helper()
-	before := goleak.IgnoreCurrent()
+	before := leaktest.Goroutines()
 	files := openFiles(t)
 	remote, err := Open(limit)
 	if err != nil {
@@ -168,8 +167,8 @@ func open(t *testing.T, limit int) *pool {
 				t.Errorf("process %d is left after Close", pid)
 			}
 		}
-		if err := goleak.Find(before); err != nil {
-			t.Errorf("goroutines are left after Close: %v", err)
+		if err := before.Check(); err != nil {
+			t.Errorf("after Close: %v", err)
 		}
 		if now := openFiles(t); now > files {
 			t.Errorf("%d files were open before the pool and %d after it", files, now)

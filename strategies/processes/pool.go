@@ -67,7 +67,11 @@ func Open(limit int) (strategies.RemotePool, error) {
 	p := &pool{program: program, alive: make(map[*process]bool, limit), staffed: limit}
 	for _, w := range workers {
 		p.admit(w)
-		p.places.Go(func() { p.keep(w) })
+		p.places.Add(1)
+		go func() {
+			defer p.places.Done()
+			p.keep(w)
+		}()
 	}
 	return p, nil
 }
@@ -76,8 +80,12 @@ func Open(limit int) (strategies.RemotePool, error) {
 func startAll(program string, n int) ([]*process, error) {
 	workers, errs := make([]*process, n), make([]error, n)
 	var starting sync.WaitGroup
+	starting.Add(n)
 	for i := range n {
-		starting.Go(func() { workers[i], errs[i] = start(program, startGrace) })
+		go func() {
+			defer starting.Done()
+			workers[i], errs[i] = start(program, startGrace)
+		}()
 	}
 	starting.Wait()
 	err := errors.Join(errs...)

@@ -1,14 +1,15 @@
+//go:build go1.25
+
 package stealing_test
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/poolbench/poolbench/strategies/stealing"
 )
@@ -141,7 +142,7 @@ func TestASubmitThatRacesCloseIsRunOrRefused(t *testing.T) {
 }
 
 func TestNoGoroutineIsLeftAfterClose(t *testing.T) {
-	already := goleak.IgnoreCurrent()
+	already := goroutines()
 	for range 100 {
 		p := stealing.New(8)
 		for range 20 {
@@ -149,7 +150,9 @@ func TestNoGoroutineIsLeftAfterClose(t *testing.T) {
 		}
 		p.Close()
 	}
-	goleak.VerifyNone(t, already)
+	if left := leftBesides(already); len(left) > 0 {
+		t.Errorf("%d goroutines are left:\n\n%s", len(left), strings.Join(left, "\n\n"))
+	}
 }
 
 // Pools whose tasks are long hand them straight to workers.

@@ -1,8 +1,11 @@
+//go:build go1.25
+
 package stealing_test
 
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"sync"
@@ -10,8 +13,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"github.com/poolbench/poolbench/strategies/stealing"
 )
@@ -65,30 +66,49 @@ type step struct {
 
 func (s step) String() string { return fmt.Sprintf("%s %d (%v)", s.do, s.n, s.length) }
 
-var steps = rapid.Custom(func(t *rapid.T) step {
-	return step{
-		do: rapid.SampledFrom([]string{
-			"go", "go", "go", "short", "short", "try", "parent", "each", "finish", "finish", "finish", "panic", "exit", "resize", "pass time", "cancel",
-		}).Draw(t, "do"),
-		n:      rapid.IntRange(1, 12).Draw(t, "n"),
-		length: rapid.SampledFrom([]time.Duration{0, 5 * time.Microsecond, time.Millisecond}).Draw(t, "length"),
+// draw draws one of the steps.
+func draw(random *rand.Rand) step {
+	do := []string{
+		"go", "go", "go", "short", "short", "try", "parent", "each", "finish", "finish", "finish", "panic", "exit", "resize", "pass time", "cancel",
 	}
-})
+	lengths := []time.Duration{0, 5 * time.Microsecond, time.Millisecond}
+	return step{do: do[random.IntN(len(do))], n: 1 + random.IntN(12), length: lengths[random.IntN(len(lengths))]}
+}
 
 func TestAPoolBehavesLikeItsModel(t *testing.T) {
 	for _, queue := range []int{1, 3, 64, 200} {
 		t.Run(fmt.Sprintf("queue %d", queue), func(t *testing.T) {
-			rapid.Check(t, func(r *rapid.T) {
-				limit := rapid.IntRange(1, 6).Draw(r, "limit")
-				todo := rapid.SliceOfN(steps, 1, 25).Draw(r, "steps")
-				var wrong string
-				synctest.Test(t, func(*testing.T) { wrong = newDrive(limit, queue).run(todo) })
-				if wrong != "" {
-					r.Fatal(wrong)
+			for seed := range uint64(100) {
+				random := rand.New(rand.NewPCG(seed, uint64(queue)))
+				limit := 1 + random.IntN(6)
+				todo := make([]step, 1+random.IntN(25))
+				for i := range todo {
+					todo[i] = draw(random)
 				}
-			})
+				drive := func(todo []step) (wrong string) {
+					synctest.Test(t, func(*testing.T) { wrong = newDrive(limit, queue).run(todo) })
+					return wrong
+				}
+				if wrong := drive(todo); wrong != "" {
+					t.Fatalf("seed %d, limit %d: %s", seed, limit, shortest(todo, wrong, drive))
+				}
+			}
 		})
 	}
+}
+
+// shortest leaves out every step without which something is wrong still, and
+// returns what.
+func shortest(todo []step, wrong string, drive func([]step) string) string {
+	for i := 0; i < len(todo); {
+		without := slices.Delete(slices.Clone(todo), i, i+1)
+		if now := drive(without); now != "" {
+			todo, wrong = without, now
+		} else {
+			i++
+		}
+	}
+	return wrong
 }
 
 // A drive is a pool and its model.

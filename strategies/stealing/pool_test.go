@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package stealing_test
 
 import (
@@ -9,15 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/stealing"
-)
-
-var (
-	_ strategies.Pool         = (*stealing.Pool)(nil)
-	_ strategies.Canceler     = (*stealing.Pool)(nil)
-	_ strategies.Resizer      = (*stealing.Pool)(nil)
-	_ strategies.TrySubmitter = (*stealing.Pool)(nil)
 )
 
 // A meter counts tasks that run at the same time.

@@ -42,7 +42,7 @@ func dump() []byte {
 // before the first goroutine are skipped.
 func parseGoroutines(dump []byte) []goroutine {
 	var all []goroutine
-	for entry := range bytes.SplitSeq(dump, []byte("\n\n")) {
+	for _, entry := range bytes.Split(dump, []byte("\n\n")) {
 		head, stack, _ := strings.Cut(strings.TrimSpace(string(entry)), "\n")
 		m := header.FindStringSubmatch(head)
 		if m == nil {
@@ -77,7 +77,7 @@ func leadingID(stack []byte) (id uint64) {
 // ids returns the set of all goroutines there are.
 func ids() map[uint64]bool {
 	set := make(map[uint64]bool)
-	for stack := range bytes.SplitSeq(dump(), []byte("\n\n")) {
+	for _, stack := range bytes.Split(dump(), []byte("\n\n")) {
 		set[leadingID(stack)] = true
 	}
 	return set

@@ -56,7 +56,8 @@ func FuzzParseGoroutines(f *testing.F) {
 func TestAnExcerptCountsWhatIsNewAndAlike(t *testing.T) {
 	before := ids()
 	gate := make(chan struct{})
-	var started, ended sync.WaitGroup
+	var started sync.WaitGroup
+	var ended crew
 	for range 3 {
 		started.Add(1)
 		ended.Go(func() { started.Done(); <-gate })

@@ -17,11 +17,24 @@ type shift struct {
 	limit  int
 	whole  *shift      // of which the pool is a part, or nil
 	closed atomic.Bool // Close has been called
-	crew   sync.WaitGroup
+	crew   crew
 
 	accepted, refused                      atomic.Int64 // submits by what they returned
 	submitted                              atomic.Int64 // submits that returned at all
 	nowRunning, peakRunning, begun, passed atomic.Int64 // tasks
+}
+
+// A crew is the goroutines that submit. [sync.WaitGroup] has a Go of its own
+// since Go 1.25 only.
+type crew struct{ sync.WaitGroup }
+
+// Go runs f in a goroutine of the crew.
+func (c *crew) Go(f func()) {
+	c.Add(1)
+	go func() {
+		defer c.Done()
+		f()
+	}()
 }
 
 // open opens a pool.

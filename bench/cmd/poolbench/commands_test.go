@@ -234,8 +234,8 @@ func checkTestCommand(t *testing.T, folder string, args []string) {
 		}
 	}
 	list := exec.Command("go", append([]string{"test", "-list", selected}, packages...)...)
-	if packages[0] == "./..." {
-		list = exec.Command("go", "list", "./...") // to list the tests of all would build them all
+	if packages[0] == "work" {
+		list = exec.Command("go", "list", "work") // to list the tests of all would build them all
 	}
 	list.Dir = folder
 	out := succeed(t, list)

@@ -16,8 +16,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// ownModule is the module that holds the workloads.
-const ownModule = "github.com/poolbench/poolbench"
+// workloads is the package that runs those of poolbench under the catalog. Its
+// module requires the pool libraries.
+const workloads = "github.com/poolbench/poolbench/strategies/catalog/bench"
 
 // completeModule chooses the workloads for two versions of a pool library: the
 // cells of the quick profile that run its strategies.
@@ -26,20 +27,16 @@ func (o *gateOptions) completeModule(ctx context.Context, cmd *cobra.Command) er
 	if err != nil {
 		return fmt.Errorf("find this folder: %w", err)
 	}
-	here, err := build.Tree{Dir: dir}.ModuleName(ctx)
-	if err == nil && here != ownModule {
-		err = fmt.Errorf("this is %s", here)
-	}
-	if err != nil {
+	if _, _, err := (build.Tree{Dir: dir}).Module(ctx, workloads); err != nil {
 		if errors.Is(err, context.Canceled) {
 			return err
 		}
-		return fmt.Errorf("--module runs the workloads of poolbench, which need their source: clone https://%s and run the gate there: %w", ownModule, err)
+		return fmt.Errorf("--module runs the workloads of poolbench, which need their source: clone https://github.com/poolbench/poolbench and run the gate there: %w", err)
 	}
 	var modules []string
 	var of []*strategies.Strategy
 	for _, s := range catalog.All {
-		if s.Module != "" && s.Module != ownModule && !slices.Contains(modules, s.Module) {
+		if s.Module != "" && !slices.Contains(modules, s.Module) {
 			modules = append(modules, s.Module)
 		}
 		if s.Module != "" && s.Module == o.request.Module {
@@ -50,7 +47,7 @@ func (o *gateOptions) completeModule(ctx context.Context, cmd *cobra.Command) er
 		return unknown("module", o.request.Module, modules)
 	}
 	if !cmd.Flags().Changed("pkg") {
-		o.request.Packages = []string{"./bench"}
+		o.request.Packages = []string{workloads}
 	}
 	if !cmd.Flags().Changed("bench") {
 		o.request.Bench = cellsOf(of)

@@ -30,14 +30,16 @@ const anyImport = "anything"
 var arrows = []arrow{
 	{"strategies", nil, "the contract must cost its users nothing"},
 	{"strategies/stealing", nil, "the pool must be a library that anyone can take alone"},
+	{"strategies/internal/leaktest", nil, "the contract must cost its users nothing"},
 	{"strategies/processes", []string{"strategies"}, "the pool must be a library that anyone can take alone"},
 	{"strategies/strategytest", []string{"strategies", "strategies/processes"}, "authors of other pools must not inherit every pool library"},
 	{"strategies/catalog", []string{"strategies", "strategies/stealing", "strategies/processes",
-		"echo", "echo/eventloop", "echo/netpoll", "echo/prefork", "github.com/...", "golang.org/x/sync/..."}, "the catalog declares strategies and measures nothing"},
+		"strategies/catalog/netpoll",
+		"echo", "echo/eventloop", "echo/prefork", "github.com/...", "golang.org/x/sync/..."}, "the catalog declares strategies and measures nothing"},
+	{"strategies/catalog/netpoll", []string{"echo", "github.com/cloudwego/netpoll"}, "the server must be a library that anyone can take alone"},
 
 	{"echo", nil, "the server takes a func and no strategy"},
 	{"echo/eventloop", []string{"echo", "golang.org/x/sys/..."}, "the server must be a library that anyone can take alone"},
-	{"echo/netpoll", []string{"echo", "github.com/cloudwego/netpoll"}, "the server must be a library that anyone can take alone"},
 	{"echo/pooled", []string{"echo", "strategies"}, "whatever strategies there are, it serves under them"},
 	{"echo/prefork", []string{"echo", "golang.org/x/sys/..."}, "the server must be a library that anyone can take alone"},
 	{"echo/load", []string{"echo", "bench/stats", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys/..."}, "the load knows the wire and no strategy"},

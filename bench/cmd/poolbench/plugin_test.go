@@ -29,7 +29,7 @@ func foreignModule(t *testing.T, change func(source string) string) (dir string)
 	}
 	files := map[string]string{
 		"go.sum": string(sums),
-		"go.mod": fmt.Sprintf("module example.com/mine\n\ngo 1.26\n\nrequire %s v0.0.0\n\nreplace %[1]s => %s\n", module, repository),
+		"go.mod": fmt.Sprintf("module example.com/mine\n\ngo 1.26\n\nrequire (\n%[1]s v0.1.0\n%[1]s/strategies v0.1.0\n)\n\nreplace (\n%[1]s => %[2]s\n%[1]s/strategies => %[2]s/strategies\n)\n", module, repository),
 	}
 	for _, name := range []string{"mine.go", "mine_test.go"} {
 		source, err := os.ReadFile(filepath.Join("testdata", "plugin", name))

@@ -142,13 +142,14 @@ func measuredOn(b *bytes.Buffer, e *question.Evidence) {
 		e.Setting("cpu"), e.Setting("gomaxprocs"), e.Setting("go"), e.Setting("kernel"), e.Setting("runstamp"), e.Setting("commit"), e.Setting("profile"))
 }
 
-// packages lists every package with the first sentence of its documentation.
+// packages lists every package that others can import, with the first sentence
+// of its documentation.
 func packages(b *bytes.Buffer) error {
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
 			return err
 		}
-		if name := d.Name(); name == "testdata" || strings.HasPrefix(name, ".") && path != root {
+		if name := d.Name(); name == "testdata" || name == "internal" || strings.HasPrefix(name, ".") && path != root {
 			return fs.SkipDir
 		}
 		files, err := filepath.Glob(filepath.Join(path, "*.go"))

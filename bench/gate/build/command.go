@@ -42,6 +42,7 @@ type Tree struct {
 	Dir       string
 	Toolchain string   // GOTOOLCHAIN; "" for what the environment says
 	Flags     []string // of every go command that builds or lists: -tags, -modfile
+	Alone     bool     // outside the workspace that the folder may belong to
 }
 
 // goCommand runs the go command in the tree.
@@ -49,6 +50,9 @@ func (t Tree) goCommand(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = t.Dir
 	cmd.Env = append(os.Environ(), "PWD="+t.Dir)
+	if t.Alone {
+		cmd.Env = append(cmd.Env, "GOWORK=off")
+	}
 	if t.Toolchain != "" {
 		cmd.Env = append(cmd.Env, "GOTOOLCHAIN="+t.Toolchain)
 	}

@@ -1,4 +1,4 @@
-package bench_test
+package bench
 
 import (
 	"testing"
@@ -10,5 +10,5 @@ import (
 // BenchmarkFanout runs every cell of the quick profile under the whole
 // catalog:
 //
-//	go test -run '^$' -bench Fanout ./bench
+//	go test -run '^$' -bench Fanout ./strategies/catalog/bench
 func BenchmarkFanout(b *testing.B) { bench.Run(b, catalog.All...) }

@@ -1,4 +1,4 @@
-package bench_test
+package bench
 
 import (
 	"os/exec"
@@ -12,9 +12,9 @@ import (
 // BenchmarkEcho runs the cells of traffic of the quick profile, or those of all
 // profiles under the strategies that the pattern names:
 //
-//	go test -run '^$' -bench Echo ./bench
-//	go test -run '^$' -bench 'Echo/load=closed/unit=message/.*/payload=64/strategy=(weighted|errgroup)$' ./bench
+//	go test -run '^$' -bench Echo ./strategies/catalog/bench
+//	go test -run '^$' -bench 'Echo/load=closed/unit=message/.*/payload=64/strategy=(weighted|errgroup)$' ./strategies/catalog/bench
 func BenchmarkEcho(b *testing.B) {
-	child := func() (*exec.Cmd, error) { return experiment.Self("hostcatalog") }
+	child := func() (*exec.Cmd, error) { return experiment.Self("host") }
 	bench.RunEcho(b, child, catalog.All, catalog.Servers...)
 }

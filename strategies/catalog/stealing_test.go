@@ -1,4 +1,4 @@
-package stealing_test
+package catalog_test
 
 import (
 	"context"
@@ -11,12 +11,19 @@ import (
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
 
-// declared is the pool as a catalog would declare it: with every promise there
-// is, but for a bounded queue before the places and workers that leave when
-// they are idle.
-var declared = &strategies.Strategy{
-	Name: "stealing",
-	Doc:  "the pool under test\n\nwith the traits that its documentation promises",
+var (
+	_ strategies.Pool         = (*stealing.Pool)(nil)
+	_ strategies.Canceler     = (*stealing.Pool)(nil)
+	_ strategies.Resizer      = (*stealing.Pool)(nil)
+	_ strategies.TrySubmitter = (*stealing.Pool)(nil)
+)
+
+// wholeStealing declares everything that the package stealing documents, of
+// which the catalog measures a part. It is here, not with the pool, because the
+// pool's module requires no other.
+var wholeStealing = &strategies.Strategy{
+	Name: "stealingwhole",
+	Doc:  "the own pool\n\nwith every idiom that its documentation names",
 	URL:  "https://pkg.go.dev/github.com/poolbench/poolbench/strategies/stealing",
 	Open: func(limit int) (strategies.Pool, error) { return stealing.New(limit), nil },
 	Traits: strategies.Traits{
@@ -32,11 +39,11 @@ var declared = &strategies.Strategy{
 	},
 }
 
-func TestThePoolKeepsWhatItDeclares(t *testing.T) {
-	if err := strategies.Validate(declared); err != nil {
+func TestStealingKeepsEverythingItDocuments(t *testing.T) {
+	if err := strategies.Validate(wholeStealing); err != nil {
 		t.Fatal(err)
 	}
-	strategytest.Run(t, declared)
+	strategytest.Run(t, wholeStealing)
 }
 
 func yieldAll(results []uint64, err error, yield func(uint64)) error {

@@ -1,0 +1,3 @@
+module github.com/poolbench/poolbench/strategies
+
+go 1.23

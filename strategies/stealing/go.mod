@@ -1,0 +1,3 @@
+module github.com/poolbench/poolbench/strategies/stealing
+
+go 1.23
