@@ -46,18 +46,15 @@ var arrows = []arrow{
 
 	{"bench/machine", nil, "facts about the machine are needed wherever something is measured"},
 	{"bench/child", []string{"golang.org/x/sys/..."}, "child processes are run by many"},
-	{"scripts/echocpu", []string{anyImport}, ""},
-	{"scripts/gateproof", []string{anyImport}, ""},
 	{"scripts/peers", []string{"bench/child"}, "a peer knows its protocol and nothing of what is compared"},
 
+	{"bench/document", nil, "documents are made of any text"},
 	{"bench/stats", nil, "statistics are pure functions"},
 	{"bench/work", []string{"strategies"}, "work knows no measurement"},
 	{"bench/results", []string{"bench/machine", "golang.org/x/perf/benchfmt"}, "whoever reads results must not need what measures"},
 	{"bench/experiment", []string{"bench/child", "bench/stats", "golang.org/x/sys/..."}, "who runs when does not depend on what runs"},
 	{"bench", []string{"bench/experiment", "bench/machine", "bench/results", "bench/stats", "bench/work", "echo", "echo/load", "echo/pooled", "scripts/peers", "strategies"},
 		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},
-	{"bench/bare", []string{"bench", "bench/experiment", "bench/results", "bench/stats", "bench/work", "strategies", "strategies/stealing", "github.com/sourcegraph/conc/iter"},
-		"what is compared comes from outside, but for the loop that the library conc has"},
 	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},
 	{"bench/picture", []string{"gonum.org/v1/plot", "gonum.org/v1/plot/..."}, "a picture is drawn of numbers, whatever they are of"},
 	{"bench/choice", []string{"bench", "bench/question", "bench/work", "strategies"}, "a choice rests on traits and figures alone"},
@@ -72,11 +69,18 @@ var arrows = []arrow{
 	{"bench/gate", []string{"bench/child", "bench/experiment", "bench/gate/build", "bench/gate/scheduler", "bench/gate/stock", "bench/gate/trial",
 		"bench/machine", "bench/stats", "golang.org/x/perf/benchfmt"}, "the gate compares builds, whatever they hold"},
 	{"bench/gate/selftest", []string{"bench/gate", "bench/gate/trial", "bench/stats"}, "the gate is tested as others use it"},
-	{"bench/gate/proof", []string{"bench/gate", "bench/gate/scheduler", "bench/gate/selftest", "bench/gate/trial", "bench/stats", "golang.org/x/perf/benchmath"},
-		"a proof is worked out from records"},
 	{"bench/history", []string{"bench/picture", "bench/results", "bench/stats"}, "the history is made of results"},
 
 	{"bench/cmd/poolbench", []string{anyImport}, ""},
+
+	{"scripts/lab/bare", []string{"bench", "bench/child", "bench/experiment", "bench/machine", "bench/results", "bench/stats", "bench/work",
+		"strategies", "strategies/catalog", "strategies/stealing", "github.com/sourcegraph/conc/iter"}, "the laboratory takes few parts of the product"},
+	{"scripts/lab/echocpu", []string{"bench/experiment", "bench/results", "bench/stats", "echo", "echo/load", "echo/pooled", "strategies/catalog", "strategies/processes"},
+		"the laboratory takes few parts of the product"},
+	{"scripts/lab/gateproof", []string{"bench/gate", "bench/gate/scheduler", "bench/gate/selftest"}, "the laboratory takes few parts of the product"},
+	{"scripts/lab/harness", nil, "it is all tests"},
+	{"scripts/lab/proof", []string{"bench/gate", "bench/gate/scheduler", "bench/gate/selftest", "bench/gate/trial", "bench/stats", "golang.org/x/perf/benchmath"},
+		"a proof is worked out from records"},
 }
 
 // find returns the arrow of a package of this module.
@@ -93,13 +97,26 @@ func (a arrow) allows(imported string) bool {
 	if !ours && !strings.Contains(strings.Split(imported, "/")[0], ".") {
 		return true // the standard library
 	}
-	if ours && strings.HasPrefix(imported, "bench/cmd/") {
+	if ours && forbidden(a.from, imported) != "" {
 		return false
 	}
 	return slices.ContainsFunc(a.to, func(to string) bool {
 		tree, isTree := strings.CutSuffix(to, "/...")
 		return to == anyImport || to == imported || isTree && strings.HasPrefix(imported, tree+"/")
 	})
+}
+
+// forbidden says why no arrow may point from one package of this module to another,
+// whatever the table says, or "".
+func forbidden(from, to string) string {
+	const lab = "scripts/lab/"
+	switch {
+	case strings.HasPrefix(to, "bench/cmd/"):
+		return "nothing imports a command"
+	case strings.HasPrefix(to, lab) && !strings.HasPrefix(from, lab):
+		return "the product must not need the laboratory"
+	}
+	return ""
 }
 
 // A listed is a package as "go list -json" prints it.
@@ -125,8 +142,8 @@ func wrongArrows(packages []listed) error {
 		for _, imported := range p.Imports {
 			if !a.allows(imported) {
 				why := a.why
-				if strings.HasPrefix(imported, module+"/bench/cmd/") {
-					why = "nothing imports a command"
+				if never := forbidden(path, strings.TrimPrefix(imported, module+"/")); never != "" {
+					why = never
 				}
 				errs = append(errs, fmt.Errorf("%s must not import %s: %s", path, strings.TrimPrefix(imported, module+"/"), why))
 			}
@@ -171,6 +188,7 @@ func TestAForbiddenArrowIsNamed(t *testing.T) {
 		{"bench/stats", module + "/bench/results", "bench/stats must not import bench/results: "},
 		{"bench/results", module + "/bench", "bench/results must not import bench: "},
 		{"bench/cmd/poolbench", module + "/bench/cmd/other", "must not import bench/cmd/other: nothing imports a command"},
+		{"bench/cmd/poolbench", module + "/scripts/lab/bare", "must not import scripts/lab/bare: the product must not need the laboratory"},
 		{"bench/surprise", "fmt", "package bench/surprise has no place in the table of arrows"},
 		{"bench/stats", "math/rand/v2", ""},
 		{"bench/experiment", "golang.org/x/sys/unix", ""},

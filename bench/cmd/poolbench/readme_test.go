@@ -8,18 +8,16 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/document"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
@@ -29,15 +27,12 @@ var update = flag.Bool("update", false, "write what is generated into the docume
 // root is the folder of the module, seen from this package.
 const root = "../../.."
 
-// documents are the files with generated parts. A part stands between two
-// comments that name what makes it:
-//
-//	<!-- begin: traits -->
-//	<!-- end: traits -->
-var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/stealing/README.md", "results/echo/README.md", "results/gate/README.md"}
+// documents are the files with generated parts. The pages of what proves our own
+// claims are made by the tests under scripts/lab.
+var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/echo/README.md"}
 
 // parts are what can be generated.
-var parts = map[string]func(*bytes.Buffer) error{
+var parts = document.Parts{
 	"bars": func(b *bytes.Buffer) error {
 		e, err := reference()
 		if err != nil {
@@ -103,28 +98,12 @@ var parts = map[string]func(*bytes.Buffer) error{
 		}
 		return nil
 	},
-	"packages":  packages,
-	"plugin":    plugin,
-	"controls":  controls,
-	"isolation": isolation,
-	"precision": precision,
-
-	"baremachine": bareMachine,
-	"barefigures": bareFigures,
+	"packages": packages,
+	"plugin":   plugin,
 
 	"echomachine": servedMachine,
 	"echoanswers": servedAnswers,
 	"echoreport":  servedReport,
-
-	"gatemachine":    proved("gatemachine"),
-	"gatealarms":     proved("gatealarms"),
-	"gateonecpu":     proved("gateonecpu"),
-	"gatenull":       proved("gatenull"),
-	"gatelayouts":    proved("gatelayouts"),
-	"gatepower":      proved("gatepower"),
-	"gatepoweralone": proved("gatepoweralone"),
-	"gaterivals":     proved("gaterivals"),
-	"gateupgrades":   proved("gateupgrades"),
 }
 
 // reference is what the committed reference run holds.
@@ -190,123 +169,12 @@ func plugin(b *bytes.Buffer) error {
 	return nil
 }
 
-// leastControls is how many runs it takes to see whether an interval covers as
-// often as it says.
-const leastControls = 20
-
-// controls is what the committed quick runs say about their own controls.
-func controls(b *bytes.Buffer) error {
-	files, err := filepath.Glob(filepath.Join(root, "results", "control", "*.txt"))
-	if err != nil {
-		return err
-	}
-	if len(files) < leastControls {
-		return fmt.Errorf("results/control holds %d runs, want at least %d", len(files), leastControls)
-	}
-	covering, comparisons, comparisonsCovering := 0, 0, 0
-	b.WriteString("| run | control of the whole run | comparisons whose control covers 1 |\n| --- | --- | --- |\n")
-	for _, file := range files {
-		set, err := results.Open(file)
-		if err != nil {
-			return err
-		}
-		c := question.NewEvidence(set).Control()
-		if c.Ratio.Covers(1) {
-			covering++
-		}
-		comparisons += c.Comparisons
-		comparisonsCovering += c.Covering
-		fmt.Fprintf(b, "| [%s](control/%s) | %.3f [%.3f, %.3f] | %d of %d |\n", strings.TrimSuffix(filepath.Base(file), ".txt"), filepath.Base(file),
-			c.Ratio.Estimate, c.Ratio.Low, c.Ratio.High, c.Covering, c.Comparisons)
-	}
-	fmt.Fprintf(b, "\nThe control of the whole run covers 1 in %d of %d runs; that of a single comparison in %d of %d.\n",
-		covering, len(files), comparisonsCovering, comparisons)
-	return nil
-}
-
-// precision says how narrow the intervals of the committed runs are, and what
-// the harness costs.
-func precision(b *bytes.Buffer) error {
-	b.WriteString("| run | on | cells | processes a cell | half the width of the median cell's 95 % interval | the harness, ns a task |\n| --- | --- | --- | --- | --- | --- |\n")
-	for _, run := range []string{"quick", "reference"} {
-		set, err := results.Open(filepath.Join(root, "results", run, "results.txt"))
-		if err != nil {
-			return err
-		}
-		e := question.NewEvidence(set)
-		var widths, processes []float64
-		for _, g := range e.Groups("") {
-			for _, row := range g.Rows {
-				if row.Strategy == bench.Reference && row.Pattern == bench.Callback || len(row.Cell.Values(results.XRef)) == 0 {
-					continue // it is the reference itself, or memory
-				}
-				widths = append(widths, math.Log(row.Ratio.High/row.Ratio.Low)/2)
-				processes = append(processes, float64(row.Ratio.N))
-			}
-		}
-		g := e.Group("submit")
-		harness, err := stats.Median(question.Differences(g.Row("serial").Cell, g.Row(bench.Loop).Cell, results.NsPerTask), question.Confidence)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(b, "| [%s](%s/results.txt) | %s | %d | %.0f | +-%.1f %% | %.1f [%.1f, %.1f] |\n",
-			run, run, e.Setting("cpu"), len(widths), question.Middle(processes), 100*math.Expm1(question.Middle(widths)), harness.Estimate, harness.Low, harness.High)
-	}
-	return nil
-}
-
-var part = regexp.MustCompile(`(?s)(<!-- begin: (\w+) -->\n).*?(<!-- end: (\w+) -->\n)`)
-
 func TestGeneratedPartsOfTheDocumentsAreCurrent(t *testing.T) {
 	for _, name := range documents {
 		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(root, name)
-			have, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			seen := 0
-			want := part.ReplaceAllFunc(have, func(match []byte) []byte {
-				seen++
-				groups := part.FindSubmatch(match)
-				if string(groups[2]) != string(groups[4]) {
-					t.Fatalf("%s: part %q ends as %q", name, groups[2], groups[4])
-				}
-				generate := parts[string(groups[2])]
-				if generate == nil {
-					t.Fatalf("%s: nothing makes part %q", name, groups[2])
-				}
-				var b bytes.Buffer
-				b.Write(groups[1])
-				if err := generate(&b); err != nil {
-					t.Fatalf("%s: part %q: %v", name, groups[2], err)
-				}
-				b.Write(groups[3])
-				return b.Bytes()
-			})
-			if seen == 0 {
-				t.Fatalf("%s has no generated part", name)
-			}
-			if bytes.Equal(have, want) {
-				return
-			}
-			if !*update {
-				t.Fatalf("%s is stale: run go test ./bench/cmd/poolbench -run Documents -update\n%s", name, firstDifference(have, want))
-			}
-			if err := os.WriteFile(path, want, 0o644); err != nil {
-				t.Fatal(err)
+			if err := document.Refresh(filepath.Join(root, name), parts, *update); err != nil {
+				t.Errorf("%v; to write it: go test ./bench/cmd/poolbench -run Documents -update", err)
 			}
 		})
 	}
-}
-
-// firstDifference quotes the first line in which two texts differ.
-func firstDifference(have, want []byte) string {
-	a, b := strings.Split(string(have), "\n"), strings.Split(string(want), "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return fmt.Sprintf("line %d is\n\t%s\nand should be\n\t%s", i+1, a[i], b[i])
-		}
-	}
-	return fmt.Sprintf("it has %d lines and should have %d", len(a), len(b))
 }

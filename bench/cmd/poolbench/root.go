@@ -33,7 +33,7 @@ to use.
 	})
 	mode := colorAuto
 	root.PersistentFlags().Var(&mode, colorFlag, "colour the output: auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
-	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newServe(), newClient(), newGate(), newLoad(), newHost(), newBare(), newHistory())
+	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newServe(), newClient(), newGate(), newLoad(), newHost(), newHistory())
 	root.SetHelpCommand(newHelp())
 	complete(root, colorFlag, one, colorModes)
 	root.InitDefaultCompletionCmd()

@@ -1,4 +1,4 @@
-package bare
+package main
 
 import (
 	"errors"
@@ -34,7 +34,7 @@ func small() (cells []Cell) {
 
 func TestEveryRunnerRunsEveryTaskOnce(t *testing.T) {
 	for _, c := range small() {
-		s, err := openSide(c, catalog.All, 1)
+		s, err := openSide(c, catalog.All, 1, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func (*leaky) Close() error { return nil }
 func TestATaskThatIsLostFailsTheSide(t *testing.T) {
 	pool := &strategies.Strategy{Name: "leaky", Open: func(int) (strategies.Pool, error) { return &leaky{}, nil }}
 	w := Workload{Form: Go, Pool: bench.Fresh, Work: work.Noop.Name, Tasks: 100, Limit: 1, Submitters: 1, Procs: 1}
-	_, err := openSide(Cell{w, "leaky"}, []*strategies.Strategy{pool}, 1)
+	_, err := openSide(Cell{w, "leaky"}, []*strategies.Strategy{pool}, 1, false)
 	if err == nil || !strings.Contains(err.Error(), "100 tasks were accepted and 90 ran") {
 		t.Errorf("got %v", err)
 	}
@@ -80,7 +80,7 @@ func TestAnErrorOfAPoolFailsTheSide(t *testing.T) {
 	pool := &strategies.Strategy{Name: "broken", Open: func(int) (strategies.Pool, error) { return nil, broken }}
 	for _, lifetime := range []bench.Lifetime{bench.Kept, bench.Fresh} {
 		w := Workload{Form: Go, Pool: lifetime, Work: work.Noop.Name, Tasks: 1, Limit: 1, Submitters: 1, Procs: 1}
-		if _, err := openSide(Cell{w, "broken"}, []*strategies.Strategy{pool}, 1); !errors.Is(err, broken) {
+		if _, err := openSide(Cell{w, "broken"}, []*strategies.Strategy{pool}, 1, false); !errors.Is(err, broken) {
 			t.Errorf("%s pool: got %v", lifetime, err)
 		}
 	}
@@ -104,7 +104,7 @@ func TestWhatCannotRunIsSaid(t *testing.T) {
 		{with(func(w *Workload) { w.Work = "sleepwalk" }, Subject), `no work "sleepwalk"`},
 		{with(func(w *Workload) { w.Work = work.Spin.Name }, Subject), "not a duration"},
 	} {
-		if _, err := openSide(c.cell, catalog.All, 1); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := openSide(c.cell, catalog.All, 1, false); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.cell.Name(), err, c.want)
 		}
 	}

@@ -1,13 +1,15 @@
-package bare
+package main
 
 import (
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/strategies"
@@ -27,15 +29,22 @@ type side struct {
 	runner runner
 	repeat int     // batches a turn
 	allocs float64 // a task, in steady state
+	alone  bool    // for the memory of its process
 }
 
 // openSide opens a cell, runs it until it is warm, and finds out how many of
-// its batches make a turn.
-func openSide(c Cell, all []*strategies.Strategy, calibration work.Calibration) (*side, error) {
-	s := &side{cell: c, tally: newTally()}
+// its batches make a turn. One that is alone in its process takes a single turn
+// of one batch, the first, and says how much memory the process has had at its
+// peak. All tasks are one func, so that nothing grows with their number but what
+// the pool itself needs.
+func openSide(c Cell, all []*strategies.Strategy, calibration work.Calibration, alone bool) (*side, error) {
+	s := &side{cell: c, tally: newTally(), repeat: 1, alone: alone}
 	var err error
 	if s.runner, err = newRunner(c, all, s.tally, calibration); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name(), err)
+	}
+	if alone {
+		return s, nil
 	}
 	if err := s.warm(); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -85,12 +94,9 @@ func (s *side) batch() (wall, cpu time.Duration, err error) {
 	return wall, cpu, err
 }
 
-// Turn runs the cell's batches for about a millisecond.
+// Turn runs the cell's batches, for about a millisecond unless it is alone.
 func (s *side) Turn() (experiment.Turn, error) {
-	turn := experiment.Turn{
-		Ops:    s.repeat * s.cell.Tasks,
-		Values: map[string]float64{results.AllocsPerTask: s.allocs},
-	}
+	turn := experiment.Turn{Ops: s.repeat * s.cell.Tasks, Values: make(map[string]float64)}
 	for range s.repeat {
 		wall, cpu, err := s.batch()
 		if err != nil {
@@ -98,6 +104,11 @@ func (s *side) Turn() (experiment.Turn, error) {
 		}
 		turn.Wall += wall
 		turn.CPU += cpu
+	}
+	if !s.alone {
+		turn.Values[results.AllocsPerTask] = s.allocs
+	} else if _, peak := machine.Resident(os.Getpid()); peak > 0 {
+		turn.Values[results.PeakRSS] = float64(peak)
 	}
 	return turn, nil
 }

@@ -13,7 +13,7 @@ import (
 // The record in results/echo must show what is claimed: the best server needs
 // at most 1.2 times the CPU of the one in C, and 1.3 is outside the interval.
 func TestTheRecordShowsAServerCloseToC(t *testing.T) {
-	files, err := filepath.Glob("../../results/echo/cpu*.txt")
+	files, err := filepath.Glob("../../../results/echo/cpu*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no record: %v", err)
 	}

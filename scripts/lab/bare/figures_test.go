@@ -1,4 +1,4 @@
-package bare
+package main
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
@@ -30,7 +31,7 @@ func TestAFigureIsReachedWhenTheWholeIntervalIs(t *testing.T) {
 		{0, math.Inf(1), atLeast(2), Open},
 		{0, math.Inf(1), atMost(2), Open},
 	} {
-		f := Figure{Measured: stats.Interval{Low: c.low, High: c.high}, Want: c.want}
+		f := Figure{Measured: stats.Interval{Low: c.low, High: c.high, N: 1}, Want: c.want}
 		if got := f.Verdict(); got != c.verdict {
 			t.Errorf("[%v, %v], %+v: %q, want %q", c.low, c.high, c.want, got, c.verdict)
 		}
@@ -56,7 +57,7 @@ func TestTheTableCountsVerdictsAndShowsTheWorst(t *testing.T) {
 }
 
 // made writes a record in which every strategy takes so many times the time of
-// the subject.
+// the subject; cells of 0 times are left out.
 func made(t *testing.T, slower func(Cell) float64) *results.Set {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "results.txt")
@@ -74,6 +75,9 @@ func made(t *testing.T, slower func(Cell) float64) *results.Set {
 			}
 			for _, c := range g.Cells {
 				x := slower(c) * (1 + float64(block)/1000)
+				if x == 0 {
+					continue
+				}
 				values := map[string]float64{results.XRef: x, results.AllocsPerTask: 0, results.PeakRSS: 1e7 * x}
 				if c.Strategy == Loop {
 					values[results.NsPerTask] = max(1, float64(c.Grain.Duration()))
@@ -113,7 +117,7 @@ func TestFiguresSayOfEveryTargetWhatTheRecordHolds(t *testing.T) {
 			}
 			return c.slower
 		})
-		figures, err := Figures(set, catalog.All, 2)
+		figures, err := Figures(set, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,14 +135,63 @@ func TestFiguresSayOfEveryTargetWhatTheRecordHolds(t *testing.T) {
 	}
 }
 
-func TestARecordThatLacksACellIsNoRecord(t *testing.T) {
-	text := "BenchmarkBare/form=go/strategy=stealing 1 1 x-ref\n"
-	set, err := results.Read(strings.NewReader(text), "short")
+func TestWhatARecordLacksIsNotMeasured(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		gone func(Cell) bool
+		lost func(Figure) bool
+	}{
+		{"nothing", func(Cell) bool { return false }, func(Figure) bool { return false }},
+		{"everything but the loop", func(c Cell) bool { return c.Strategy != Loop }, func(Figure) bool { return true }},
+		{"one library, which others stand in for", func(c Cell) bool { return c.Strategy == "pond" }, func(Figure) bool { return false }},
+		{"the textbook pool", func(c Cell) bool { return c.Strategy == Textbook }, func(f Figure) bool { return f.Against == Textbook }},
+		{"the control", func(c Cell) bool { return c.Strategy == Control }, func(f Figure) bool { return strings.HasPrefix(f.Target, "coarse tasks") }},
+		{"one length of a sweep", func(c Cell) bool { return c.Grain == "165ns" }, func(f Figure) bool { return strings.HasPrefix(f.Target, "METG50 of each") }},
+	} {
+		figures, err := Figures(made(t, func(cell Cell) float64 {
+			if c.gone(cell) {
+				return 0
+			}
+			return 1
+		}), 2)
+		if err != nil {
+			t.Fatalf("a record lacks %s: %v", c.what, err)
+		}
+		for _, f := range figures {
+			if lost := f.Verdict() == NotMeasured; lost != c.lost(f) {
+				t.Errorf("a record lacks %s: %s, %s is %q", c.what, f.Target, f.where(), f.Verdict())
+			}
+		}
+		var b bytes.Buffer
+		if err := WriteFigures(&b, figures); err != nil {
+			t.Fatal(err)
+		}
+		if shown := strings.Contains(b.String(), "not measured"); shown != slices.ContainsFunc(figures, c.lost) {
+			t.Errorf("a record lacks %s:\n%s", c.what, &b)
+		}
+	}
+}
+
+func TestAStrategyThatJoinsTheCatalogLeavesTheFiguresOfARecordAlone(t *testing.T) {
+	set, err := readRecord(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Figures(set, catalog.All, 2); err == nil || !strings.Contains(err.Error(), "the record lacks Bare/") {
-		t.Errorf("got %v", err)
+	shown := func() string {
+		var b bytes.Buffer
+		if err := figures(set, &b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	before, all := shown(), catalog.All
+	defer func() { catalog.All = all }()
+	catalog.All = append(slices.Clone(all), &strategies.Strategy{Name: "newcomer", Module: "example.com/newcomer", Open: all[0].Open})
+	if after := shown(); after != before {
+		t.Error("the figures have changed")
+	}
+	if measured := Groups(catalog.All, 2); !slices.ContainsFunc(measured[0].Cells, func(c Cell) bool { return c.Strategy == "newcomer" }) {
+		t.Error("the next record would not measure the newcomer")
 	}
 }
 
@@ -163,7 +216,7 @@ func TestALibraryThatComesNearTheTargetTakesPartInLongBatches(t *testing.T) {
 			}
 			return 9
 		})
-		err := CheckContenders(set, catalog.All, 2)
+		err := CheckContenders(set, 2)
 		if c.complaint == "" && err != nil || c.complaint != "" && (err == nil || !strings.Contains(err.Error(), c.complaint)) {
 			t.Errorf("%s is the fastest: got %v, want %q", c.fastest, err, c.complaint)
 		}

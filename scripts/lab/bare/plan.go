@@ -1,4 +1,4 @@
-package bare
+package main
 
 import (
 	"context"
@@ -49,12 +49,7 @@ func Host(in io.Reader, out io.Writer, all []*strategies.Strategy) error {
 		}
 		openers := make([]experiment.Opener, len(spec.Cells))
 		for i, c := range spec.Cells {
-			openers[i] = func() (experiment.Side, error) {
-				if spec.Alone {
-					return openMemorySide(c, all, spec.Calibration)
-				}
-				return openSide(c, all, spec.Calibration)
-			}
+			openers[i] = func() (experiment.Side, error) { return openSide(c, all, spec.Calibration, spec.Alone) }
 		}
 		return openers, nil
 	})

@@ -1,4 +1,4 @@
-package bare
+package main
 
 import (
 	"fmt"
@@ -17,7 +17,8 @@ func Groups(all []*strategies.Strategy, processors int) []Group {
 	return slices.Concat(b.noop(), b.submitters(), b.micro(), b.coarse(), b.processors(), b.metg(), b.each(), b.memory())
 }
 
-// A builder makes the groups.
+// A builder makes the groups. Without all, they have the cells that no record is
+// without.
 type builder struct {
 	all   []*strategies.Strategy
 	procs int

@@ -1,4 +1,4 @@
-package bare
+package main
 
 import (
 	"fmt"
@@ -10,14 +10,13 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
-	"github.com/poolbench/poolbench/strategies"
 )
 
-// Figures holds a record against the targets. It is an error if the record
-// lacks a cell that a target is about.
-func Figures(set *results.Set, all []*strategies.Strategy, processors int) ([]Figure, error) {
-	b := builder{all, processors}
-	r := &record{set: set, libraries: b.libraries()}
+// Figures holds a record against the targets. The strategies that it compares are
+// those of the record; a figure whose cells it lacks is not measured.
+func Figures(set *results.Set, processors int) ([]Figure, error) {
+	b := builder{procs: processors}
+	r := &record{set: set}
 	var out []Figure
 	out = append(out, r.fastest("3 times as fast as the fastest library: empty tasks, one submitter", 3, b.noop())...)
 	out = append(out, r.textbook("twice as fast as the textbook pool: empty tasks, one submitter", 2, b.noop())...)
@@ -35,9 +34,8 @@ func Figures(set *results.Set, all []*strategies.Strategy, processors int) ([]Fi
 
 // A record is what was measured.
 type record struct {
-	set       *results.Set
-	libraries []string
-	err       error // the first
+	set *results.Set
+	err error // the first
 }
 
 // fail keeps the first error.
@@ -47,37 +45,52 @@ func (r *record) fail(err error) {
 	}
 }
 
-// cell returns a cell of the record. One without samples stands for a cell
-// that is not there.
-func (r *record) cell(w Workload, strategy string) *results.Cell {
-	name := Cell{w, strategy}.Name()
-	if cell := r.set.Cell(name); cell != nil {
-		return cell
+// values returns those of a cell in one unit, none if the record lacks it.
+func (r *record) values(w Workload, strategy, unit string) []float64 {
+	cell := r.set.Cell(Cell{w, strategy}.Name())
+	if cell == nil {
+		return nil
 	}
-	r.fail(fmt.Errorf("the record lacks %s: measure it with scripts/bare", name))
-	return &results.Cell{Name: name}
+	return cell.Values(unit)
 }
 
-// interval estimates the centre of ratios, one from each process.
-func (r *record) interval(cell *results.Cell, ratios []float64) stats.Interval {
+// others returns the strategies of the record under a workload, but for some.
+func (r *record) others(w Workload, but ...string) (names []string) {
+	all := Cell{w, ""}.Name()
+	for _, c := range r.set.Cells {
+		if name, under := strings.CutPrefix(c.Name, all); under && !slices.Contains(but, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// libraries returns the pools of other modules under a workload with empty tasks.
+func (r *record) libraries(w Workload) []string {
+	return r.others(w, Loop, Subject, Control, Textbook)
+}
+
+// slower is how many times as long a strategy takes as the subject: the centre of
+// ratios, one from each process.
+func (r *record) slower(w Workload, strategy string) stats.Interval {
+	ratios := r.values(w, strategy, results.XRef)
+	if len(ratios) == 0 {
+		return stats.Interval{}
+	}
 	i, err := stats.HodgesLehmann(stats.Logs(ratios), Confidence)
 	if err != nil {
-		r.fail(fmt.Errorf("%s: %w", cell.Name, err))
+		r.fail(fmt.Errorf("%s: %w", Cell{w, strategy}.Name(), err))
 		return i
 	}
 	return i.Exp()
 }
 
-// slower is how many times as long a strategy takes as the subject.
-func (r *record) slower(w Workload, strategy string) stats.Interval {
-	cell := r.cell(w, strategy)
-	return r.interval(cell, cell.Values(results.XRef))
-}
-
 // faster is how many times as long the subject takes as a strategy.
 func (r *record) faster(w Workload, strategy string) stats.Interval {
 	i := r.slower(w, strategy)
-	i.Estimate, i.Low, i.High = 1/i.Estimate, 1/i.High, 1/i.Low
+	if i.N > 0 {
+		i.Estimate, i.Low, i.High = 1/i.Estimate, 1/i.High, 1/i.Low
+	}
 	return i
 }
 
@@ -113,20 +126,10 @@ func (w Workload) words() string {
 	return strings.Join(words, ", ")
 }
 
-// took returns those of the libraries that took part in a group.
-func (r *record) took(g Group) (names []string) {
-	for _, c := range g.Cells {
-		if slices.Contains(r.libraries, c.Strategy) {
-			names = append(names, c.Strategy)
-		}
-	}
-	return names
-}
-
 func (r *record) fastest(target string, times float64, groups []Group) (out []Figure) {
 	for _, g := range groups {
 		w := g.workload()
-		library, slower := r.best(w, r.took(g))
+		library, slower := r.best(w, r.libraries(w))
 		out = append(out, Figure{target, w.words(), library, slower, Times, atLeast(times)})
 	}
 	return out
@@ -165,21 +168,24 @@ func (r *record) metg(groups []Group) (out []Figure) {
 		var lengths []float64
 		var names []string
 		for _, c := range g.Cells {
-			cell := r.cell(c.Workload, c.Strategy)
 			if c.Strategy != Loop {
 				if samples[c.Strategy] == nil {
 					names = append(names, c.Strategy)
 				}
-				samples[c.Strategy] = append(samples[c.Strategy], cell.Values(results.Efficiency))
+				samples[c.Strategy] = append(samples[c.Strategy], r.values(c.Workload, c.Strategy, results.Efficiency))
 				continue
 			}
-			length, err := stats.Quantile(cell.Values(results.NsPerTask), 0.5)
+			length, err := stats.Quantile(r.values(c.Workload, c.Strategy, results.NsPerTask), 0.5)
 			if err != nil {
 				length = math.NaN()
 			}
 			lengths = append(lengths, length)
 		}
 		crossing := func(name string) stats.Interval {
+			missing := slices.ContainsFunc(samples[name], func(values []float64) bool { return len(values) == 0 })
+			if missing || slices.ContainsFunc(lengths, math.IsNaN) {
+				return stats.Interval{}
+			}
 			rng := rand.New(rand.NewPCG(1, 1)) // the same intervals from the same record
 			_, i, err := stats.CrossingInterval(rng, lengths, samples[name], efficiency, replicates, Confidence)
 			if err != nil {
@@ -221,16 +227,12 @@ func (r *record) coarse(groups []Group) (out []Figure) {
 	const target = "coarse tasks: not slower than the best of all others by more than the control's noise"
 	for _, g := range groups {
 		w := g.workload()
-		var among []string
-		for _, c := range g.Cells {
-			if c.Strategy != Subject && c.Strategy != Control {
-				among = append(among, c.Strategy)
-			}
+		best, _ := r.best(w, r.others(w, Subject, Control))
+		f := Figure{Target: target, Cell: w.words(), Against: best, Unit: Times}
+		if control := r.slower(w, Control); control.N > 0 {
+			f.Measured, f.Want = r.faster(w, best), atMost(max(control.High, 1/control.Low))
 		}
-		best, _ := r.best(w, among)
-		control := r.slower(w, Control)
-		noise := max(control.High, 1/control.Low)
-		out = append(out, Figure{target, w.words(), best, r.faster(w, best), Times, atMost(noise)})
+		out = append(out, f)
 	}
 	return out
 }
@@ -241,25 +243,25 @@ func (r *record) memory(groups []Group) (out []Figure) {
 	const target = "a million sleepers: no more memory than the best bounded pool"
 	for _, g := range groups {
 		w := g.workload()
-		peaks := func(strategy string) []float64 {
-			return stats.Logs(r.cell(w, strategy).Values(results.PeakRSS))
-		}
+		peaks := func(strategy string) []float64 { return stats.Logs(r.values(w, strategy, results.PeakRSS)) }
 		best, least := "", stats.Interval{}
-		for _, c := range g.Cells {
-			if c.Strategy == Subject || c.Strategy == Control {
-				continue
-			}
-			i, err := stats.Shift(peaks(c.Strategy), peaks(Subject), Confidence)
-			if err != nil {
-				r.fail(fmt.Errorf("%s: %w", c.Name(), err))
-				return out
-			}
-			if best == "" || i.Estimate > least.Estimate {
-				best, least = c.Strategy, i
+		if len(peaks(Subject)) > 0 {
+			for _, name := range r.others(w, Subject, Control) {
+				i, err := stats.Shift(peaks(name), peaks(Subject), Confidence)
+				if err != nil {
+					r.fail(fmt.Errorf("%s: %w", Cell{w, name}.Name(), err))
+					return out
+				}
+				if best == "" || i.Estimate > least.Estimate {
+					best, least = name, i
+				}
 			}
 		}
-		least.N = len(peaks(Subject))
-		out = append(out, Figure{target, w.words(), best, least.Exp(), Times, atMost(1)})
+		if best != "" {
+			least.N = len(peaks(Subject))
+			least = least.Exp()
+		}
+		out = append(out, Figure{target, w.words(), best, least, Times, atMost(1)})
 	}
 	return out
 }
@@ -270,19 +272,20 @@ func (r *record) memory(groups []Group) (out []Figure) {
 // itself now and then.
 func (r *record) allocations(groups []Group) []Figure {
 	const target = "0 allocations a task in steady state: at most one for a thousand"
-	var worst Figure
+	worst := Figure{Target: target, Unit: Allocations, Want: atMost(0.001)}
 	for _, g := range groups {
 		w := g.workload()
-		if w.Pool != bench.Kept || w.Submitters > 1 {
+		values := r.values(w, Subject, results.AllocsPerTask)
+		if w.Pool != bench.Kept || w.Submitters > 1 || len(values) == 0 {
 			continue // a pool and a submitter are allocated themselves
 		}
-		i, err := stats.Median(r.cell(w, Subject).Values(results.AllocsPerTask), Confidence)
+		i, err := stats.Median(values, Confidence)
 		if err != nil {
 			r.fail(fmt.Errorf("%s: %w", g.Slug, err))
 			return nil
 		}
 		if worst.Cell == "" || i.Estimate > worst.Measured.Estimate {
-			worst = Figure{target, w.words(), "", i, Allocations, atMost(0.001)}
+			worst.Cell, worst.Measured = w.words(), i
 		}
 	}
 	return []Figure{worst}
@@ -291,13 +294,13 @@ func (r *record) allocations(groups []Group) []Figure {
 // CheckContenders returns an error if a library that is left out of long
 // batches came within twice the target in a short one of the record: then it
 // might be what keeps the subject from the target in a long one.
-func CheckContenders(set *results.Set, all []*strategies.Strategy, processors int) error {
+func CheckContenders(set *results.Set, processors int) error {
 	const twiceTheTarget = 2 * 3
-	b := builder{all, processors}
-	r := &record{set: set, libraries: b.libraries()}
+	b := builder{procs: processors}
+	r := &record{set: set}
 	for _, g := range slices.Concat(b.noop(), b.submitters()) {
 		w := g.workload()
-		for _, library := range r.took(g) {
+		for _, library := range r.libraries(w) {
 			if i := r.slower(w, library); !slices.Contains(contenders, library) && i.Low < twiceTheTarget {
 				r.fail(fmt.Errorf("%s: %s takes only %.2f times as long as %s: let it take part in long batches too", w.words(), library, i.Estimate, Subject))
 			}

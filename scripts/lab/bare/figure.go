@@ -1,9 +1,10 @@
-package bare
+package main
 
 import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 
 	"github.com/poolbench/poolbench/bench/stats"
 )
@@ -46,10 +47,15 @@ const (
 	Reached Verdict = "yes"  // the whole interval is
 	Open    Verdict = "open" // the interval holds the bound
 	Missed  Verdict = "no"   // nothing of the interval is
+
+	NotMeasured Verdict = "not measured" // the record lacks a cell that it takes
 )
 
 // Verdict judges the figure.
 func (f Figure) Verdict() Verdict {
+	if f.Measured.N == 0 {
+		return NotMeasured
+	}
 	low, high := f.Measured.Low, f.Measured.High
 	if !f.Want.Least {
 		low, high = -high, -low
@@ -74,19 +80,22 @@ func WriteFigures(w io.Writer, figures []Figure) error {
 	out.printf("| target | cells | reached | open | missed | worst |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, target := range targets(figures) {
 		count := make(map[Verdict]int)
-		cells := 0
 		var worst Figure
 		for _, f := range figures {
 			if f.Target != target {
 				continue
 			}
-			if cells == 0 || f.reserve() < worst.reserve() {
+			v := f.Verdict()
+			if worst.Target == "" || worst.Verdict() == NotMeasured || v != NotMeasured && f.reserve() < worst.reserve() {
 				worst = f
 			}
-			cells++
-			count[f.Verdict()]++
+			count[v]++
 		}
-		out.printf("| %s | %d | %d | %d | %d | %s: %s |\n", target, cells, count[Reached], count[Open], count[Missed], worst.where(), worst.value())
+		cells := strconv.Itoa(count[Reached] + count[Open] + count[Missed])
+		if missing := count[NotMeasured]; missing > 0 {
+			cells += fmt.Sprintf(", %d not measured", missing)
+		}
+		out.printf("| %s | %s | %d | %d | %d | %s: %s |\n", target, cells, count[Reached], count[Open], count[Missed], worst.where(), worst.value())
 	}
 	for _, target := range targets(figures) {
 		out.printf("\n**%s**\n\n| cell | against | measured | wanted | n | reached |\n| --- | --- | --- | --- | --- | --- |\n", target)
@@ -133,6 +142,9 @@ func (f Figure) where() string {
 // value words the measured value with its interval.
 func (f Figure) value() string {
 	i := f.Measured
+	if i.N == 0 {
+		return string(NotMeasured)
+	}
 	switch f.Unit {
 	case Times:
 		return fmt.Sprintf("%.2f [%.2f, %.2f]", i.Estimate, i.Low, i.High)
@@ -142,8 +154,11 @@ func (f Figure) value() string {
 	return fmt.Sprintf("%.0f ns [%.0f, %.0f]", i.Estimate, i.Low, i.High)
 }
 
-// want words the bound.
+// want words the bound. Where noise sets it and was not measured, there is none.
 func (f Figure) want() string {
+	if f.Want.Value == 0 {
+		return ""
+	}
 	word := "at most"
 	if f.Want.Least {
 		word = "at least"

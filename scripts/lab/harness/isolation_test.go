@@ -1,4 +1,4 @@
-package main
+package harness
 
 import (
 	"bytes"
@@ -150,6 +150,22 @@ func TestNoTwoRowsOfIsolationAreCalledTheSame(t *testing.T) {
 		}
 		if s.differs {
 			t.Errorf("%s differs from itself", s.label)
+		}
+	}
+}
+
+func TestTheRunsForIsolationDifferInNothingElse(t *testing.T) {
+	together, err := results.Open(filepath.Join(root, "results", "isolation", "together.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart, err := results.Open(filepath.Join(root, "results", "isolation", "apart.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"goos", "goarch", "cpu", "go", "gomaxprocs", "kernel", "commit", "catalog", "python", "profile"} {
+		if a, b := together.Setting(key), apart.Setting(key); a != b {
+			t.Errorf("%s is %q in the one and %q in the other", key, a, b)
 		}
 	}
 }
