@@ -34,6 +34,11 @@ type Strategy struct {
 
 	// Idioms are the library's own ways of mapping n inputs to n results.
 	Idioms []Idiom
+
+	// Options are further ways to open its pools, which guarantee something else.
+	Options []Option
+
+	variant bool // made by Variants
 }
 
 // Title returns the first line of Doc.

@@ -31,11 +31,13 @@ func Validate(all ...*Strategy) error {
 			errs = append(errs, fmt.Errorf("strategy %d of %d is nil", i+1, len(all)))
 			continue
 		}
-		errs = append(errs, s.validate()...)
-		if seen[s.Name] {
-			errs = append(errs, fmt.Errorf("strategy %q is declared twice", s.Name))
+		for _, v := range WithVariants(s) {
+			errs = append(errs, v.validate()...)
+			if seen[v.Name] {
+				errs = append(errs, fmt.Errorf("strategy %q is declared twice", v.Name))
+			}
+			seen[v.Name] = true
 		}
-		seen[s.Name] = true
 	}
 	return errors.Join(errs...)
 }
@@ -45,8 +47,13 @@ func (s *Strategy) validate() (errs []error) {
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("strategy %q: "+format, append([]any{s.Name}, args...)...))
 	}
-	if err := ValidName(s.Name); err != nil {
-		bad("name: %w", err)
+	name, what := s.Name, "name"
+	if s.variant {
+		_, name = SplitName(s.Name)
+		what = "name of the option"
+	}
+	if err := ValidName(name); err != nil {
+		bad("%s: %w", what, err)
 	}
 	if strings.TrimSpace(s.Title()) == "" {
 		bad("Doc has no title: its first line says what the strategy is")

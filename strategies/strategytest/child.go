@@ -17,9 +17,9 @@ const orderVariable = "STRATEGYTEST_ORDER"
 
 // An order tells a child process what to prove.
 type order struct {
-	Strategy string
-	Rules    []string // names, in the order of proof
-	Timing   timing
+	Call   callID
+	Rules  []string // names, in the order of proof
+	Timing timing
 }
 
 // A message is what the child reports on its standard output, one JSON object a
@@ -50,8 +50,6 @@ var childOrder = sync.OnceValue(func() *order {
 	}
 	return o
 })
-
-func (o *order) isFor(s *strategies.Strategy) bool { return s.Name == o.Strategy }
 
 // carryOut proves the rules of the order and exits. It exits early after a
 // hang, so that what hangs does not disturb the rules after it: the parent

@@ -17,16 +17,18 @@ type examination struct {
 	strategy *strategies.Strategy
 	rules    []Rule
 	timing   timing
-	start    starter // nil if no child process can be had
+	start    *starter // nil if no child process can be had
 
 	begin    sync.Once
 	cancel   context.CancelFunc
+	beside   examinations            // that begin with this one
+	end      func()                  // frees what the examination holds
 	verdicts map[string]chan Verdict // by the rule's name, each with room for one
 }
 
 // examine prepares an examination of all rules. Nothing runs before the first
 // verdict is asked for.
-func examine(s *strategies.Strategy, start starter, t timing, rules []Rule) *examination {
+func examine(s *strategies.Strategy, start *starter, t timing, rules []Rule) *examination {
 	e := &examination{strategy: s, rules: rules, timing: t, start: start,
 		cancel: func() {}, verdicts: make(map[string]chan Verdict)}
 	for _, r := range rules {
@@ -38,6 +40,9 @@ func examine(s *strategies.Strategy, start starter, t timing, rules []Rule) *exa
 // verdict waits for the verdict on one rule. It may be asked for once.
 func (e *examination) verdict(r Rule) Verdict {
 	e.begin.Do(e.run)
+	for _, other := range e.beside {
+		other.begin.Do(other.run)
+	}
 	return <-e.verdicts[r.Name]
 }
 

@@ -16,7 +16,7 @@ func TestRules(t *testing.T) {
 		report := make(chan Report, 1)
 		go func() {
 			places <- struct{}{}
-			report <- examine(s, byHook(), quick, rules).report()
+			report <- examine(s, hookedStarter(s), quick, rules).report()
 			<-places
 		}()
 		return report
@@ -92,4 +92,10 @@ func TestWithoutAChildTheHarmlessIsProvedHere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hookedStarter starts children that find s in Hook.
+func hookedStarter(s *strategies.Strategy) *starter {
+	id, _, _ := caller{}.identify(s, s)
+	return byHook(id)
 }

@@ -88,9 +88,17 @@ func TestAGoroutineKnowsItsID(t *testing.T) {
 
 func TestTheEnclosingTestIsFoundFromAnywhereInIt(t *testing.T) {
 	const want = "TestTheEnclosingTestIsFoundFromAnywhereInIt"
+	var run any
 	check := func(where string) {
-		if got := enclosingTest(); got != want {
-			t.Errorf("from %s: %q", where, got)
+		got := enclosingTest()
+		if got.test != want {
+			t.Errorf("from %s: %q", where, got.test)
+		}
+		if run == nil {
+			run = got.run
+		}
+		if got.run == nil || got.run != run {
+			t.Errorf("from %s: the run %v, and before %v", where, got.run, run)
 		}
 	}
 	check("a closure")
@@ -134,4 +142,18 @@ func TestAPatternSelectsOneTest(t *testing.T) {
 	if got, want := onlyTest("TestX/a.b/c"), `^TestX$/^a\.b$/^c$`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
+}
+
+// runOfAnother is set by the one of these two tests that runs first.
+var runOfAnother any
+
+func TestEveryTestIsARunOfItsOwn(t *testing.T)    { runsApart(t) }
+func TestEveryTestIsARunOfItsOwnToo(t *testing.T) { runsApart(t) }
+
+func runsApart(t *testing.T) {
+	by := enclosingTest()
+	if by.run == nil || by.run == runOfAnother || by.test != t.Name() {
+		t.Errorf("the caller is %+v, and that of another test had the run %v", by, runOfAnother)
+	}
+	runOfAnother = by.run
 }

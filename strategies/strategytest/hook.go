@@ -16,24 +16,18 @@ var hooked []*strategies.Strategy
 //		...
 //
 // In the child, Hook proves the rules it was started for and exits. Otherwise
-// it returns at once, and may be called again with other strategies.
+// it returns at once, and may be called again with other strategies. The child
+// finds a strategy by its place in these calls, which must be the same there.
 func Hook(all ...*strategies.Strategy) {
+	known := len(hooked)
 	hooked = append(hooked, all...)
-	if order := childOrder(); order != nil {
-		for _, s := range all {
-			if order.isFor(s) {
-				order.carryOut(s)
-			}
+	order := childOrder()
+	if order == nil || order.Call.Hooked <= known || order.Call.Hooked > len(hooked) {
+		return
+	}
+	for _, v := range strategies.WithVariants(hooked[order.Call.Hooked-1]) {
+		if v.Name == order.Call.Strategy {
+			order.carryOut(v)
 		}
 	}
-}
-
-// isHooked reports whether a child process will find s through Hook.
-func isHooked(s *strategies.Strategy) bool {
-	for _, h := range hooked {
-		if h == s {
-			return true
-		}
-	}
-	return false
 }

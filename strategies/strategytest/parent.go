@@ -16,23 +16,26 @@ import (
 )
 
 // A starter says how a child process that knows the strategy is started: the
-// arguments after the program's own name.
-type starter []string
+// arguments after the program's own name, and which examination it is for.
+type starter struct {
+	args []string
+	call callID
+}
 
 // byHook starts a child that finds the strategy in Hook.
-func byHook() starter { return starter{} }
+func byHook(call callID) *starter { return &starter{call: call} }
 
 // byTest starts a child that runs one test up to its call of the kit.
-func byTest(name string) starter {
-	return starter{"-test.run=" + onlyTest(name), "-test.count=1", "-test.timeout=0"}
+func byTest(name string, call callID) *starter {
+	return &starter{[]string{"-test.run=" + onlyTest(name), "-test.count=1", "-test.timeout=0"}, call}
 }
 
 // proveInChildren proves rules in child processes, one after the other: a child
 // goes on until it is through, dies, or hangs.
-func proveInChildren(ctx context.Context, how starter, s *strategies.Strategy, names []string, t timing, deliver func(Verdict)) {
+func proveInChildren(ctx context.Context, how *starter, s *strategies.Strategy, names []string, t timing, deliver func(Verdict)) {
 	for len(names) > 0 && ctx.Err() == nil {
-		c := &child{order: order{Strategy: s.Name, Rules: names, Timing: t}, strategy: s}
-		verdicts := c.run(ctx, how)
+		c := &child{order: order{Call: how.call, Rules: names, Timing: t}, strategy: s}
+		verdicts := c.run(ctx, how.args)
 		for _, v := range verdicts {
 			deliver(v)
 		}
@@ -55,8 +58,8 @@ type child struct {
 
 // run starts the process and returns at least one verdict: one for each rule
 // that began. Those that did not are for the next child.
-func (c *child) run(ctx context.Context, how starter) []Verdict {
-	exit, err := c.process(ctx, how)
+func (c *child) run(ctx context.Context, args []string) []Verdict {
+	exit, err := c.process(ctx, args)
 	if err != nil {
 		return c.failAll(err.Error())
 	}
@@ -75,7 +78,7 @@ func (c *child) run(ctx context.Context, how starter) []Verdict {
 }
 
 // process runs the process to its end and reads its messages.
-func (c *child) process(ctx context.Context, how starter) (exit string, err error) {
+func (c *child) process(ctx context.Context, args []string) (exit string, err error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return "", fmt.Errorf("finding this program to start it as a child process: %w", err)
@@ -86,7 +89,7 @@ func (c *child) process(ctx context.Context, how starter) (exit string, err erro
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, exe, how...)
+	cmd := exec.CommandContext(ctx, exe, args...)
 	cmd.Args[0] = os.Args[0] // a program may go by the name it was called by
 	cmd.Env = append(os.Environ(), orderVariable+"="+string(text),
 		// With the race detector a process sleeps for a second before it exits.

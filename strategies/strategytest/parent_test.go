@@ -13,7 +13,7 @@ import (
 var unknown = &strategies.Strategy{Name: "unknown", Open: fakeOpen(strategies.Traits{}, sound, plain)}
 
 // inVain has rules proved by children that never reach the kit.
-func inVain(how starter, t timing) (verdicts []Verdict) {
+func inVain(how *starter, t timing) (verdicts []Verdict) {
 	proveInChildren(context.Background(), how, unknown, []string{"close", "panic"}, t, func(v Verdict) {
 		verdicts = append(verdicts, v)
 	})
@@ -26,7 +26,7 @@ func TestAChildThatIsSilentIsEnded(t *testing.T) {
 		select {}
 	}
 	impatient := timing{Hang: 200 * time.Millisecond}
-	verdicts := inVain(byTest(t.Name()), impatient)
+	verdicts := inVain(byTest(t.Name(), callID{}), impatient)
 	if len(verdicts) != 2 {
 		t.Fatalf("%d verdicts", len(verdicts))
 	}
@@ -38,7 +38,7 @@ func TestAChildThatIsSilentIsEnded(t *testing.T) {
 }
 
 func TestAChildThatDoesNotReachTheKitFailsWithAdvice(t *testing.T) {
-	for _, v := range inVain(byTest("TestThatThereIsNot"), quick) {
+	for _, v := range inVain(byTest("TestThatThereIsNot", callID{}), quick) {
 		if v.Status != Failed || !strings.Contains(v.Reason, "call strategytest.Hook in TestMain") || !strings.Contains(v.Reason, "exit status 0") {
 			t.Errorf("%s: %s", v.Status, v.Reason)
 		}

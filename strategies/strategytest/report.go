@@ -24,13 +24,16 @@ type Verdict struct {
 	Elapsed time.Duration `json:"elapsed_ns"`       // how long the proof took
 }
 
-// A Report holds a verdict for every rule, in the order of [Rules].
+// A Report holds a verdict for every rule, in the order of [Rules], and a
+// report for every variant of the strategy.
 type Report struct {
 	Strategy string    `json:"strategy"`
 	Verdicts []Verdict `json:"verdicts"`
+	Options  []Report  `json:"options,omitempty"`
 }
 
-// Err joins the failures of the report, or returns nil if there are none.
+// Err joins the failures of the report and of its variants, or returns nil if
+// there are none.
 func (r Report) Err() error {
 	var errs []error
 	said := make(map[string]bool) // a pool that cannot be opened fails every rule with the same words
@@ -38,6 +41,11 @@ func (r Report) Err() error {
 		if v.Status == Failed && !said[v.Reason] {
 			said[v.Reason] = true
 			errs = append(errs, errors.New(v.Reason))
+		}
+	}
+	for _, option := range r.Options {
+		if err := option.Err(); err != nil {
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)

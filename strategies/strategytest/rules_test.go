@@ -115,7 +115,7 @@ func TestOneListSaysWhatCannotApply(t *testing.T) {
 func TestWhatWrecksTheProcessIsProvedLastAndNowhereElse(t *testing.T) {
 	s := &strategies.Strategy{Name: "wreck", Traits: strategies.Traits{
 		Panic: strategies.PanicCrashes, Goexit: strategies.GoexitHangs, Nested: strategies.NestedDeadlocks}}
-	e := examine(s, byHook(), quick, Rules())
+	e := examine(s, byHook(callID{}), quick, Rules())
 	here, waiting, children := e.lanes(offers{})
 	if len(here)+len(waiting)+len(children)+len(Rules())-18 != 13 {
 		t.Errorf("%d here, %d waiting, %d in children", len(here), len(waiting), len(children))

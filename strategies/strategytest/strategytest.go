@@ -8,15 +8,25 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// Run proves every rule for s, each in a subtest of its own. A rule that does
-// not apply, or cannot be proved here, is a skipped subtest that says why.
+// Run proves every rule for s, each in a subtest of its own, and then for every
+// variant that [strategies.Strategy.Variants] makes of it, in a subtest of the
+// variant's name. A rule that does not apply, or cannot be proved here, is a
+// skipped subtest that says why.
 func Run(t *testing.T, s *strategies.Strategy) {
 	t.Helper()
-	e, ok := start(s, func() string { return t.Name() })
-	if !ok {
-		return
+	all := start(s, byTesting(t))
+	defer all.end()
+	for i, e := range all {
+		if i == 0 {
+			e.runRules(t)
+			continue
+		}
+		t.Run(e.strategy.Name, e.runRules)
 	}
-	defer func() { e.cancel() }()
+}
+
+// runRules reports every rule as a subtest.
+func (e *examination) runRules(t *testing.T) {
 	for _, r := range e.rules {
 		t.Run(r.Name, func(t *testing.T) {
 			switch v := e.verdict(r); v.Status {
@@ -29,50 +39,80 @@ func Run(t *testing.T, s *strategies.Strategy) {
 	}
 }
 
-// Check proves every rule for s and returns the joined failures, or nil. A rule
-// that cannot be proved here is not a failure; [Examine] tells.
+// Check proves every rule for s and for its variants and returns the joined
+// failures, or nil. A rule that cannot be proved here is not a failure;
+// [Examine] tells.
 func Check(s *strategies.Strategy) error {
 	return Examine(s).Err()
 }
 
-// Examine proves every rule for s and returns the verdicts. It takes a few
-// seconds, and longer for a strategy whose idle workers leave late
-// (Traits.Purge) or that hangs.
+// Examine proves every rule for s and for its variants and returns the
+// verdicts. It takes a few seconds, and longer for a strategy whose idle
+// workers leave late (Traits.Purge) or that hangs.
 func Examine(s *strategies.Strategy) Report {
-	e, ok := start(s, enclosingTest)
-	if !ok {
+	all := start(s, enclosingTest())
+	defer all.end()
+	if len(all) == 0 {
 		return Report{Strategy: s.Name}
 	}
-	return e.report()
+	report := all[0].report()
+	for _, e := range all[1:] {
+		report.Options = append(report.Options, e.report())
+	}
+	return report
 }
 
-// start prepares the examination of s. test names the enclosing test, if any.
-// In a child process that was started for s it does not return; in one that was
-// started for another strategy it returns false, and the test goes on to that.
-func start(s *strategies.Strategy, test func() string) (*examination, bool) {
-	if err := usable(s); err != nil {
-		e := examine(s, nil, standard, Rules())
-		e.begin.Do(func() { e.failAll(err) })
-		return e, true
+// examinations are those of a strategy and of its variants.
+type examinations []*examination
+
+func (all examinations) end() {
+	for _, e := range all {
+		e.end()
 	}
-	if order := childOrder(); order != nil {
-		if order.isFor(s) {
-			order.carryOut(s)
+}
+
+// start prepares the examination of s and of its variants. In a child process
+// that was started for one of them it does not return; in one that was started
+// for another strategy it returns nil, and the test goes on to that.
+func start(s *strategies.Strategy, by caller) examinations {
+	var all examinations
+	for _, v := range strategies.WithVariants(s) {
+		id, end, err := by.identify(v, s)
+		if order := childOrder(); order != nil {
+			if order.Call == id {
+				order.carryOut(v)
+			}
+			end()
+			continue
 		}
-		return nil, false
+		var how *starter
+		switch {
+		case id.Hooked > 0:
+			how = byHook(id)
+		case by.test != "":
+			how = byTest(by.test, id)
+		}
+		e := examine(v, how, standard, Rules())
+		e.end = func() { e.cancel(); end() }
+		if err := errors.Join(err, usable(v)); err != nil {
+			e.begin.Do(func() { e.failAll(err) })
+		}
+		all = append(all, e)
 	}
-	var how starter
-	if isHooked(s) {
-		how = byHook()
-	} else if name := test(); name != "" {
-		how = byTest(name)
+	if len(all) > 0 && all[0].start != nil {
+		// Most of a proof is waiting. Without child processes, goroutines are
+		// counted here, and so one examination follows the other.
+		all[0].beside = all[1:]
 	}
-	return examine(s, how, standard, Rules()), true
+	return all
 }
 
 // usable says why s cannot be examined at all. Whether its declaration is
 // complete is for strategies.Validate to say.
 func usable(s *strategies.Strategy) error {
+	if s.Name == "" {
+		return errors.New("Name is empty")
+	}
 	if (s.Open == nil) == (s.OpenRemote == nil) {
 		return errors.New("exactly one of Open and OpenRemote must be set")
 	}
