@@ -87,7 +87,12 @@ func TestCallsAreCountedByTestAndStrategy(t *testing.T) {
 	}
 	var all sync.WaitGroup
 	for range 20 {
-		all.Go(func() { _, end, _ := (caller{"TestY", 3}).identify(sound, sound); end() })
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			_, end, _ := (caller{"TestY", 3}).identify(sound, sound)
+			end()
+		}()
 	}
 	all.Wait()
 	if got := nth(caller{"TestY", 3}, sound); got != 21 {
