@@ -3,36 +3,27 @@ module github.com/poolbench/poolbench
 go 1.26.0
 
 require (
-	github.com/poolbench/poolbench/strategies v0.1.0
-	github.com/poolbench/poolbench/strategies/stealing v0.1.0
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // latencies of the echo load, and its log format
 	github.com/chromedp/cdproto v0.159.0 // the browser protocol, for chromedp
 	github.com/chromedp/chromedp v0.23.0 // tests look at the page in a browser
+	github.com/poolbench/poolbench/strategies v0.1.0
+	github.com/poolbench/poolbench/strategies/stealing v0.1.0
 	go.uber.org/goleak v1.3.0 // tests look for leaked goroutines
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da // the Go benchmark format; benchstat
 	golang.org/x/sys v0.49.0 // CPU clocks, and exact sleep for the load
-	gonum.org/v1/plot v0.17.0 // pictures
 	pgregory.net/rapid v1.3.0 // tests of properties
 )
 
 require (
-	codeberg.org/go-fonts/liberation v0.5.0 // indirect
-	codeberg.org/go-latex/latex v0.2.0 // indirect
-	codeberg.org/go-pdf/fpdf v0.11.1 // indirect
-	git.sr.ht/~sbinet/gg v0.7.0 // indirect
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
-	github.com/ajstarks/svgo v0.0.0-20211024235047-1546f124cd8b // indirect
 	github.com/bytedance/gopkg v0.1.1 // indirect
 	github.com/cloudwego/gopkg v0.1.4 // indirect
 	github.com/gammazero/deque v1.2.2 // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
-	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	go.uber.org/atomic v1.7.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect
-	golang.org/x/image v0.46.0 // indirect
-	golang.org/x/text v0.42.0 // indirect
 	golang.org/x/tools v0.49.0 // indirect
 )
 

@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/poolbench/poolbench/bench/picture"
 )
 
 // Holds tells whether a path is of a history: a record, the folder of a machine
@@ -122,14 +120,4 @@ func load(path string) ([]*Record, error) {
 		}
 	}
 	return readMachine(path)
-}
-
-// Picture draws the series: a point for each build, a line for each level and a
-// mark at each change, on a logarithmic scale for ratios.
-func (f Finding) Picture(size picture.Size) (string, error) {
-	drawn, err := drawSeries(size, f)
-	if err != nil {
-		return "", fmt.Errorf("draw the history of %s: %w", f.Cell, err)
-	}
-	return drawn, nil
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/history"
-	"github.com/poolbench/poolbench/bench/picture"
 )
 
 func TestAHistoryIsKnownFromItsFoldersAndItsRecords(t *testing.T) {
@@ -57,11 +57,8 @@ func TestRecordsOfSeveralPlacesAreInOrderAndCountOnce(t *testing.T) {
 
 func TestAFindingIsDrawnAlone(t *testing.T) {
 	found := find(t, course(40, 0.01, stepped(25, 1.08)))[0]
-	for _, size := range []picture.Size{picture.Wide, picture.Narrow} {
-		svg, err := found.Picture(size)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, size := range []chart.Size{chart.Wide, chart.Narrow} {
+		svg := found.Chart(size)
 		if !strings.HasPrefix(svg, "<svg ") || !strings.Contains(svg, `aria-label="A"`) || strings.Contains(svg, " style=") {
 			t.Errorf("the drawing begins with %.200s", svg)
 		}

@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"math"
 	"strings"
 
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/results"
 )
 
@@ -18,60 +17,50 @@ const captionHeight = 40
 // each build, a line for each level and a mark at each change. The scale is
 // logarithmic for ratios.
 func SVG(w io.Writer, findings []Finding) error {
-	size := picture.Wide
+	size := chart.Wide
 	each := captionHeight + size.Height
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="picture" viewBox="0 0 %g %g" role="img" aria-label="history" fill="currentColor">`, size.Width, each*float64(len(findings)))
+	fmt.Fprintf(&b, `<svg class="chart" width="%g" height="%g" viewBox="0 0 %[1]g %[2]g" role="img" aria-label="history">`, size.Width, each*float64(len(findings)))
 	for i, f := range findings {
 		top := each * float64(i)
 		fmt.Fprintf(&b, "\n<text x=\"8\" y=\"%g\" font-size=\"13\">%s</text>\n<text x=\"8\" y=\"%g\" font-size=\"11\">%s</text>\n",
 			top+16, html.EscapeString(results.Printable(f.Cell)), top+32, html.EscapeString(results.Printable(f.Machine)))
-		drawn, err := drawSeries(size, f)
-		if err != nil {
-			return fmt.Errorf("draw the history of %s: %w", f.Cell, err)
-		}
-		place := fmt.Sprintf(`<svg x="0" y="%g" width="%g" height="%g"`, top+captionHeight, size.Width, size.Height)
-		b.WriteString(place + strings.TrimPrefix(drawn, "<svg"))
+		fmt.Fprintf(&b, `<svg y="%g"%s`, top+captionHeight, strings.TrimPrefix(f.Chart(size), "<svg"))
 	}
 	b.WriteString("\n</svg>")
-	if _, err := io.WriteString(w, picture.Standalone(b.String())); err != nil {
+	if _, err := io.WriteString(w, chart.Standalone(b.String())); err != nil {
 		return fmt.Errorf("draw the history: %w", err)
 	}
 	return nil
 }
 
-// drawSeries draws one series, its builds named by their commits.
-func drawSeries(size picture.Size, f Finding) (string, error) {
+// Chart draws the series: a point for each build, named by its commit, a line for
+// each level and a mark at each change, on a logarithmic scale for ratios.
+func (f Finding) Chart(size chart.Size) string {
 	low, high := span(f)
-	y := picture.Axis{
+	y := chart.Axis{
 		Label: f.Unit,
-		Scale: picture.Linear, Low: low, High: high,
+		Scale: chart.Linear, Low: low, High: high,
 		Write: func(ratio float64) string { return fmt.Sprintf("%.3g", ratio) },
 	}
-	tick := func(share float64) float64 { return low + share*(high-low) }
 	if !f.amount() {
-		y.Label, y.Scale = "multiple of "+f.Reference+" ("+f.Unit+")", picture.Log
-		tick = func(share float64) float64 { return low * math.Pow(high/low, share) }
+		y.Label, y.Scale = "multiple of "+f.Reference+" ("+f.Unit+")", chart.Log
 	}
-	const steps = 5
-	for i := range steps + 1 {
-		y.Ticks = append(y.Ticks, tick(float64(i)/steps))
-	}
-	var points []picture.Point
+	var points []chart.Point
 	var names []string
 	for _, b := range f.Builds {
-		points = append(points, picture.Point{Y: b.Value, Low: b.Value, High: b.Value})
+		points = append(points, chart.Point{Y: b.Value, Low: b.Value, High: b.Value})
 		names = append(names, b.Commit[:min(7, len(b.Commit))])
 	}
-	var levels []picture.Level
+	var levels []chart.Level
 	for _, l := range f.levels() {
-		levels = append(levels, picture.Level{From: l.from, To: l.to - 1, At: l.value})
+		levels = append(levels, chart.Level{From: l.from, To: l.to - 1, At: l.value})
 	}
-	var changes []picture.Change
+	var changes []chart.Change
 	for _, c := range f.Changes {
-		changes = append(changes, picture.Change{At: c.At, Name: f.mark(c)})
+		changes = append(changes, chart.Change{At: c.At, Name: f.mark(c)})
 	}
-	return picture.History(size, f.Cell, y, points, levels, changes, names)
+	return chart.History(size, f.Cell, y, points, levels, changes, names)
 }
 
 // mark names a change in a drawing.

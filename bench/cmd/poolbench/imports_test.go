@@ -56,9 +56,9 @@ var arrows = []arrow{
 	{"bench", []string{"bench/experiment", "bench/machine", "bench/results", "bench/stats", "bench/work", "echo", "echo/load", "echo/pooled", "scripts/peers", "strategies"},
 		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},
 	{"bench/question", []string{"bench", "bench/results", "bench/stats", "bench/work"}, "questions are asked of results, not of strategies"},
-	{"bench/picture", []string{"gonum.org/v1/plot", "gonum.org/v1/plot/..."}, "a picture is drawn of numbers, whatever they are of"},
+	{"bench/chart", nil, "a chart is drawn of numbers, and needs no library"},
 	{"bench/choice", []string{"bench", "bench/question", "bench/work", "strategies"}, "a choice rests on traits and figures alone"},
-	{"bench/report/page", []string{"bench", "bench/choice", "bench/history", "bench/picture", "bench/question", "bench/report", "bench/results", "bench/stats",
+	{"bench/report/page", []string{"bench", "bench/choice", "bench/history", "bench/chart", "bench/question", "bench/report", "bench/results", "bench/stats",
 		"bench/work", "echo", "strategies"}, "a page measures nothing"},
 	{"results/reference", nil, "results are data"},
 	{"bench/report", []string{"bench", "bench/history", "bench/question", "bench/results", "bench/stats", "bench/work", "echo", "strategies"}, "a report measures nothing"},
@@ -69,7 +69,7 @@ var arrows = []arrow{
 	{"bench/gate", []string{"bench/child", "bench/experiment", "bench/gate/build", "bench/gate/scheduler", "bench/gate/stock", "bench/gate/trial",
 		"bench/machine", "bench/stats", "golang.org/x/perf/benchfmt"}, "the gate compares builds, whatever they hold"},
 	{"bench/gate/selftest", []string{"bench/gate", "bench/gate/trial", "bench/stats"}, "the gate is tested as others use it"},
-	{"bench/history", []string{"bench/picture", "bench/results", "bench/stats"}, "the history is made of results"},
+	{"bench/history", []string{"bench/chart", "bench/results", "bench/stats"}, "the history is made of results"},
 
 	{"bench/cmd/poolbench", []string{anyImport}, ""},
 

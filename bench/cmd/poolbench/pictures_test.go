@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report/page"
 )
@@ -40,7 +40,7 @@ func TestPicturesOfTheDocumentsAreCurrent(t *testing.T) {
 			if i < 0 {
 				t.Fatalf("the run has no picture %s", p.slug)
 			}
-			want := []byte(picture.Standalone(pictures[i].Wide))
+			want := []byte(chart.Standalone(pictures[i].Wide))
 			path := filepath.Join(root, "results", filepath.FromSlash(p.file))
 			if *update {
 				if err := os.WriteFile(path, want, 0o644); err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 )
 
 // luminance is how bright a colour such as #1c2126 is (WCAG 2.2).
@@ -34,9 +34,9 @@ func luminance(t *testing.T, hex string) float64 {
 }
 
 func TestTextStandsOutFromItsGroundInBothThemes(t *testing.T) {
-	sheet := picture.Style + style
+	sheet := chart.Style + style
 	variable := regexp.MustCompile(`--([a-z0-9]+):(#[0-9a-f]{3,6})\b`)
-	block := regexp.MustCompile(`(@media\(prefers-color-scheme:dark\)\{)?(?:\.picture,)?:root\{([^}]*)\}`)
+	block := regexp.MustCompile(`(@media\(prefers-color-scheme:dark\)\{)?(?:\.chart,)?:root\{([^}]*)\}`)
 	themes := map[string]map[string]string{"light": {}, "dark": {}}
 	screen, _, _ := strings.Cut(sheet, "@media print")
 	for _, m := range block.FindAllStringSubmatch(screen, -1) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/report"
 )
 
@@ -30,12 +30,8 @@ func newCourseView(c *report.Course) (*courseView, error) {
 	for i, changed := range c.Changed {
 		view := changedView{ID: fmt.Sprintf("change-%d", i+1), Name: changed.Name, Where: changed.Where, Sentences: changed.Sentences}
 		if i < mostPictures {
-			for size, to := range map[picture.Size]*template.HTML{picture.Wide: &view.WideSVG, picture.Narrow: &view.NarrowSVG} {
-				svg, err := changed.Finding.Picture(size)
-				if err != nil {
-					return nil, err
-				}
-				*to = template.HTML(svg) // escaped by who drew it
+			for size, to := range map[chart.Size]*template.HTML{chart.Wide: &view.WideSVG, chart.Narrow: &view.NarrowSVG} {
+				*to = template.HTML(changed.Finding.Chart(size)) // escaped by who drew it
 			}
 		}
 		v.Changed = append(v.Changed, view)

@@ -2,7 +2,7 @@ package page
 
 import (
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 )
 
@@ -20,7 +20,7 @@ func series(r *question.Row) string {
 type looks map[string]int
 
 func newLooks(e *question.Evidence) looks {
-	l := looks{bench.Reference: picture.Plain}
+	l := looks{bench.Reference: chart.Plain}
 	for _, g := range e.Groups("") {
 		for _, r := range g.Rows {
 			if _, known := l[series(r)]; !known && r.Real() {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 )
@@ -15,7 +15,7 @@ import (
 // the rate.
 type plane struct {
 	title  string
-	points map[string][]picture.Point
+	points map[string][]chart.Point
 	order  []string
 	rates  map[string]bool
 }
@@ -41,7 +41,7 @@ func (d *drawing) offered() {
 				title = fmt.Sprintf("Answered against offered load, where there are %s places and a message takes one for %s", keys["limit"], keys["handler"])
 			}
 			if planes[title] == nil {
-				planes[title] = &plane{title: title, points: make(map[string][]picture.Point), rates: make(map[string]bool)}
+				planes[title] = &plane{title: title, points: make(map[string][]chart.Point), rates: make(map[string]bool)}
 				names = append(names, title)
 			}
 			planes[title].add(r, keys["rate"], p)
@@ -56,13 +56,13 @@ func (d *drawing) offered() {
 			Slug: "offered" + strconv.Itoa(i), Title: of.title,
 			Caption: "How many requests a second were answered, by how many came. A curve that goes on rising has not reached a limit, one that stays level answers as much as its limit allows, " +
 				"and one that falls collapses under overload. Upright strokes are 95 % intervals.",
-		}, picture.Axis{Label: "requests offered a second", High: of.most(func(p picture.Point) float64 { return p.X }), Write: thousands},
-			picture.Axis{Label: "requests answered a second", High: of.most(func(p picture.Point) float64 { return p.Y }), Write: thousands}, of.order, of.points)
+		}, chart.Axis{Label: "requests offered a second", High: of.most(func(p chart.Point) float64 { return p.X }), Write: thousands},
+			chart.Axis{Label: "requests answered a second", High: of.most(func(p chart.Point) float64 { return p.Y }), Write: thousands}, of.order, of.points)
 	}
 }
 
 // add notes a point of a row.
-func (of *plane) add(r *question.Row, rate string, p picture.Point) {
+func (of *plane) add(r *question.Row, rate string, p chart.Point) {
 	name := series(r)
 	if of.points[name] == nil {
 		of.order = append(of.order, name)
@@ -72,7 +72,7 @@ func (of *plane) add(r *question.Row, rate string, p picture.Point) {
 }
 
 // most is where an axis from 0 ends.
-func (of *plane) most(along func(picture.Point) float64) (end float64) {
+func (of *plane) most(along func(chart.Point) float64) (end float64) {
 	for _, points := range of.points {
 		for _, p := range points {
 			end = max(end, along(p))

@@ -10,7 +10,7 @@ import (
 	"html/template"
 	"io"
 
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -50,7 +50,7 @@ func Write(out io.Writer, in Input) error {
 	if err != nil {
 		return fmt.Errorf("write the page: %w", err)
 	}
-	view.Style = template.CSS("\n" + picture.Style + style)
+	view.Style = template.CSS("\n" + chart.Style + style)
 	view.Script = template.JS("\n" + chooseScript + pageScript)
 	view.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'",
 		hash(string(view.Style)), hash(string(view.Script)))

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 )
@@ -30,7 +30,7 @@ func (d *drawing) percentiles() {
 		groups := d.e.Groups("")
 		slices.SortStableFunc(groups, byRate)
 		for _, g := range groups {
-			points, order, ticks := make(map[string][]picture.Point), []string(nil), []float64(nil)
+			points, order, ticks := make(map[string][]chart.Point), []string(nil), []float64(nil)
 			for _, r := range g.Rows {
 				if !r.Real() {
 					continue
@@ -63,8 +63,8 @@ func (d *drawing) percentiles() {
 				caption += " " + silent
 			}
 			d.curves(Picture{Slug: "percentiles-" + g.Slug, Title: title, Caption: caption},
-				picture.Axis{Label: "share of " + kind.of + " that took no longer", Scale: picture.Nines, Write: percent, Ticks: ticks},
-				picture.Axis{Label: "time", Scale: picture.Log, Write: round(question.Nanoseconds)}, order, points)
+				chart.Axis{Label: "share of " + kind.of + " that took no longer", Scale: chart.Nines, Write: percent, Ticks: ticks},
+				chart.Axis{Label: "time", Scale: chart.Log, Write: round(question.Nanoseconds)}, order, points)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/picture"
+	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
@@ -48,7 +48,7 @@ func Pictures(e *question.Evidence) (drawn []Picture, left int, err error) {
 	d.peaks()
 	d.percentiles()
 	d.offered()
-	return d.done, d.left, d.err
+	return d.done, d.left, nil
 }
 
 // A drawing collects pictures of one run.
@@ -57,55 +57,49 @@ type drawing struct {
 	looks looks
 	done  []Picture
 	left  int // pictures that are too many
-	err   error
 }
 
 // add draws a picture in both sizes.
-func (d *drawing) add(p Picture, draw func(picture.Size) (string, error)) {
+func (d *drawing) add(p Picture, draw func(chart.Size) string) {
 	if len(d.done) == mostPictures {
 		d.left++
 		return
 	}
 	for _, v := range []struct {
 		to   *string
-		size picture.Size
-	}{{&p.Wide, picture.Wide}, {&p.Narrow, picture.Narrow}} {
-		svg, err := draw(v.size)
-		if err != nil {
-			d.err = cmp.Or(d.err, err)
-			return
-		}
-		*v.to = svg
+		size chart.Size
+	}{{&p.Wide, chart.Wide}, {&p.Narrow, chart.Narrow}} {
+		*v.to = draw(v.size)
 	}
 	d.done = append(d.done, p)
 }
 
 // curves draws one curve for each strategy that has points.
-func (d *drawing) curves(p Picture, x, y picture.Axis, order []string, points map[string][]picture.Point, rules ...picture.Rule) {
+func (d *drawing) curves(p Picture, x, y chart.Axis, order []string, points map[string][]chart.Point, rules ...chart.Rule) {
 	if len(order) > mostDrawn {
 		p.Caption += fmt.Sprintf(" Drawn are the first %d of %d strategies.", mostDrawn, len(order))
 		order = order[:mostDrawn]
 	}
-	var curves []picture.Curve
+	var curves []chart.Curve
 	for _, name := range order {
 		look := d.looks[name]
-		slices.SortStableFunc(points[name], func(a, b picture.Point) int { return cmp.Compare(a.X, b.X) })
-		curves = append(curves, picture.Curve{Name: name, Look: look, Points: points[name]})
-		p.Curves = append(p.Curves, Curve{name, picture.Class(look)})
+		slices.SortStableFunc(points[name], func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
+		curves = append(curves, chart.Curve{Name: name, Look: look, Points: points[name]})
+		p.Curves = append(p.Curves, Curve{name, chart.Class(look)})
 	}
 	if len(curves) == 0 {
 		return
 	}
-	d.add(p, func(size picture.Size) (string, error) { return picture.Curves(size, p.Title, x, y, curves, rules...) })
+	d.add(p, func(size chart.Size) string { return chart.Curves(size, p.Title, x, y, curves, rules...) })
 }
 
 // point is the median of a unit at a place on an axis.
-func point(x float64, c *results.Cell, unit string) (picture.Point, bool) {
+func point(x float64, c *results.Cell, unit string) (chart.Point, bool) {
 	m, err := stats.Median(c.Values(unit), question.Confidence)
 	if err != nil {
-		return picture.Point{}, false
+		return chart.Point{}, false
 	}
-	return picture.Point{X: x, Y: m.Estimate, Low: m.Low, High: m.High}, true
+	return chart.Point{X: x, Y: m.Estimate, Low: m.Low, High: m.High}, true
 }
 
 // percent writes a share.
@@ -126,7 +120,7 @@ func round(write func(float64) string) func(float64) string {
 func (d *drawing) efficiency(prefix, slug, title string) {
 	groups := d.e.Groups(prefix)
 	slices.SortStableFunc(groups, question.ByLoad)
-	points, order := make(map[string][]picture.Point), []string(nil)
+	points, order := make(map[string][]chart.Point), []string(nil)
 	for _, g := range groups {
 		for _, r := range g.Rows {
 			length := float64(work.Grain(r.Cell.Keys["grain"]).Duration())
@@ -147,13 +141,13 @@ func (d *drawing) efficiency(prefix, slug, title string) {
 		Slug: slug, Title: title,
 		Caption: "The share of the machine that works on tasks, by how long one task is. Where a curve crosses the dotted line, overhead eats half: " +
 			"that is the minimum effective task granularity. The farther left, the better. Upright strokes are 95 % intervals.",
-	}, picture.Axis{Label: "length of a task", Scale: picture.Log, Write: round(question.Nanoseconds)},
-		picture.Axis{Label: "share of the ideal", High: d.ceiling(points), Write: percent}, order, points, picture.Rule{At: 0.5, Name: "half of the machine"})
+	}, chart.Axis{Label: "length of a task", Scale: chart.Log, Write: round(question.Nanoseconds)},
+		chart.Axis{Label: "share of the ideal", High: d.ceiling(points), Write: percent}, order, points, chart.Rule{At: 0.5, Name: "half of the machine"})
 }
 
 // ceiling is the top of an axis of shares: a whole, or what was measured above
 // it.
-func (d *drawing) ceiling(points map[string][]picture.Point) float64 {
+func (d *drawing) ceiling(points map[string][]chart.Point) float64 {
 	top := 1.0
 	for _, of := range points {
 		for _, p := range of {
@@ -166,14 +160,14 @@ func (d *drawing) ceiling(points map[string][]picture.Point) float64 {
 // times is what one empty task takes.
 func (d *drawing) times() {
 	g := d.e.Group("submit")
-	var rules []picture.Rule
-	var dots []picture.Dot
+	var rules []chart.Rule
+	var dots []chart.Dot
 	for _, r := range g.Rows {
 		m, err := stats.Median(r.Cell.Values(results.NsPerTask), question.Confidence)
 		switch {
 		case err != nil || r.Strategy == bench.Control:
 		case r.Strategy == bench.Loop:
-			rules = append(rules, picture.Rule{At: m.Estimate, Name: "bare loop"})
+			rules = append(rules, chart.Rule{At: m.Estimate, Name: "bare loop"})
 		case r.Pattern == bench.Callback:
 			dots = append(dots, d.dot(r, m, question.Nanoseconds))
 		}
@@ -181,34 +175,34 @@ func (d *drawing) times() {
 	d.dots(Picture{
 		Slug: "time", Title: "Time of one empty task",
 		Caption: "From the first submit to the end of the last task, per task: medians with 95 % intervals. The dotted line is the floor, a loop with no pool at all.",
-	}, picture.Axis{Label: "time a task", Scale: picture.Log, Write: round(question.Nanoseconds)}, dots, rules...)
+	}, chart.Axis{Label: "time a task", Scale: chart.Log, Write: round(question.Nanoseconds)}, dots, rules...)
 }
 
 // dot is a strategy's value.
-func (d *drawing) dot(r *question.Row, v stats.Interval, write func(float64) string) picture.Dot {
-	return picture.Dot{
+func (d *drawing) dot(r *question.Row, v stats.Interval, write func(float64) string) chart.Dot {
+	return chart.Dot{
 		Name: r.Label(), Look: min(d.looks[series(r)], 0), Value: v.Estimate, Low: v.Low, High: v.High, Text: write(v.Estimate),
 	}
 }
 
 // dots draws values from the least to the largest.
-func (d *drawing) dots(p Picture, x picture.Axis, dots []picture.Dot, rules ...picture.Rule) {
+func (d *drawing) dots(p Picture, x chart.Axis, dots []chart.Dot, rules ...chart.Rule) {
 	if len(dots) == 0 {
 		return
 	}
-	slices.SortStableFunc(dots, func(a, b picture.Dot) int { return cmp.Compare(a.Value, b.Value) })
+	slices.SortStableFunc(dots, func(a, b chart.Dot) int { return cmp.Compare(a.Value, b.Value) })
 	if len(dots) > mostDrawn {
 		p.Caption += fmt.Sprintf(" Drawn are the least %d of %d.", mostDrawn, len(dots))
 		dots = dots[:mostDrawn]
 	}
-	d.add(p, func(size picture.Size) (string, error) { return picture.Dots(size, p.Title, x, dots, rules...) })
+	d.add(p, func(size chart.Size) string { return chart.Dots(size, p.Title, x, dots, rules...) })
 }
 
 // peaks is what every strategy needs at its peak.
 func (d *drawing) peaks() {
 	for _, g := range append(d.e.Groups("memory"), d.e.Groups("footprint")...) {
 		all, unit := g.Peaks()
-		var dots []picture.Dot
+		var dots []chart.Dot
 		for _, p := range all {
 			dots = append(dots, d.dot(p.Row, p.Memory, question.Bytes))
 		}
@@ -226,7 +220,7 @@ func (d *drawing) peaks() {
 		d.dots(Picture{
 			Slug: g.Slug, Title: fmt.Sprintf("Peak of memory with %s %s", g.Rows[0].Cell.Keys["tasks"], g.Load()),
 			Caption: "Medians over processes, each of which ran one strategy, with 95 % intervals.",
-		}, picture.Axis{Label: what, High: 1.05 * most, Write: round(question.Bytes)}, dots)
+		}, chart.Axis{Label: what, High: 1.05 * most, Write: round(question.Bytes)}, dots)
 	}
 }
 

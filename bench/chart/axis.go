@@ -1,13 +1,12 @@
-package picture
+package chart
 
 import (
 	"math"
+	"slices"
 	"strconv"
-
-	"gonum.org/v1/plot"
 )
 
-// An Axis is one of the two directions of a picture.
+// An Axis is one of the two directions of a chart.
 type Axis struct {
 	Label string // what is counted, with its unit
 	Scale Scale
@@ -15,10 +14,13 @@ type Axis struct {
 	// Write writes a value beside its tick; nil writes the number.
 	Write func(v float64) string
 
-	// Low and High are the ends; where both are 0, what is drawn decides.
+	// Low and High are what the axis spans at least; where both are 0, what is
+	// drawn decides.
 	Low, High float64
 
 	Ticks []float64 // nil: chosen by the scale
+
+	silent bool // there is room for the texts of ticks, and others write them
 }
 
 // Scale says what equal steps on an axis stand for.
@@ -29,11 +31,6 @@ const (
 	Log                 // equal factors
 	Nines               // quantiles, from 0 to 1: each step is another nine
 )
-
-// Normalize places x between the ends of an axis.
-func (s Scale) Normalize(low, high, x float64) float64 {
-	return (s.at(x) - s.at(low)) / (s.at(high) - s.at(low))
-}
 
 // at is where x lies on a ruler with equal steps.
 func (s Scale) at(x float64) float64 {
@@ -61,11 +58,12 @@ func (s Scale) shows(x float64) bool {
 	return math.Abs(x) <= farthest
 }
 
-// over returns the axis with its ends, where they are not given, around
-// values.
+// over returns the axis with its ends around values. Ends that are given are kept
+// unless a value lies beyond them.
 func (a Axis) over(values []float64) Axis {
-	if a.Low != 0 || a.High != 0 {
-		return a
+	given := a.Low != 0 || a.High != 0
+	if given {
+		values = append(slices.Clip(values), a.Low, a.High)
 	}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
@@ -73,11 +71,11 @@ func (a Axis) over(values []float64) Axis {
 			low, high = min(low, v), max(high, v)
 		}
 	}
+	if low > high { // nothing is drawn
+		low, high = 0.5, 0.9
+	}
 	switch {
-	case low > high && a.Scale == Nines: // nothing is drawn
-		low, high = 0, 0.9
-	case low > high:
-		low, high = 1, 2
+	case given && a.Scale.at(low) < a.Scale.at(high):
 	case a.Scale == Log:
 		room := max(math.Pow(high/low, 0.04), 1.05)
 		low, high = low/room, high*room
@@ -95,49 +93,82 @@ func (a Axis) over(values []float64) Axis {
 	return a
 }
 
-// ticker marks at most so many values of an axis.
-type ticker struct {
-	axis Axis
-	most int
+// place is where a value lies between the ends of the axis, from 0 to 1.
+func (a Axis) place(v float64) float64 {
+	low := a.Scale.at(a.Low)
+	return (a.Scale.at(v) - low) / (a.Scale.at(a.High) - low)
 }
 
-func (t ticker) Ticks(low, high float64) (ticks []plot.Tick) {
-	write := t.axis.Write
-	if write == nil {
-		write = func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+// holds tells whether the axis has a place for a value.
+func (a Axis) holds(v float64) bool { return a.Scale.shows(v) && v >= a.Low && v <= a.High }
+
+// write writes a value of the axis.
+func (a Axis) write(v float64) string {
+	if a.Write == nil {
+		return strconv.FormatFloat(v, 'g', 4, 64)
 	}
-	at := t.axis.Ticks
-	if at == nil {
-		at = t.choose(low, high)
-	}
-	for _, v := range at {
-		if v >= low && v <= high {
-			ticks = append(ticks, plot.Tick{Value: v, Label: write(v)})
+	return a.Write(v)
+}
+
+// A tick is a value that an axis marks, and what is written at it.
+type tick struct {
+	at   float64
+	text string
+}
+
+// mostTicks is how many values an axis marks unless the caller chooses them.
+const mostTicks = 8
+
+// ticks returns the values to mark: as many as can be read, each with a text of
+// its own. room is where a tick's text stands along the axis, and half of what it
+// takes.
+func (a Axis) ticks(room func(tick) (middle, half float64)) []tick {
+	for most := mostTicks; ; most-- {
+		var ticks []tick
+		at := a.Ticks
+		if at == nil {
+			at = a.choose(most)
+		}
+		end, last, all := math.Inf(-1), "", true
+		for _, v := range at {
+			if !a.holds(v) {
+				continue
+			}
+			t := tick{v, a.write(v)}
+			middle, half := room(t)
+			if middle-half < end || a.Ticks == nil && t.text == last {
+				all = false
+				continue
+			}
+			ticks, end, last = append(ticks, t), middle+half, t.text
+		}
+		if all || a.Ticks != nil || most == 2 {
+			return ticks
 		}
 	}
-	return ticks
 }
 
-// choose picks round values.
-func (t ticker) choose(low, high float64) (at []float64) {
-	switch t.axis.Scale {
+// choose picks at most so many round values.
+func (a Axis) choose(most int) (at []float64) {
+	low, high := a.Low, a.High
+	switch a.Scale {
 	case Nines:
 		return []float64{0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999}
 	case Log:
 		for _, digits := range [][]float64{{1, 2, 5}, {1, 3}, {1}} {
-			if at = decades(low, high, digits, 1); len(at) <= t.most {
+			if at = decades(low, high, digits, 1); len(at) <= most {
 				break
 			}
 		}
-		for every := 2; len(at) > t.most; every++ {
+		for every := 2; len(at) > most; every++ {
 			at = decades(low, high, []float64{1}, every)
 		}
 		if few := 3; len(at) < few && high < 10*low { // such an axis is nearly linear
-			return even(low, high, t.most)
+			return even(low, high, most)
 		}
 		return at
 	}
-	return even(low, high, t.most)
+	return even(low, high, most)
 }
 
 // even returns at most so many values between two ends, in equal steps of one,
@@ -153,8 +184,8 @@ func even(low, high float64, most int) (at []float64) {
 			if last-first+1 > float64(most) {
 				continue
 			}
-			for i := first; i <= last; i++ {
-				at = append(at, i*step)
+			for i := range int(last-first) + 1 {
+				at = append(at, (first+float64(i))*step)
 			}
 			return at
 		}
