@@ -2,26 +2,19 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/loadtest"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
-// A capacity is how many requests are answered in a second at the most. It is
-// measured once, before anything that is held against it, so that a rate is
-// the same number for every strategy.
-type capacity struct {
-	Common  float64 `json:"common,omitempty"`  // of the reference and the generator together, by what a request costs them
-	Handler float64 `json:"handler,omitempty"` // of as many places as overloaded cells have, each with their handler
-}
-
-// of is the capacity that a cell's rate is a share of.
-func (c capacity) of(t Traffic) float64 {
-	if t.Handler > 0 {
-		return c.Handler
-	}
-	return c.Common
-}
+const (
+	probeProcesses = 3
+	probeTurns     = 6 // in each
+)
 
 // findCapacity measures what the rates of cells are shares of, as far as any
 // needs it, and puts it into the results. Cells for which it cannot be found
@@ -40,18 +33,16 @@ func (m *measurement) findCapacity(ctx context.Context, groups []PlannedGroup) e
 		}
 	}
 	if len(common) > 0 && m.capacity.Common == 0 {
-		found, err := m.prober(ctx).saturation(probed(common[0], Reference, UnitConnection, connections), cpus(), openThreads())
-		if err := m.foundOrGivenUp(ctx, common, err, found.settings); err != nil {
+		found, err := m.saturation(ctx, loadtest.ClosedProbe(common[0].Traffic, workload.PerConnection, connections))
+		if err := m.foundOrGivenUp(ctx, common, err, found.Settings()...); err != nil {
 			return err
 		}
-		m.capacity.Common = found.rate
+		m.capacity.Common = found.Rate
 	}
 	if len(handled) > 0 && m.capacity.Handler == 0 {
-		rate, err := m.prober(ctx).closed(probed(handled[0], textbook.Name, UnitMessage, overloadLimit))
-		settings := func() []results.Setting {
-			return []results.Setting{{Key: results.HandlerCapacity, Value: perSecond(rate)}}
-		}
-		if err := m.foundOrGivenUp(ctx, handled, err, settings); err != nil {
+		rate, err := m.closedRate(ctx, loadtest.ClosedProbe(handled[0].Traffic, workload.PerMessage, overloadLimit), loadtest.Textbook.Name)
+		setting := results.Setting{Key: results.HandlerCapacity, Value: loadtest.PerSecond(rate)}
+		if err := m.foundOrGivenUp(ctx, handled, err, setting); err != nil {
 			return err
 		}
 		m.capacity.Handler = rate
@@ -59,35 +50,68 @@ func (m *measurement) findCapacity(ctx context.Context, groups []PlannedGroup) e
 	return nil
 }
 
-// probed is the cell that a capacity is found with: like one that needs it,
-// but for who serves, and how.
-func probed(like Cell, strategy string, unit Unit, limit int) Cell {
-	c := Cell{Workload: Workload{Measure: Echo, Limit: limit}, Traffic: like.Traffic, Strategy: strategy}
-	c.Traffic.Unit, c.Traffic.Length, c.Traffic.Requests, c.Traffic.Idle = unit, probeLength, 0, 0
-	return c
+// saturation finds the common capacity.
+func (m *measurement) saturation(ctx context.Context, probe workload.Traffic) (loadtest.Saturation, error) {
+	closed, err := m.closedRate(ctx, probe, Reference)
+	if err != nil {
+		return loadtest.Saturation{}, err
+	}
+	turns, err := m.probe(ctx, loadtest.LoneProbe(probe), Reference, loadtest.Capacity{Common: closed})
+	if err != nil {
+		return loadtest.Saturation{}, err
+	}
+	return loadtest.Saturate(closed, turns)
+}
+
+// closedRate is how many requests a second a strategy answers in a closed loop.
+func (m *measurement) closedRate(ctx context.Context, probe workload.Traffic, strategy string) (float64, error) {
+	turns, err := m.probe(ctx, probe, strategy, loadtest.Capacity{})
+	if err != nil {
+		return 0, err
+	}
+	return loadtest.ClosedRate(turns)
+}
+
+// probe puts a strategy under load in a few processes, which are started as
+// those of cells are.
+func (m *measurement) probe(ctx context.Context, t workload.Traffic, strategy string, of loadtest.Capacity) (all []experiment.Turn, err error) {
+	at := *m
+	at.capacity = of
+	for seed := range uint64(probeProcesses) {
+		p, err := at.start(ctx, m.Seed+seed, Cell{Measure: Echo, Traffic: t, Strategy: strategy})
+		if err != nil {
+			return nil, err
+		}
+		turns, errs, err := p.Exchanges(ctx, probeTurns, m.Seed+seed)
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(errs[0], p.Close()); err != nil {
+			return nil, err
+		}
+		all = append(all, turns[0]...)
+	}
+	return all, nil
 }
 
 // foundOrGivenUp puts what was found into the results or, if err says why
 // nothing was, gives up the cells that need it.
-func (m *measurement) foundOrGivenUp(ctx context.Context, need []Cell, err error, found func() []results.Setting) error {
+func (m *measurement) foundOrGivenUp(ctx context.Context, need []Cell, err error, found ...results.Setting) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
 		for _, c := range need {
-			m.given[c.Name()] = fmt.Errorf("find the capacity that its rate is a share of: %w", err)
+			m.failed[c.Name()] = fmt.Errorf("find the capacity that its rate is a share of: %w", err)
 		}
 		return nil
 	case m.Results == nil:
 		return nil
 	}
-	for _, s := range found() {
+	for _, s := range found {
 		if err := m.Results.Setting(s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// perSecond writes a rate for the head of a file.
-func perSecond(rate float64) string { return fmt.Sprintf("%.0f req/s", rate) }

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/peers"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -155,16 +157,22 @@ var Groups = slices.Concat(
 
 // burst is the plain case that the others vary: tasks handed by one goroutine
 // to a pool that is kept, each result to a callback.
-func burst(kind *work.Kind, grain work.Grain, tasks, limit, submitters int) Workload {
-	return Workload{
-		Measure: Fanout, Pattern: Callback, Pool: Kept,
+func burst(kind *work.Kind, grain work.Grain, tasks, limit, submitters int) Cell {
+	return Cell{Measure: Fanout, Fanout: workload.Fanout{
+		Pattern: workload.Callback, Pool: workload.Kept,
 		Work: kind.Name, Grain: grain, Tasks: tasks, Limit: limit, Submitters: submitters,
-	}
+	}}
 }
 
-func fresh(w Workload) Workload   { w.Pool = Fresh; return w }
-func latency(w Workload) Workload { w.Measure = Latency; return w }
-func memory(w Workload) Workload  { w.Measure = Memory; return w }
+func fresh(c Cell) Cell   { c.Pool = workload.Fresh; return c }
+func latency(c Cell) Cell { c.Measure = Latency; return c }
+func memory(c Cell) Cell  { c.Measure = Memory; return c }
+
+// under returns the cell of a strategy.
+func (c Cell) under(strategy string) Cell { c.Strategy = strategy; return c }
+
+// limited returns the cell under another limit.
+func (c Cell) limited(limit int) Cell { c.Limit = limit; return c }
 
 // sweep is the task lengths over which efficiency is looked at, each with a
 // number of tasks that makes a turn of a millisecond or two.
@@ -193,10 +201,10 @@ func sweepGroups(since *Profile, slug string, limit int) (out []*Group) {
 	return out
 }
 
-// A fanout is the cells of a workload.
-type fanout struct {
-	workload Workload
-	shape    shape
+// fanouts are the cells of a workload.
+type fanouts struct {
+	like  Cell // without a strategy
+	shape shape
 }
 
 // shape says which strategies take part, and how.
@@ -209,49 +217,38 @@ const (
 	alone                 // each strategy alone in a process
 )
 
-func everyStrategy(w Workload) fanout { return fanout{w, standard} }
-func everyPattern(w Workload) fanout  { return fanout{w, patterns} }
-func withPeers(w Workload) fanout     { return fanout{w, peered} }
-func aloneEach(w Workload) fanout     { return fanout{w, alone} }
+func everyStrategy(like Cell) fanouts { return fanouts{like, standard} }
+func everyPattern(like Cell) fanouts  { return fanouts{like, patterns} }
+func withPeers(like Cell) fanouts     { return fanouts{like, peered} }
+func aloneEach(like Cell) fanouts     { return fanouts{like, alone} }
 
-func (f fanout) of(_ *Profile, s Selection) (cells []Cell) {
-	w := f.workload
+func (f fanouts) of(_ *Profile, s Selection) (cells []Cell) {
 	if f.shape == peered {
-		return peerCells(w, s)
+		return peerCells(f.like, s)
 	}
-	if f.shape != alone && w.Floor(1) <= longestFloor {
-		cells = append(cells, w.of(Loop))
+	if f.shape != alone && f.like.Floor(1) <= longestFloor {
+		cells = append(cells, f.like.under(Loop))
 	}
 	for _, strategy := range s.Strategies {
-		at := w
-		at.Limit = limitFor(strategy, w.Limit)
-		if strategy.Traits.Capacity == strategies.CapacityNone && w.Floor(1) > longestFloor || w.Floor(at.Limit) > longestFloor {
+		c := f.like.limited(limitFor(strategy, f.like.Limit)).under(strategy.Name)
+		if strategy.Traits.Capacity == strategies.CapacityNone && c.Floor(1) > longestFloor || c.Floor(c.Limit) > longestFloor {
 			continue
 		}
-		cells = append(cells, at.of(strategy.Name))
+		cells = append(cells, c)
 		if f.shape == patterns {
-			cells = append(cells, patternCells(at, strategy)...)
+			cells = append(cells, patternCells(c, strategy.Idioms)...)
 		}
 		if strategy.Name == Reference && f.shape != alone {
-			cells = append(cells, at.of(Control))
+			cells = append(cells, c.under(Control))
 		}
 	}
 	return cells
 }
 
 // longestFloor is how long a batch of sleeping tasks may take at the least. A
-// strategy that runs one after the other would sleep for minutes, to say
-// nothing that is not known beforehand.
+// strategy that runs one after the other would sleep for minutes, with a result
+// that is known beforehand.
 const longestFloor = 300 * time.Millisecond
-
-// Floor returns the least time that a batch takes with that many places
-// because its tasks wait; 0 for work that keeps a CPU busy.
-func (w Workload) Floor(places int) time.Duration {
-	if kind := work.Find(w.Work); kind == nil || kind.Unit != work.UnitSleep {
-		return 0
-	}
-	return w.Grain.Duration() * time.Duration(w.Tasks) / time.Duration(places)
-}
 
 // limitFor returns the limit under which a strategy takes part where the
 // others have limit: as many processes would be another comparison, and so
@@ -268,16 +265,45 @@ func cpus() int { return runtime.GOMAXPROCS(0) }
 
 // patternCells returns the cells of the patterns besides the callback, and of
 // the library's idioms.
-func patternCells(w Workload, s *strategies.Strategy) []Cell {
-	w.Pattern = WaitEach
-	cells := []Cell{w.of(s.Name)}
-	w.Pattern, w.Pool = Collect, Fresh
-	cells = append(cells, w.of(s.Name))
-	w.Pattern = Native
-	for _, idiom := range s.Idioms {
-		c := w.of(s.Name)
+func patternCells(c Cell, idioms []strategies.Idiom) []Cell {
+	c.Pattern = workload.WaitEach
+	cells := []Cell{c}
+	c.Pattern, c.Pool = workload.Collect, workload.Fresh
+	cells = append(cells, c)
+	c.Pattern = workload.Native
+	for _, idiom := range idioms {
 		c.Idiom = idiom.Name
 		cells = append(cells, c)
+	}
+	return cells
+}
+
+// besidePeers are the strategies that peers are compared with: their nearest
+// relatives, and the reference.
+var besidePeers = []string{Reference, "handrolled", "processes"}
+
+// peerCells returns the cells of the peers and of the strategies beside them,
+// each with its default limit and in every pattern. Without an interpreter
+// there are none.
+func peerCells(like Cell, s Selection) (cells []Cell) {
+	if s.Python == "" {
+		return nil
+	}
+	for _, strategy := range s.Strategies {
+		if !slices.Contains(besidePeers, strategy.Name) {
+			continue
+		}
+		c := like.limited(limitFor(strategy, 0)).under(strategy.Name)
+		cells = append(cells, c)
+		if strategy.Name == Reference {
+			cells = append(cells, c.under(Control))
+		}
+		cells = append(cells, patternCells(c, nil)...)
+	}
+	for _, p := range peers.All {
+		c := like.limited(p.DefaultLimit(cpus())).under(p.Name)
+		cells = append(cells, c)
+		cells = append(cells, patternCells(c, nil)...)
 	}
 	return cells
 }

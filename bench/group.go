@@ -3,6 +3,7 @@ package bench
 import (
 	"slices"
 
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
@@ -54,7 +55,7 @@ type PlannedGroup struct {
 // Reference returns the index of the cell that ratios are taken to, or -1.
 func (g *PlannedGroup) Reference() int {
 	return slices.IndexFunc(g.Cells, func(c Cell) bool {
-		return c.Strategy == Reference && (c.Pattern == Callback || c.Pattern == g.Cells[0].Pattern)
+		return c.Strategy == Reference && (c.Pattern == workload.Callback || c.Pattern == g.Cells[0].Pattern)
 	})
 }
 

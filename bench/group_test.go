@@ -21,8 +21,8 @@ var slugs = []string{"goroutine", "semaphore", "memory", "submit", "grain", "sta
 // whole is the catalog, and the peers as if there were an interpreter.
 var whole = Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"}
 
-// fanouts are a profile's groups without traffic.
-func fanouts(p *Profile, s Selection) []PlannedGroup {
+// taskGroups are a profile's groups without traffic.
+func taskGroups(p *Profile, s Selection) []PlannedGroup {
 	return slices.DeleteFunc(p.Groups(s), func(g PlannedGroup) bool { return g.traffic() })
 }
 
@@ -49,7 +49,7 @@ func TestEveryCellHasANameOfItsOwn(t *testing.T) {
 // As sub-benchmarks all cells stand under one name, whatever is measured.
 func TestEveryCellOfRunHasANameOfItsOwn(t *testing.T) {
 	seen := make(map[string]bool)
-	for _, g := range fanouts(Quick, whole) {
+	for _, g := range taskGroups(Quick, whole) {
 		for _, c := range g.Cells {
 			if !g.Alone && seen[c.keys()] {
 				t.Errorf("two cells are called %s", c.keys())
@@ -61,7 +61,7 @@ func TestEveryCellOfRunHasANameOfItsOwn(t *testing.T) {
 
 func TestNamesAreInTheBenchmarkFormat(t *testing.T) {
 	form := regexp.MustCompile(`^(Fanout|Latency|Memory)/pattern=[a-z]+(/idiom=[a-z0-9]+)?/pool=(fresh|kept)/work=[a-z]+/grain=[0-9a-zA-Z]+/tasks=[0-9]+/limit=[0-9]+/submitters=[0-9]+/strategy=[a-z][a-z0-9]*$`)
-	for _, g := range fanouts(Full, whole) {
+	for _, g := range taskGroups(Full, whole) {
 		for _, c := range g.Cells {
 			if !form.MatchString(c.Name()) {
 				t.Errorf("the name %s is not of the form %s", c.Name(), form)
@@ -91,7 +91,7 @@ func TestAStrategyWhoseNameEndsInDigitsKeepsThem(t *testing.T) {
 }
 
 func TestEveryGroupCanBeCompared(t *testing.T) {
-	for _, g := range fanouts(Full, whole) {
+	for _, g := range taskGroups(Full, whole) {
 		count := make(map[string]int)
 		for _, c := range g.Cells {
 			count[c.Strategy]++
@@ -125,8 +125,8 @@ func TestEveryGroupCanBeCompared(t *testing.T) {
 			t.Errorf("%s has %d controls", g.Slug, count[Control])
 		}
 		control := g.Cells[slices.IndexFunc(g.Cells, func(c Cell) bool { return c.Strategy == Control })]
-		if control.Workload != g.Cells[i].Workload {
-			t.Errorf("%s: the control runs %+v, the reference %+v", g.Slug, control.Workload, g.Cells[i].Workload)
+		if control.Fanout != g.Cells[i].Fanout || control.Measure != g.Cells[i].Measure {
+			t.Errorf("%s: the control runs %+v, the reference %+v", g.Slug, control.Fanout, g.Cells[i].Fanout)
 		}
 		if sleeps := work.Find(control.Work).Unit == work.UnitSleep; (count[Loop] == 1) == sleeps {
 			t.Errorf("%s has %d loops (sleeps: %v)", g.Slug, count[Loop], sleeps)
@@ -208,7 +208,7 @@ func TestTheFullProfileCoversItsRanges(t *testing.T) {
 
 func TestNoBatchSleepsForLong(t *testing.T) {
 	sleeping := 0
-	for _, g := range fanouts(Full, whole) {
+	for _, g := range taskGroups(Full, whole) {
 		for _, c := range g.Cells {
 			if c.Floor(c.Limit) > longestFloor {
 				t.Errorf("%s sleeps for %v at least", c.Name(), c.Floor(c.Limit))
@@ -230,8 +230,8 @@ func TestAProcessPoolHasOneProcessACPU(t *testing.T) {
 	for _, g := range Full.Groups(whole) {
 		for _, c := range g.Cells {
 			for _, s := range catalog.All {
-				if s.Name == c.Strategy && s.OpenRemote != nil && c.Limit != limitFor(s, 0) {
-					t.Errorf("%s has %d processes, want %d", c.Name(), c.Limit, limitFor(s, 0))
+				if s.Name == c.Strategy && s.OpenRemote != nil && max(c.Limit, c.Traffic.Limit) != limitFor(s, 0) {
+					t.Errorf("%s has %d processes, want %d", c.Name(), max(c.Limit, c.Traffic.Limit), limitFor(s, 0))
 				}
 			}
 		}

@@ -92,8 +92,8 @@ func TestAFamilyGoesFromTheSmallestToTheLargest(t *testing.T) {
 		}
 		size := func(g *Group) []int64 {
 			switch c := g.cells.(type) {
-			case fanout:
-				w := c.workload
+			case fanouts:
+				w := c.like
 				return []int64{int64(w.Grain.Duration()), int64(w.Grain.Bytes()), int64(w.Limit), int64(w.Submitters), int64(w.Tasks)}
 			case traffic:
 				return []int64{int64(c.Percent)}
@@ -101,7 +101,7 @@ func TestAFamilyGoesFromTheSmallestToTheLargest(t *testing.T) {
 			return nil
 		}
 		if f == FamilyMemory {
-			size = func(g *Group) []int64 { return []int64{int64(g.cells.(fanout).workload.Tasks)} }
+			size = func(g *Group) []int64 { return []int64{int64(g.cells.(fanouts).like.Tasks)} }
 		}
 		for i := range f.Groups[1:] {
 			if a, b := f.Groups[i], f.Groups[i+1]; slices.CompareFunc(size(a), size(b), cmp.Compare[int64]) >= 0 {

@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"math"
 	"os/exec"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/fanout"
+	"github.com/poolbench/poolbench/bench/loadtest"
 	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
@@ -68,24 +68,22 @@ type Failure struct {
 
 func (f Failure) Error() string { return fmt.Sprintf("%s: %v", f.Cell.Name(), f.Err) }
 
-const defaultPatience = 20 * time.Second
-
 // Measure runs the plan and writes a line for each process of each cell. A
 // cell that fails, hangs or kills its process is given up and reported in the
 // outcome, and the run goes on without it. An error means that the run itself
 // could not go on: the context ended, or results could not be written. What
 // was measured until then is written.
 func (p *Plan) Measure(ctx context.Context) (Outcome, error) {
-	m := &measurement{Plan: p, begin: time.Now(), ahead: p.forecasts(), given: make(map[string]error), measured: make(map[string]bool)}
+	m := &measurement{Plan: p, begin: time.Now(), ahead: p.forecasts(), failed: make(map[string]error), measured: make(map[string]bool)}
 	if m.Patience == 0 {
-		m.Patience = defaultPatience
+		m.Patience = experiment.DefaultPatience
 	}
 	blocks, err := m.all(ctx)
 	out := Outcome{Blocks: blocks, Measured: len(m.measured)}
 	for _, g := range p.Groups {
 		out.Cells += len(g.Cells)
 		for _, c := range g.Cells {
-			if err := m.given[c.Name()]; err != nil {
+			if err := m.failed[c.Name()]; err != nil {
 				out.Failures = append(out.Failures, Failure{c, err})
 			}
 		}
@@ -99,9 +97,9 @@ type measurement struct {
 	begin    time.Time
 	ahead    []*forecast // of the fan-outs and of the traffic
 	lines    int
-	given    map[string]error // cells given up, by name
-	measured map[string]bool  // cells with a line, by name
-	capacity capacity         // what the rates of traffic are shares of
+	failed   map[string]error  // cells given up, by name
+	measured map[string]bool   // cells with a line, by name
+	capacity loadtest.Capacity // what the rates of traffic are shares of
 }
 
 // all measures the fan-outs, and then the traffic. It returns the number of
@@ -174,7 +172,7 @@ func (m *measurement) visit(ctx context.Context, g *PlannedGroup, s experiment.S
 func (m *measurement) session(ctx context.Context, g *PlannedGroup, s experiment.Session) error {
 	for {
 		before := machine.Steal()
-		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(c Cell) bool { return m.given[c.Name()] != nil })
+		cells := slices.DeleteFunc(slices.Clone(g.Cells), func(c Cell) bool { return m.failed[c.Name()] != nil })
 		if len(cells) == 0 {
 			return nil
 		}
@@ -185,17 +183,17 @@ func (m *measurement) session(ctx context.Context, g *PlannedGroup, s experiment
 		var blamed *experiment.SideError
 		switch {
 		case errors.As(err, &blamed) && blamed.Side < len(cells):
-			m.given[cells[blamed.Side].Name()] = err
+			m.failed[cells[blamed.Side].Name()] = err
 			continue
 		case err != nil:
 			for _, c := range cells {
-				m.given[c.Name()] = err
+				m.failed[c.Name()] = err
 			}
 			return nil
 		}
 		for i, err := range errs {
 			if err != nil {
-				m.given[cells[i].Name()] = err
+				m.failed[cells[i].Name()] = err
 			}
 		}
 		block := results.Block{Number: s.Block, Group: g.Slug, Seed: s.Seed, Steal: -1}
@@ -272,12 +270,14 @@ func (m *measurement) write(g *PlannedGroup, block results.Block, turns [][]expe
 		}
 		var values map[string]float64
 		if g.traffic() {
-			values = summarizeTraffic(turns[i], c.Traffic, reference)
-			if err := m.noteInvalid(c, turns[i]); err != nil {
-				return err
+			values = loadtest.Summarize(turns[i], c.Traffic, reference)
+			for _, reason := range loadtest.Invalid(turns[i]) {
+				if err := m.Results.Note("INVALID " + c.Name() + ": " + reason); err != nil {
+					return err
+				}
 			}
 		} else {
-			values = summarize(turns[i], reference, loop)
+			values = fanout.Summarize(turns[i], reference, loop)
 		}
 		ops := 0
 		for _, t := range turns[i] {
@@ -298,36 +298,6 @@ func turnsOf(turns [][]experiment.Turn, i int) []experiment.Turn {
 		return nil
 	}
 	return turns[i]
-}
-
-// summarize makes of a side's turns the values of its process.
-func summarize(turns, reference, loop []experiment.Turn) map[string]float64 {
-	values := map[string]float64{
-		results.NsPerTask: experiment.Median(turns, experiment.Turn.WallPerOp),
-		results.XRef:      experiment.Ratio(turns, reference, experiment.Turn.WallPerOp),
-		// The bare loop spread over all CPUs without any cost would be the
-		// ideal (Slaughter et al., "Task Bench", SC20).
-		results.Efficiency: experiment.Ratio(loop, turns, experiment.Turn.WallPerOp) / float64(cpus()),
-	}
-	if cpu := experiment.Median(turns, experiment.Turn.CPUPerOp); cpu > 0 {
-		values[results.CPUNsPerTask] = cpu
-		values[results.CPUXRef] = experiment.Ratio(turns, reference, experiment.Turn.CPUPerOp)
-	}
-	units := make(map[string]bool)
-	for _, t := range turns {
-		for unit := range t.Values {
-			units[unit] = true
-		}
-	}
-	for unit := range maps.Keys(units) {
-		values[unit] = experiment.Median(turns, func(t experiment.Turn) float64 {
-			if v, ok := t.Values[unit]; ok {
-				return v
-			}
-			return math.NaN()
-		})
-	}
-	return values
 }
 
 // procs is the suffix by which the benchmark format gives GOMAXPROCS.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -89,13 +90,13 @@ func (r *trialRun) measure(t *testing.T, ctx context.Context) (Outcome, *results
 
 // groupOf is the reference, the loop and the control besides the strategies.
 func groupOf(slug string, all ...*strategies.Strategy) PlannedGroup {
-	w := small(Workload{Measure: Fanout, Pattern: Callback, Pool: Kept})
+	like := small(workload.Kept)
 	if slug == "fresh" {
-		w.Pool = Fresh
+		like.Pool = workload.Fresh
 	}
-	g := PlannedGroup{Group: &Group{Slug: slug}, Exchanges: 3, Cells: []Cell{w.of(Loop), w.of(Control)}}
+	g := PlannedGroup{Group: &Group{Slug: slug}, Exchanges: 3, Cells: []Cell{like.under(Loop), like.under(Control)}}
 	for _, s := range all {
-		g.Cells = append(g.Cells, w.of(s.Name))
+		g.Cells = append(g.Cells, like.under(s.Name))
 	}
 	return g
 }
@@ -177,7 +178,7 @@ func TestACellThatFailsIsGivenUpAndTheOthersAreMeasured(t *testing.T) {
 				t.Errorf("not given up: %v", want)
 			}
 			for _, s := range slices.Concat(sound, []*strategies.Strategy{{Name: Loop}, {Name: Control}}) {
-				cell := set.Cell(r.Groups[0].Cells[0].of(s.Name).Name())
+				cell := set.Cell(r.Groups[0].Cells[0].under(s.Name).Name())
 				if cell == nil || len(cell.Samples) != 2 {
 					t.Errorf("%s: %+v, want two samples", s.Name, cell)
 				}
@@ -185,7 +186,7 @@ func TestACellThatFailsIsGivenUpAndTheOthersAreMeasured(t *testing.T) {
 			// What could not be closed was measured all the same where it was
 			// alone; the rest never was.
 			for _, b := range broken {
-				if cell := set.Cell(r.Groups[0].Cells[0].of(b.Name).Name()); cell != nil && b.Name != "rattles" {
+				if cell := set.Cell(r.Groups[0].Cells[0].under(b.Name).Name()); cell != nil && b.Name != "rattles" {
 					t.Errorf("%s has figures: %+v", b.Name, cell.Samples)
 				}
 			}
@@ -294,11 +295,11 @@ func TestAGroupIsLeftOutAfterItsLastBlock(t *testing.T) {
 
 func TestMemoryIsMeasuredAlone(t *testing.T) {
 	t.Parallel()
-	w := small(Workload{Measure: Memory, Pattern: Callback, Pool: Kept})
-	w.Work, w.Grain = "sleep", "5ms"
+	like := memory(small(workload.Kept))
+	like.Work, like.Grain = "sleep", "5ms"
 	g := PlannedGroup{Group: &Group{Slug: "memory"}, Alone: true, Exchanges: 1}
 	for _, s := range []*strategies.Strategy{plain, queue} {
-		g.Cells = append(g.Cells, w.of(s.Name))
+		g.Cells = append(g.Cells, like.under(s.Name))
 	}
 	r := newTrialRun(t, g)
 	_, set, err := r.measure(t, t.Context())
@@ -308,7 +309,7 @@ func TestMemoryIsMeasuredAlone(t *testing.T) {
 	if len(r.cmds) != 4 {
 		t.Errorf("%d processes for two cells in two blocks", len(r.cmds))
 	}
-	for _, sample := range set.Cell(w.of(Reference).Name()).Samples {
+	for _, sample := range set.Cell(like.under(Reference).Name()).Samples {
 		if got := figures(sample)[results.PeakGoroutines]; got < smallBatch {
 			t.Errorf("a peak of %v goroutines where %d tasks slept at once", got, smallBatch)
 		}

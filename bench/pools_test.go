@@ -5,101 +5,19 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/internal/fakes"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// spawning starts a goroutine for each task.
-type spawning struct{ tasks sync.WaitGroup }
-
-func (p *spawning) Go(task func()) error { p.tasks.Go(task); return nil }
-func (p *spawning) Close() error         { p.tasks.Wait(); return nil }
-
-// inline runs each task in its caller, once it has seen it.
-type inline struct {
-	see    func(n int, task func()) error // n counts tasks from 1; nil: runs it
-	tasks  int
-	closed func() error
-}
-
-func (p *inline) Go(task func()) error {
-	p.tasks++
-	if p.see != nil {
-		return p.see(p.tasks, task)
-	}
-	task()
-	return nil
-}
-
-func (p *inline) Close() error {
-	if p.closed != nil {
-		return p.closed()
-	}
-	return nil
-}
-
-// crossing is a remote pool whose other process is this one.
-type crossing struct {
-	jobs  sync.WaitGroup
-	spoil func(strategies.Result) strategies.Result
-}
-
-func (p *crossing) Submit(job strategies.Job, done func(strategies.Result, error)) error {
-	p.jobs.Go(func() {
-		result, err := work.JobKinds[0].Run(job.Args)
-		if p.spoil != nil {
-			result = p.spoil(result)
-		}
-		done(result, err)
-	})
-	return nil
-}
-
-func (p *crossing) Close() error { p.jobs.Wait(); return nil }
-
-func declared(name string, open func(limit int) (strategies.Pool, error)) *strategies.Strategy {
-	return &strategies.Strategy{
-		Name: name, Doc: "a pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing", Open: open,
-	}
-}
-
-// mapping is an idiom that runs tasks in goroutines and yields in order.
-func mapping(name string, twist func(i int, result uint64) uint64) strategies.Idiom {
-	return strategies.Idiom{
-		Name: name, Doc: "a loop of these tests",
-		Map: func(_, n int, task func(int) (uint64, error), yield func(uint64)) error {
-			results, errs := make([]uint64, n), make([]error, n)
-			var all sync.WaitGroup
-			for i := range n {
-				all.Go(func() { results[i], errs[i] = task(i) })
-			}
-			all.Wait()
-			for i, result := range results {
-				yield(twist(i, result))
-			}
-			return errors.Join(errs...)
-		},
-	}
-}
-
-func honest(_ int, result uint64) uint64 { return result }
-
-// The strategies that do what they promise.
+// The strategies that do what they say.
 var (
-	plain = declared(Reference, func(int) (strategies.Pool, error) { return new(spawning), nil })
-	queue = &strategies.Strategy{
-		Name: "queue", Doc: "a pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing",
-		Open:   func(limit int) (strategies.Pool, error) { return openQueue(limit), nil },
-		Idioms: []strategies.Idiom{mapping("slice", honest)},
-	}
-	other = &strategies.Strategy{
-		Name: "crossing", Doc: "a remote pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing",
-		OpenRemote: func(int) (strategies.RemotePool, error) { return new(crossing), nil },
-	}
+	plain, queue, other = fakes.Plain, fakes.Queue, fakes.Remote
+
 	talker = afterwards("talker", func(n int, task func()) error {
 		fmt.Println("a task is done")
 		task()
@@ -108,27 +26,6 @@ var (
 	quiet = []*strategies.Strategy{plain, queue, other}
 	sound = append(slices.Clone(quiet), talker)
 )
-
-// workers take tasks from one channel.
-type workers struct {
-	tasks chan func()
-	all   sync.WaitGroup
-}
-
-func openQueue(limit int) *workers {
-	p := &workers{tasks: make(chan func())}
-	for range limit {
-		p.all.Go(func() {
-			for task := range p.tasks {
-				task()
-			}
-		})
-	}
-	return p
-}
-
-func (p *workers) Go(task func()) error { p.tasks <- task; return nil }
-func (p *workers) Close() error         { close(p.tasks); p.all.Wait(); return nil }
 
 // warmedUp is how many tasks a side has seen after its first batches, which
 // are not timed: from then on the strategies below misbehave.
@@ -139,8 +36,8 @@ const smallBatch = 40
 
 // afterwards is a strategy that is good at first.
 func afterwards(name string, see func(n int, task func()) error) *strategies.Strategy {
-	return declared(name, func(int) (strategies.Pool, error) {
-		return &inline{see: func(n int, task func()) error {
+	return fakes.Declared(name, func(int) (strategies.Pool, error) {
+		return &fakes.Inline{See: func(n int, task func()) error {
 			if n <= warmedUp {
 				task()
 				return nil
@@ -166,9 +63,9 @@ var broken = []struct {
 	}), ""},
 	{afterwards("doubles", func(_ int, task func()) error { task(); task(); return nil }), "ran 2 times"},
 	{afterwards("refuses", func(int, func()) error { return errors.New("no more room") }), "no more room"},
-	{declared("shut", func(int) (strategies.Pool, error) { return nil, errors.New("no licence") }), "no licence"},
-	{declared("rattles", func(int) (strategies.Pool, error) {
-		return &inline{closed: func() error { return errors.New("it does not close") }}, nil
+	{fakes.Declared("shut", func(int) (strategies.Pool, error) { return nil, errors.New("no licence") }), "no licence"},
+	{fakes.Declared("rattles", func(int) (strategies.Pool, error) {
+		return &fakes.Inline{Closed: func() error { return errors.New("it does not close") }}, nil
 	}), "it does not close"},
 	{lying(), "are wrong"},
 }
@@ -179,7 +76,7 @@ func lying() *strategies.Strategy {
 		Name: "lies", Doc: "a pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing",
 		OpenRemote: func(int) (strategies.RemotePool, error) {
 			var jobs atomic.Int64
-			return &crossing{spoil: func(r strategies.Result) strategies.Result {
+			return &fakes.Crossing{Spoil: func(r strategies.Result) strategies.Result {
 				if jobs.Add(1) > warmedUp {
 					r[0] ^= 1 << (jobs.Load() % 8)
 				}
@@ -198,8 +95,9 @@ var hosted = func() []*strategies.Strategy {
 	return all
 }()
 
-// small is a workload that takes no time.
-func small(w Workload) Workload {
-	w.Work, w.Grain, w.Tasks, w.Limit, w.Submitters = work.Noop.Name, "", smallBatch, 4, max(1, w.Submitters)
-	return w
+// small is a fan-out that takes no time.
+func small(pool workload.Lifetime) Cell {
+	return Cell{Measure: Fanout, Fanout: workload.Fanout{
+		Pattern: workload.Callback, Pool: pool, Work: work.Noop.Name, Tasks: smallBatch, Limit: 4, Submitters: 1,
+	}}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/fanout"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/strategies"
@@ -54,38 +56,37 @@ var (
 // runCell benchmarks one cell. What it does between batches is not timed, and
 // so the figures per task are its own: the loop's ns/op would hold it.
 func runCell(b *testing.B, c Cell, s *strategies.Strategy, calibration work.Calibration) {
-	t, err := openSide(c, s, uint64(time.Now().UnixNano()), calibration)
+	side, err := fanout.Open(s, c.Fanout, fanout.Options{Seed: uint64(time.Now().UnixNano()), Calibration: calibration, Batches: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() {
-		if err := t.Close(); err != nil {
+		if err := side.Close(); err != nil {
 			b.Error(err)
 		}
 	}()
-	var sum run
-	batches := 0
+	var wall, cpu, submitted float64
+	var last experiment.Turn
+	turns := 0
 	b.ResetTimer()
 	for b.Loop() {
-		r, err := t.once()
-		if err != nil {
+		if last, err = side.Turn(); err != nil {
 			b.Fatal(err)
 		}
-		sum.wall += r.wall
-		sum.cpu += r.cpu
-		sum.submitted += r.submitted
-		batches++
+		wall += last.WallPerOp()
+		cpu += last.CPUPerOp()
+		submitted += last.Values[results.SubmitNs]
+		turns++
 	}
-	tasks := float64(batches * c.Tasks)
+	values := last.Values // what a task allocates, the same in every turn
+	values[results.NsPerTask], values[results.CPUNsPerTask], values[results.SubmitNs] = wall, cpu, submitted
+	for _, unit := range []string{results.NsPerTask, results.CPUNsPerTask, results.SubmitNs} {
+		values[unit] /= float64(turns)
+	}
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(float64(sum.wall)/tasks, results.NsPerTask)
-	if t.cpuKnown() {
-		b.ReportMetric(float64(sum.cpu)/tasks, results.CPUNsPerTask)
-	}
-	if sum.submitted > 0 {
-		b.ReportMetric(float64(sum.submitted)/tasks, results.SubmitNs)
-	}
-	for unit, value := range t.steady {
-		b.ReportMetric(value, unit)
+	for unit, value := range values {
+		if value > 0 || unit == results.BPerTask || unit == results.AllocsPerTask {
+			b.ReportMetric(value, unit)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -139,7 +140,7 @@ func TestRunFailsWithTheStrategyThatFails(t *testing.T) {
 		return b.Name == "doubles"
 	})
 	r := testing.Benchmark(func(b *testing.B) {
-		runCell(b, small(Workload{Pattern: Callback, Pool: Kept}).of("doubles"), broken[i].Strategy, 1)
+		runCell(b, small(workload.Kept).under("doubles"), broken[i].Strategy, 1)
 	})
 	if r.N != 0 {
 		t.Errorf("a pool that runs tasks twice was measured: %v", r)

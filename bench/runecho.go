@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/loadtest"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -38,13 +39,13 @@ func RunEcho(b *testing.B, child func() (*exec.Cmd, error), all []*strategies.St
 			b.Fatal(err)
 		}
 	})
-	m := &measurement{Plan: &Plan{Child: child, Seed: 1, Patience: defaultPatience}, given: make(map[string]error)}
+	m := &measurement{Plan: &Plan{Child: child, Seed: 1, Patience: experiment.DefaultPatience}, failed: make(map[string]error)}
 	for _, c := range StockEcho(benchPattern(), all, servers) {
 		b.Run(c.keys(), func(b *testing.B) {
 			if err := m.findCapacity(b.Context(), []PlannedGroup{{Cells: []Cell{c}}}); err != nil {
 				b.Fatal(err)
 			}
-			if err := m.given[c.Name()]; err != nil {
+			if err := m.failed[c.Name()]; err != nil {
 				b.Fatal(err)
 			}
 			m.benchmark(b, c)
@@ -106,12 +107,12 @@ func (m *measurement) benchmark(b *testing.B, c Cell) {
 		b.Error(err)
 	}
 	b.ReportMetric(0, "ns/op")
-	for unit, value := range summarizeTraffic(turns, c.Traffic, nil) {
+	for unit, value := range loadtest.Summarize(turns, c.Traffic, nil) {
 		if !slices.Contains([]string{results.XRef, results.CPUXRef}, unit) {
 			b.ReportMetric(value, unit)
 		}
 	}
-	for _, note := range notes(turns) {
-		b.Log("INVALID: " + note)
+	for _, reason := range loadtest.Invalid(turns) {
+		b.Log("INVALID: " + reason)
 	}
 }

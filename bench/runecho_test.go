@@ -7,6 +7,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
@@ -49,12 +50,12 @@ func TestRunEchoReportsWhatTheGeneratorSaw(t *testing.T) {
 
 func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T) {
 	few, all := StockEcho("Echo", catalog.All, catalog.Servers), StockEcho("Echo/strategy=", catalog.All, catalog.Servers)
-	names, played := make(map[string]bool), make(map[part]bool)
+	names, played := make(map[string]bool), make(map[contender]bool)
 	for _, c := range all {
 		if names[c.Name()] {
 			t.Errorf("%s is offered twice", c.Name())
 		}
-		names[c.Name()], played[c.part()] = true, true
+		names[c.Name()], played[c.contender()] = true, true
 	}
 	for _, c := range few {
 		if !names[c.Name()] {
@@ -72,12 +73,12 @@ func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T)
 		}
 	}
 	for _, s := range catalog.All {
-		if !played[part{UnitMessage, s.Name}] {
+		if !played[contender{workload.PerMessage, s.Name}] {
 			t.Errorf("%s is never run", s.Name)
 		}
 	}
 	for _, s := range catalog.Servers {
-		if !played[part{UnitOwn, s.Name}] {
+		if !played[contender{workload.OwnSocket, s.Name}] {
 			t.Errorf("%s is never run", s.Name)
 		}
 	}

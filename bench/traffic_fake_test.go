@@ -6,6 +6,8 @@ import (
 	"net"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/internal/fakes"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
@@ -35,14 +37,14 @@ var (
 // same and does not say it.
 var crashing = &strategies.Strategy{
 	Name: "crashing", Doc: "a pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing",
-	Open:   func(int) (strategies.Pool, error) { return new(spawning), nil },
+	Open:   func(int) (strategies.Pool, error) { return new(fakes.Spawning), nil },
 	Traits: strategies.Traits{Panic: strategies.PanicCrashes},
 }
 
 // raising is a strategy whose caller gets the panics of its tasks.
 var raising = &strategies.Strategy{
 	Name: "raising", Doc: "a pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing",
-	Open:   func(int) (strategies.Pool, error) { return new(inline), nil },
+	Open:   func(int) (strategies.Pool, error) { return new(fakes.Inline), nil },
 	Traits: strategies.Traits{Panic: strategies.PanicSubmitter},
 }
 
@@ -53,7 +55,7 @@ func serving(name string, serve func(context.Context, net.Listener, int, echo.Op
 }
 
 // brief is traffic that takes no time.
-func brief(t Traffic) Traffic {
+func brief(t workload.Traffic) workload.Traffic {
 	t.Connections, t.Length, t.Requests = 4, 20*time.Millisecond, 0
 	if t.Idle > 0 {
 		t.Idle = 20
@@ -64,13 +66,15 @@ func brief(t Traffic) Traffic {
 	return t
 }
 
-// under returns a cell of traffic.
-func (t Traffic) under(unit Unit, strategy string) Cell {
-	t.Unit = unit
-	return Cell{Workload: Workload{Measure: Echo, Limit: 8 + t.Idle + t.Connections}, Traffic: t, Strategy: strategy}
+// serves returns a cell of traffic.
+func serves(t workload.Traffic, dispatch workload.Dispatch, strategy string) Cell {
+	t.Dispatch, t.Limit = dispatch, 8+t.Idle+t.Connections
+	return Cell{Measure: Echo, Traffic: t, Strategy: strategy}
 }
 
-// trafficGroup is the reference and whoever else.
-func trafficGroup(slug string, t Traffic, others ...Cell) PlannedGroup {
-	return PlannedGroup{Group: &Group{Slug: slug}, Exchanges: 2, Cells: append([]Cell{t.under(UnitConnection, Reference)}, others...)}
+// trafficGroup is the reference and others.
+func trafficGroup(slug string, t workload.Traffic, others ...Cell) PlannedGroup {
+	return PlannedGroup{
+		Group: &Group{Slug: slug}, Exchanges: 2, Cells: append([]Cell{serves(t, workload.PerConnection, Reference)}, others...),
+	}
 }

@@ -2,8 +2,6 @@ package bench
 
 import (
 	"errors"
-	"maps"
-	"math"
 	"net"
 	"os"
 	"os/exec"
@@ -16,6 +14,7 @@ import (
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/echo"
 )
 
@@ -41,7 +40,7 @@ func TestTrafficIsMeasuredForEveryPurpose(t *testing.T) {
 	// What the generator is for is not to be late; here others are at work.
 	for _, row := range []struct {
 		slug    string
-		traffic Traffic
+		traffic workload.Traffic
 		units   []string // beside those of every cell
 	}{
 		{"capacity", closed(0), []string{results.ReqRate, results.XRef, results.Goroutines}},
@@ -52,7 +51,7 @@ func TestTrafficIsMeasuredForEveryPurpose(t *testing.T) {
 		t.Run(row.slug, func(t *testing.T) {
 			t.Parallel()
 			traffic := brief(row.traffic)
-			others := []Cell{traffic.under(UnitMessage, "queue"), traffic.under(UnitOwn, honestServer.Name)}
+			others := []Cell{serves(traffic, workload.PerMessage, "queue"), serves(traffic, workload.OwnSocket, honestServer.Name)}
 			if traffic.Panics > 0 {
 				others = nil
 			}
@@ -86,7 +85,7 @@ func residentKnown() bool { now, _ := machine.Resident(os.Getpid()); return now 
 func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
 	t.Parallel()
 	traffic := brief(panicking(closed(0)))
-	declared := []Cell{traffic.under(UnitConnection, crashing.Name), traffic.under(UnitMessage, raising.Name)}
+	declared := []Cell{serves(traffic, workload.PerConnection, crashing.Name), serves(traffic, workload.PerMessage, raising.Name)}
 	r := newTrafficRun(t, trafficGroup("failure", traffic, declared...))
 	out, set, err := r.measure(t, t.Context())
 	if err != nil {
@@ -94,7 +93,7 @@ func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
 	}
 	// The reference of these tests crashes too, and does not declare it.
 	if len(out.Failures) != 1 || out.Failures[0].Cell.Strategy != Reference || !strings.Contains(out.Failures[0].Error(), "the server is gone") ||
-		!strings.Contains(out.Failures[0].Error(), "as is to be expected") {
+		!strings.Contains(out.Failures[0].Error(), "panics, as this workload demands") {
 		t.Errorf("failures %v, want that of the one which does not say that it crashes", out.Failures)
 	}
 	for _, c := range declared {
@@ -107,7 +106,7 @@ func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
 func TestWhatTheGeneratorDoesNotVouchForHasNoFigure(t *testing.T) {
 	t.Parallel()
 	traffic := brief(closed(0))
-	liar := traffic.under(UnitOwn, mumbling.Name)
+	liar := serves(traffic, workload.OwnSocket, mumbling.Name)
 	r := newTrafficRun(t, trafficGroup("capacity", traffic, liar))
 	out, set, err := r.measure(t, t.Context())
 	if err != nil || len(out.Failures) > 0 {
@@ -132,7 +131,7 @@ func TestWhatTheGeneratorDoesNotVouchForHasNoFigure(t *testing.T) {
 func TestAServerThatDoesNotServeIsGivenUp(t *testing.T) {
 	t.Parallel()
 	traffic := brief(closed(0))
-	r := newTrafficRun(t, trafficGroup("capacity", traffic, traffic.under(UnitOwn, refusing.Name), traffic.under(UnitOwn, "nobody")))
+	r := newTrafficRun(t, trafficGroup("capacity", traffic, serves(traffic, workload.OwnSocket, refusing.Name), serves(traffic, workload.OwnSocket, "nobody")))
 	out, set, err := r.measure(t, t.Context())
 	if err != nil || len(out.Failures) != 2 {
 		t.Fatalf("Measure() = %+v, %v", out, err)
@@ -142,7 +141,7 @@ func TestAServerThatDoesNotServeIsGivenUp(t *testing.T) {
 			t.Errorf("failure %q does not say %q", got, want)
 		}
 	}
-	values(t, set, traffic.under(UnitConnection, Reference))
+	values(t, set, serves(traffic, workload.PerConnection, Reference))
 }
 
 func TestAPeerIsMeasuredByItsAddress(t *testing.T) {
@@ -159,7 +158,7 @@ func TestAPeerIsMeasuredByItsAddress(t *testing.T) {
 		}
 	})
 	traffic := brief(closed(0))
-	mine := traffic.under(UnitOwn, "mine")
+	mine := serves(traffic, workload.OwnSocket, "mine")
 	var got map[string]float64
 	for range 5 { // on a busy machine the generator may be late, and vouch for nothing
 		r := newTrafficRun(t, trafficGroup("capacity", traffic, mine))
@@ -180,7 +179,7 @@ func TestAPeerIsMeasuredByItsAddress(t *testing.T) {
 func TestRatesAreSharesOfACapacityThatTheFileNames(t *testing.T) {
 	t.Parallel()
 	slow := brief(overload(50))
-	r := newTrafficRun(t, trafficGroup("overload", slow, slow.under(UnitMessage, "queue")))
+	r := newTrafficRun(t, trafficGroup("overload", slow, serves(slow, workload.PerMessage, "queue")))
 	_, set, err := r.measure(t, t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -191,7 +190,7 @@ func TestRatesAreSharesOfACapacityThatTheFileNames(t *testing.T) {
 	if got := set.Setting(results.CommonCapacity); got != "" {
 		t.Errorf("a capacity was measured that nobody needs: %q", got)
 	}
-	if got := values(t, set, slow.under(UnitMessage, "queue")); got[results.OfferedRate] <= 0 {
+	if got := values(t, set, serves(slow, workload.PerMessage, "queue")); got[results.OfferedRate] <= 0 {
 		t.Errorf("no rate is given: %v", got)
 	}
 }
@@ -219,35 +218,6 @@ func TestWithoutACapacityItsSharesAreGivenUp(t *testing.T) {
 	out, _, err := r.measure(t, t.Context())
 	if err != nil || len(out.Failures) != 1 || !strings.Contains(out.Failures[0].Error(), "find the capacity that its rate is a share of: no program") {
 		t.Errorf("Measure() = %+v, %v", out, err)
-	}
-}
-
-func TestTurnsWithoutFiguresDoNotCount(t *testing.T) {
-	turn := func(note string, rate float64) experiment.Turn {
-		invalid := 0.0
-		if note != "" {
-			invalid = 1
-		}
-		return experiment.Turn{Ops: 1, Wall: time.Duration(1e9 / rate), Note: note, Values: map[string]float64{
-			results.Invalid: invalid, results.ReqRate: rate, results.GenCPU: 5, results.CPUNsPerReq: 1e6 / rate,
-		}}
-	}
-	reference := []experiment.Turn{turn("", 100), turn("", 100), turn("", 100)}
-	for _, row := range []struct {
-		what  string
-		turns []experiment.Turn
-		want  map[string]float64
-	}{
-		{"all good", []experiment.Turn{turn("", 50), turn("", 50), turn("", 50)},
-			map[string]float64{results.Invalid: 0, results.ReqRate: 50, results.XRef: 2, results.CPUXRef: 2, results.GenCPU: 5, results.CPUNsPerReq: 20000}},
-		{"one of three is bad", []experiment.Turn{turn("", 50), turn("late", 10), turn("", 50)},
-			map[string]float64{results.Invalid: 1. / 3, results.ReqRate: 50, results.XRef: 2, results.CPUXRef: 2, results.GenCPU: 5, results.CPUNsPerReq: 20000}},
-		{"half are bad", []experiment.Turn{turn("", 50), turn("late", 10)}, map[string]float64{results.Invalid: 0.5, results.GenCPU: 5}},
-	} {
-		got := summarizeTraffic(row.turns, closed(1), reference)
-		if !maps.EqualFunc(got, row.want, func(a, b float64) bool { return math.Abs(a-b) < 1e-6 }) {
-			t.Errorf("%s: got %v, want %v", row.what, got, row.want)
-		}
 	}
 }
 

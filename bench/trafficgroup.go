@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/peers"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
@@ -35,28 +37,28 @@ const (
 
 // A traffic is the cells of servers under the same load.
 type traffic struct {
-	Traffic
-	units []Unit // in which strategies take part; none: both, and servers
-	few   []part // who takes part in the shortest profile; none: all
-	all   bool   // the standard profile has all, and not only those in alike
+	workload.Traffic
+	only []workload.Dispatch // none: all
+	few  []contender         // who takes part in the shortest profile; none: all
+	all  bool                // the standard profile has all, and not only those in alike
 }
 
-// A part is what a cell plays in its group: who serves, and what is a task.
-type part struct {
-	unit Unit
-	name string
+// A contender is a strategy or server, with what becomes a task.
+type contender struct {
+	dispatch workload.Dispatch
+	name     string
 }
 
-func parts(unit Unit, names ...string) (out []part) {
+func contenders(dispatch workload.Dispatch, names []string) (out []contender) {
 	for _, name := range names {
-		out = append(out, part{unit, name})
+		out = append(out, contender{dispatch, name})
 	}
 	return out
 }
 
-func perConnection(names ...string) []part { return parts(UnitConnection, names...) }
-func perMessage(names ...string) []part    { return parts(UnitMessage, names...) }
-func servers(names ...string) []part       { return parts(UnitOwn, names...) }
+func perConnection(names ...string) []contender { return contenders(workload.PerConnection, names) }
+func perMessage(names ...string) []contender    { return contenders(workload.PerMessage, names) }
+func servers(names ...string) []contender       { return contenders(workload.OwnSocket, names) }
 
 // alike are those who take part in the standard profile, one for each way to
 // run tasks: with all, eight minutes would hold three processes of each.
@@ -71,30 +73,30 @@ var alike = slices.Concat(
 func (t traffic) takesPart(p *Profile, c Cell) bool {
 	switch p {
 	case Quick:
-		return len(t.few) == 0 || slices.Contains(t.few, c.part())
+		return len(t.few) == 0 || slices.Contains(t.few, c.contender())
 	case Standard:
-		return t.all || slices.Contains(alike, c.part())
+		return t.all || slices.Contains(alike, c.contender())
 	}
 	return true
 }
 
 // closed is the plain case that the others vary: every client sends its next
 // request after the reply to the last.
-func closed(length time.Duration) Traffic {
-	return Traffic{Load: ClosedLoop, Connections: connections, Payload: payload, Length: length}
+func closed(length time.Duration) workload.Traffic {
+	return workload.Traffic{Load: workload.ClosedLoop, Connections: connections, Payload: payload, Length: length}
 }
 
 // open is requests that come when they come.
-func open(percent, requests int) Traffic {
-	return Traffic{Load: OpenLoop, Connections: connections, Payload: payload, Percent: percent, Requests: requests}
+func open(percent, requests int) workload.Traffic {
+	return workload.Traffic{Load: workload.OpenLoop, Connections: connections, Payload: payload, Percent: percent, Requests: requests}
 }
 
-func churning(t Traffic) Traffic  { t.Churn = 1; return t }
-func panicking(t Traffic) Traffic { t.Panics = panicEvery; return t }
+func churning(t workload.Traffic) workload.Traffic  { t.Churn = 1; return t }
+func panicking(t workload.Traffic) workload.Traffic { t.Panics = panicEvery; return t }
 
 // idle is many connections that carry nothing, beside a few requests that show
 // that the server is there.
-func idle() Traffic {
+func idle() workload.Traffic {
 	t := open(1, 0)
 	t.Idle, t.Length = idleConnections, 150*time.Millisecond
 	return t
@@ -102,7 +104,7 @@ func idle() Traffic {
 
 // overload is open with a handler that waits, for a fixed time: how late
 // replies come depends on how long there has been too much.
-func overload(percent int) Traffic {
+func overload(percent int) workload.Traffic {
 	t := open(percent, 0)
 	t.Handler, t.Payload, t.Length = overloadHandler, overloadPayload, 300*time.Millisecond
 	return t
@@ -141,14 +143,14 @@ var (
 	GroupEchoOverload200 = &Group{
 		Slug: "echooverload200", Questions: []string{"overload"}, exchanges: 1, mostBlock: 8, quickBlock: 6,
 		cells: traffic{
-			Traffic: overload(200), units: []Unit{UnitMessage},
+			Traffic: overload(200), only: []workload.Dispatch{workload.PerMessage},
 			few: perMessage(Reference, "handrolled", "pond"),
 		},
 	}
 	GroupEchoStarving = &Group{
 		Slug: "echostarving", Questions: []string{"overload"}, exchanges: 1, mostBlock: 8, quickBlock: 6,
 		cells: traffic{
-			Traffic: overload(50), units: []Unit{UnitConnection, UnitOwn},
+			Traffic: overload(50), only: []workload.Dispatch{workload.PerConnection, workload.OwnSocket},
 			few: slices.Concat(perConnection(Reference), servers("acceptors")),
 		},
 	}
@@ -156,7 +158,7 @@ var (
 		// Whether a server dies and how many hang is counted: once is enough.
 		Slug: "echofailure", Questions: []string{"failure"}, exchanges: 1, mostBlock: 8, quickBlock: 1,
 		cells: traffic{
-			Traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitConnection, UnitOwn}, all: true,
+			Traffic: panicking(closed(100 * time.Millisecond)), only: []workload.Dispatch{workload.PerConnection, workload.OwnSocket}, all: true,
 			few: slices.Concat(
 				perConnection(Reference, "handrolled", "conc", "pond", "ants", "antsmulti", "workerpool", "stealing"),
 				servers("acceptors", "netpoll", "eventloop")),
@@ -170,7 +172,7 @@ var (
 
 	GroupEchoFailureMessage = &Group{
 		since: Standard, Slug: "echofailuremessage", Questions: []string{"failure"}, exchanges: 1, mostBlock: 8,
-		cells: traffic{Traffic: panicking(closed(100 * time.Millisecond)), units: []Unit{UnitMessage}, all: true},
+		cells: traffic{Traffic: panicking(closed(100 * time.Millisecond)), only: []workload.Dispatch{workload.PerMessage}, all: true},
 	}
 )
 
@@ -194,7 +196,7 @@ func rated(slug string, percent int) *Group {
 func overloaded(slug string, percent int) *Group {
 	return &Group{
 		since: Standard, Slug: slug, Questions: []string{"overload"}, exchanges: 1, mostBlock: 8,
-		cells: traffic{Traffic: overload(percent), units: []Unit{UnitMessage}},
+		cells: traffic{Traffic: overload(percent), only: []workload.Dispatch{workload.PerMessage}},
 	}
 }
 
@@ -209,76 +211,88 @@ func (t traffic) of(p *Profile, s Selection) []Cell {
 	})
 }
 
-// part is the part that a cell plays. The control goes where the reference
-// goes.
-func (c Cell) part() part {
+// contender is the cell's own. The control goes where the reference goes.
+func (c Cell) contender() contender {
 	name := c.Strategy
 	if name == Control {
 		name = Reference
 	}
-	return part{c.Traffic.Unit, name}
+	return contender{c.Traffic.Dispatch, name}
 }
 
 // candidates returns every cell that the traffic can have.
 func (t traffic) candidates(s Selection) (cells []Cell) {
-	add := func(unit Unit, limit int, name string) {
-		if len(t.units) > 0 && !slices.Contains(t.units, unit) {
+	add := func(dispatch workload.Dispatch, limit int, name string) {
+		if limit == 0 || len(t.only) > 0 && !slices.Contains(t.only, dispatch) {
 			return
 		}
-		c := Cell{Workload: Workload{Measure: Echo, Limit: limit}, Traffic: t.Traffic, Strategy: name}
-		c.Traffic.Unit = unit
+		c := Cell{Measure: Echo, Traffic: t.Traffic, Strategy: name}
+		c.Traffic.Dispatch, c.Traffic.Limit = dispatch, limit
 		cells = append(cells, c)
 	}
-	needed := connections + t.Idle
-	if t.Handler > 0 {
-		needed = overloadLimit
-	}
-	handles := t.Handler > 0 || t.Panics > 0
-	for _, unit := range []Unit{UnitConnection, UnitMessage} {
+	for _, dispatch := range []workload.Dispatch{workload.PerConnection, workload.PerMessage} {
+		controlled := slices.ContainsFunc(cells, isControl) // one control is enough
 		for _, strategy := range s.Strategies {
-			limit := needed
-			if unit == UnitMessage && t.Handler == 0 {
-				limit = connections
-			}
-			switch {
-			case runsElsewhere(strategy) && (unit == UnitConnection || handles):
-				continue // a func cannot cross to another process
-			case runsElsewhere(strategy):
-				limit = strategy.DefaultLimit(cpus())
-			case strategy.Traits.Capacity == strategies.CapacityNone && unit == UnitConnection:
-				continue // it would serve one connection, and then the next
-			}
-			add(unit, limit, strategy.Name)
-			// One control is enough, in the unit of the reference.
-			if strategy.Name == Reference && (unit == UnitConnection || !slices.ContainsFunc(cells, isControl)) {
-				add(unit, limit, Control)
+			limit := t.limit(strategy, dispatch)
+			add(dispatch, limit, strategy.Name)
+			if strategy.Name == Reference && !controlled {
+				add(dispatch, limit, Control)
 			}
 		}
 	}
 	for _, server := range s.Servers {
-		if servesElsewhere(server) && handles {
-			continue
-		}
-		limit := needed
-		if server.Limit != echo.LimitConnections {
-			limit = server.DefaultLimit(cpus())
-		}
-		add(UnitOwn, limit, server.Name)
+		add(workload.OwnSocket, t.serverLimit(server), server.Name)
 	}
-	if handles {
-		return cells // what others run cannot be told to wait or to panic
+	if t.handles() || t.Idle > 0 {
+		return cells // other programs can neither wait nor panic at will, nor can all their memory be seen
 	}
-	if t.Idle == 0 {
-		for _, name := range s.Peers {
-			add(UnitOwn, needed, name)
-		}
+	for _, name := range s.Peers {
+		add(workload.OwnSocket, connections, name)
 	}
-	if s.Python != "" && t.Idle == 0 && !s.Named {
-		for _, p := range pythonPeers {
-			add(UnitConnection, needed, p.name)
+	if s.Python != "" && !s.Named {
+		for _, p := range peers.All {
+			add(workload.PerConnection, connections, p.Name)
 		}
 	}
 	return cells
+}
+
+// handles tells whether the handler does more than the echo.
+func (t traffic) handles() bool { return t.Handler > 0 || t.Panics > 0 }
+
+// needed is the limit under which all connections are served at once or, where
+// the handler waits, too few messages.
+func (t traffic) needed() int {
+	if t.Handler > 0 {
+		return overloadLimit
+	}
+	return connections + t.Idle
+}
+
+// limit returns the limit of a strategy, 0 if it takes no part.
+func (t traffic) limit(s *strategies.Strategy, dispatch workload.Dispatch) int {
+	switch {
+	case runsElsewhere(s) && (dispatch == workload.PerConnection || t.handles()):
+		return 0 // a func cannot cross to another process
+	case runsElsewhere(s):
+		return s.DefaultLimit(cpus())
+	case s.Traits.Capacity == strategies.CapacityNone && dispatch == workload.PerConnection:
+		return 0 // it would serve one connection, and then the next
+	case dispatch == workload.PerMessage && t.Handler == 0:
+		return connections
+	}
+	return t.needed()
+}
+
+// serverLimit returns the limit of a server, 0 if it takes no part.
+func (t traffic) serverLimit(s *echo.Server) int {
+	switch {
+	case servesElsewhere(s) && t.handles():
+		return 0
+	case s.Limit != echo.LimitConnections:
+		return s.DefaultLimit(cpus())
+	}
+	return t.needed()
 }
 
 func isControl(c Cell) bool { return c.Strategy == Control }

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/poolbench/poolbench/bench/peers"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
@@ -37,50 +39,50 @@ func TestNamesOfTrafficAreInTheBenchmarkFormat(t *testing.T) {
 			}
 		}
 	}
-	plain := Cell{Workload: Workload{Measure: Echo, Limit: 64}, Traffic: closed(time.Millisecond), Strategy: "pond"}
-	plain.Traffic.Unit = UnitConnection
+	plain := Cell{Measure: Echo, Traffic: closed(time.Millisecond), Strategy: "pond"}
+	plain.Traffic.Dispatch = workload.PerConnection
 	if got, want := plain.Name(), "Echo/load=closed/unit=connection/connections=64/payload=64/strategy=pond"; got != want {
 		t.Errorf("the plain case is called %s, want %s", got, want)
 	}
 }
 
 func TestEverybodyServesInTheStandardProfile(t *testing.T) {
-	seen := make(map[part]bool)
+	seen := make(map[contender]bool)
 	for _, g := range traffics(Standard, whole) {
 		for _, c := range g.Cells {
-			seen[c.part()] = true
+			seen[c.contender()] = true
 		}
 	}
 	for _, s := range catalog.All {
-		if !seen[part{UnitMessage, s.Name}] {
+		if !seen[contender{workload.PerMessage, s.Name}] {
 			t.Errorf("%s serves no messages", s.Name)
 		}
-		if wants := s.OpenRemote == nil && s.Name != "serial"; seen[part{UnitConnection, s.Name}] != wants {
+		if wants := s.OpenRemote == nil && s.Name != "serial"; seen[contender{workload.PerConnection, s.Name}] != wants {
 			t.Errorf("%s serves connections: %v, want %v", s.Name, !wants, wants)
 		}
 	}
 	for _, s := range catalog.Servers {
-		if !seen[part{UnitOwn, s.Name}] {
+		if !seen[contender{workload.OwnSocket, s.Name}] {
 			t.Errorf("%s does not serve", s.Name)
 		}
 	}
-	for _, p := range pythonPeers {
-		if !seen[part{UnitConnection, p.name}] {
-			t.Errorf("%s does not serve", p.name)
+	for _, p := range peers.All {
+		if !seen[contender{workload.PerConnection, p.Name}] {
+			t.Errorf("%s does not serve", p.Name)
 		}
 	}
 }
 
 func TestEveryPartOfAShorterProfileIsPlayed(t *testing.T) {
-	playing := make(map[part]bool)
+	playing := make(map[contender]bool)
 	for _, g := range Groups {
 		served, ok := g.cells.(traffic)
 		if !ok {
 			continue
 		}
-		here := make(map[part]bool)
+		here := make(map[contender]bool)
 		for _, c := range served.of(Full, whole) {
-			here[c.part()], playing[c.part()] = true, true
+			here[c.contender()], playing[c.contender()] = true, true
 		}
 		for _, p := range served.few {
 			if !here[p] {
@@ -103,12 +105,12 @@ func TestEveryGroupOfTrafficCanBeCompared(t *testing.T) {
 				t.Errorf("%s: %s has no reference or no control", p.Name, g.Slug)
 				continue
 			}
-			if g.Cells[control].Traffic != g.Cells[reference].Traffic || g.Cells[control].Limit != g.Cells[reference].Limit {
+			if g.Cells[control].Traffic != g.Cells[reference].Traffic {
 				t.Errorf("%s: the control of %s is %s, the reference %s", p.Name, g.Slug, g.Cells[control].Name(), g.Cells[reference].Name())
 			}
 			for _, c := range g.Cells {
-				if c.Limit < 1 || c.Traffic.Length == 0 && c.Traffic.Requests == 0 {
-					t.Errorf("%s: %s has a limit of %d and takes no time", p.Name, c.Name(), c.Limit)
+				if c.Traffic.Limit < 1 || c.Traffic.Length == 0 && c.Traffic.Requests == 0 {
+					t.Errorf("%s: %s has a limit of %d and takes no time", p.Name, c.Name(), c.Traffic.Limit)
 				}
 			}
 		}

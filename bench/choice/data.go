@@ -9,6 +9,7 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -79,7 +80,7 @@ func cells(e *question.Evidence) (out []Cell) {
 	for _, g := range e.Groups("") {
 		for _, r := range g.Rows {
 			keys := r.Cell.Keys
-			if !r.Real() || r.Cell.Base != string(bench.Fanout) || r.Pattern != bench.Callback || keys["pool"] != string(bench.Kept) ||
+			if !r.Real() || r.Cell.Base != string(bench.Fanout) || r.Pattern != workload.Callback || keys["pool"] != string(workload.Kept) ||
 				!slices.Contains(timed, keys["work"]) || math.IsNaN(r.Ratio.Estimate) {
 				continue
 			}

@@ -63,6 +63,22 @@ func Median(side []Turn, of func(Turn) float64) float64 {
 	return median(values)
 }
 
+// Medians are a side's own values in one process, by unit: each is the median
+// over the turns that have it.
+func Medians(turns []Turn) map[string]float64 {
+	of := make(map[string][]float64)
+	for _, t := range turns {
+		for unit, value := range t.Values {
+			of[unit] = append(of[unit], value)
+		}
+	}
+	medians := make(map[string]float64)
+	for unit, values := range of {
+		medians[unit] = median(values)
+	}
+	return medians
+}
+
 // median returns the median of finite values, of which there is at least one.
 func median(values []float64) float64 {
 	m, err := stats.Quantile(values, 0.5)

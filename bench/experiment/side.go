@@ -2,6 +2,10 @@ package experiment
 
 import "time"
 
+// DefaultPatience is how long a process may go on without a turn ending, unless
+// something else is asked for.
+const DefaultPatience = 20 * time.Second
+
 // A Side is one of the things that are compared. It is used by one goroutine
 // at a time.
 type Side interface {

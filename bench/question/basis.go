@@ -9,6 +9,7 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A Basis is the figure that an answer leads with, and what would change it.
@@ -112,7 +113,7 @@ var bases = map[*Question]func(*Evidence) *Basis{
 	},
 	Results: func(e *Evidence) *Basis {
 		g := e.Group("results")
-		costs := slices.DeleteFunc(g.CostsOf(bench.WaitEach), func(c PatternCost) bool { return !c.Row.pool() })
+		costs := slices.DeleteFunc(g.CostsOf(workload.WaitEach), func(c PatternCost) bool { return !c.Row.pool() })
 		if len(costs) == 0 {
 			return nil
 		}
@@ -169,7 +170,7 @@ func (e *Evidence) least(g *Group, unit string, write func(float64) string, what
 	if g == nil {
 		return nil
 	}
-	pools := slices.DeleteFunc(pooled(g.Rows), func(r *Row) bool { return r.Pattern != bench.Callback && r.Pattern != "" })
+	pools := slices.DeleteFunc(pooled(g.Rows), func(r *Row) bool { return r.Pattern != workload.Callback && r.Pattern != "" })
 	return leading(g, pools, cmp.Compare, unit, write, what, of)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // Evidence is what was measured, ready to be asked.
@@ -36,8 +37,8 @@ func NewEvidence(set *results.Set) *Evidence {
 			e.order = append(e.order, slug)
 		}
 		g.Rows = append(g.Rows, &Row{
-			Cell: cell, Strategy: cell.Keys["strategy"], Pattern: bench.Pattern(cell.Keys["pattern"]), Idiom: cell.Keys["idiom"],
-			Unit: bench.Unit(cell.Keys["unit"]),
+			Cell: cell, Strategy: cell.Keys["strategy"], Pattern: workload.Pattern(cell.Keys["pattern"]), Idiom: cell.Keys["idiom"],
+			Unit: workload.Dispatch(cell.Keys["unit"]),
 			kind: kinds[cell.Keys["strategy"]],
 		})
 	}

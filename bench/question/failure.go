@@ -6,6 +6,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // Failure asks who learns of what goes wrong.
@@ -50,9 +51,9 @@ func failing(g *Group) (out []string) {
 			continue
 		}
 		every = r.Cell.Keys["panics"]
-		if r.Unit == bench.UnitMessage {
+		if r.Unit == workload.PerMessage {
 			unit = ", each request a task"
-		} else if r.Unit == bench.UnitConnection {
+		} else if r.Unit == workload.PerConnection {
 			unit = ", each connection a task"
 		}
 		waiting := r.Typical(results.UnansweredReq).Estimate

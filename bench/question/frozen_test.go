@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 var freeze = flag.Bool("freeze", false, "write down the figures of the frozen files anew")
@@ -173,7 +173,7 @@ func frozenFigures(e *Evidence) (out []string) {
 				add(frozenLine("semaphore", g.Slug, rows[i].Cell.Name, results.XRef, "semaphore", v, v.N, verdict.String()))
 			}
 		}
-		for _, pattern := range []bench.Pattern{bench.WaitEach, bench.Collect, bench.Native} {
+		for _, pattern := range []workload.Pattern{workload.WaitEach, workload.Collect, workload.Native} {
 			for _, c := range g.CostsOf(pattern) {
 				add(frozenLine("pattern", g.Slug, c.Row.Cell.Name, results.XRef, "callback", c.Ratio, c.Ratio.N, c.Verdict.String()))
 			}
@@ -207,8 +207,8 @@ func frozenFigures(e *Evidence) (out []string) {
 			var rows []*Row
 			var samples [][]float64
 			for _, r := range pooled(g.Rows) {
-				connection := g.served(r.Strategy, bench.UnitConnection)
-				if r.Unit != bench.UnitMessage || connection == nil || !r.Real() {
+				connection := g.served(r.Strategy, workload.PerConnection)
+				if r.Unit != workload.PerMessage || connection == nil || !r.Real() {
 					continue
 				}
 				if sample := stats.Logs(Paired(r.Cell, connection.Cell, results.CPUXRef)); len(sample) > 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A Group is the cells that took turns with one another.
@@ -22,9 +23,9 @@ type Group struct {
 type Row struct {
 	Cell     *results.Cell
 	Strategy string
-	Pattern  bench.Pattern
+	Pattern  workload.Pattern
 	Idiom    string
-	Unit     bench.Unit // of traffic: what is a task; empty for a fan-out
+	Unit     workload.Dispatch // of traffic: what is a task; empty for a fan-out
 
 	kind bench.Kind // as the file's head says; empty where it does not
 
@@ -38,11 +39,11 @@ type Row struct {
 // Label is how a row is called in a sentence.
 func (r *Row) Label() string {
 	switch {
-	case r.Unit == bench.UnitMessage:
+	case r.Unit == workload.PerMessage:
 		return r.Strategy + " per message"
 	case r.Idiom != "":
 		return r.Strategy + " " + r.Idiom
-	case r.Pattern == bench.Callback || r.Pattern == "":
+	case r.Pattern == workload.Callback || r.Pattern == "":
 		return r.Strategy
 	}
 	return r.Strategy + " " + string(r.Pattern)
@@ -60,17 +61,17 @@ func (r *Row) pool() bool {
 // Row returns the callback row of a strategy or, of traffic, the one with a
 // task per connection or else its only one; nil if there is none.
 func (g *Group) Row(strategy string) *Row {
-	if r := g.row(strategy, bench.Callback, ""); r != nil {
+	if r := g.row(strategy, workload.Callback, ""); r != nil {
 		return r
 	}
-	if r := g.served(strategy, bench.UnitConnection); r != nil {
+	if r := g.served(strategy, workload.PerConnection); r != nil {
 		return r
 	}
 	return g.row(strategy, "", "")
 }
 
 // served returns the row of a strategy that serves that unit, or nil.
-func (g *Group) served(strategy string, unit bench.Unit) *Row {
+func (g *Group) served(strategy string, unit workload.Dispatch) *Row {
 	for _, r := range g.Rows {
 		if r.Strategy == strategy && r.Unit == unit {
 			return r
@@ -79,7 +80,7 @@ func (g *Group) served(strategy string, unit bench.Unit) *Row {
 	return nil
 }
 
-func (g *Group) row(strategy string, pattern bench.Pattern, idiom string) *Row {
+func (g *Group) row(strategy string, pattern workload.Pattern, idiom string) *Row {
 	for _, r := range g.Rows {
 		if r.Strategy == strategy && r.Pattern == pattern && r.Idiom == idiom {
 			return r

@@ -7,6 +7,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // arranged returns a set whose lines all stand in a block. A file that "go test
@@ -33,21 +34,21 @@ func arranged(set *results.Set) *results.Set {
 			out.Cells = append(out.Cells, cell)
 			continue
 		}
-		workload := workloadOf(cell)
-		slug := slugs[workload]
+		group := workloadOf(cell)
+		slug := slugs[group]
 		if slug == "" {
-			slug = "Benchmark" + workload
+			slug = "Benchmark" + group
 		}
 		name := cell.Name
 		if several {
-			name, slug = cell.Label(), "Benchmark"+results.Cell{Package: cell.Package, Name: workload, CPUs: cell.CPUs}.Label()
+			name, slug = cell.Label(), "Benchmark"+results.Cell{Package: cell.Package, Name: group, CPUs: cell.CPUs}.Label()
 		}
 		in := &results.Cell{Name: name, Base: cell.Base, Keys: cell.Keys, Samples: slices.Clone(cell.Samples)}
 		for k := range in.Samples {
 			in.Samples[k].Block = results.Block{Number: k + 1, Group: slug, Steal: -1}
 		}
 		out.Cells = append(out.Cells, in)
-		plainest := cell.Keys["pattern"] == string(bench.Callback) || cell.Keys["unit"] == string(bench.UnitConnection)
+		plainest := cell.Keys["pattern"] == string(workload.Callback) || cell.Keys["unit"] == string(workload.PerConnection)
 		if cell.Keys["strategy"] == bench.Reference && (references[slug] == nil || plainest) {
 			references[slug] = in
 		}
@@ -143,7 +144,7 @@ func workloadOf(cell *results.Cell) string {
 	for part := range strings.SplitSeq(cell.Name, "/") {
 		switch key, _, _ := strings.Cut(part, "="); key {
 		case "strategy", "pattern", "idiom", "pool", "unit":
-			if key == "pool" && cell.Keys["pattern"] == string(bench.Callback) || key == "unit" && !unitsCompete(cell) {
+			if key == "pool" && cell.Keys["pattern"] == string(workload.Callback) || key == "unit" && !unitsCompete(cell) {
 				kept = append(kept, part)
 			}
 		default:

@@ -9,6 +9,7 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // Results asks how results should come back, and what the article's mistake
@@ -39,9 +40,9 @@ func (e *Evidence) peers() string {
 	for _, r := range byRatio(g.Rows) {
 		switch {
 		case !bench.IsPeer(r.Strategy):
-		case r.Pattern == bench.Callback:
+		case r.Pattern == workload.Callback:
 			callbacks = append(callbacks, judged(r))
-		case r.Pattern == bench.WaitEach:
+		case r.Pattern == workload.WaitEach:
 			waits = append(waits, judged(r))
 		}
 	}
@@ -79,7 +80,7 @@ type PatternCost struct {
 
 // CostsOf returns what a pattern costs in a group, the least first. The
 // verdicts are corrected for the number of strategies that have the pattern.
-func (g *Group) CostsOf(pattern bench.Pattern) []PatternCost {
+func (g *Group) CostsOf(pattern workload.Pattern) []PatternCost {
 	var costs []PatternCost
 	var samples [][]float64
 	for _, r := range g.Rows {
@@ -104,14 +105,14 @@ func (g *Group) CostsOf(pattern bench.Pattern) []PatternCost {
 func (g *Group) patterns() (out []string) {
 	comparisons, processes := 0, 0
 	for _, p := range []struct {
-		pattern bench.Pattern
+		pattern workload.Pattern
 		what    string // it is
 		takes   string // begins what its time is
 		say     func([]PatternCost) string
 	}{
-		{bench.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes ", leastAndMost},
-		{bench.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes ", leastAndMost},
-		{bench.Native, "The libraries have ways of their own to return results", "they take ", each},
+		{workload.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes ", leastAndMost},
+		{workload.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes ", leastAndMost},
+		{workload.Native, "The libraries have ways of their own to return results", "they take ", each},
 	} {
 		costs := g.CostsOf(p.pattern)
 		comparisons = max(comparisons, len(costs))

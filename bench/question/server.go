@@ -10,6 +10,7 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // Server asks how to serve a network.
@@ -108,8 +109,8 @@ func perMessage(g *Group) string {
 	var rows []*Row
 	var samples [][]float64
 	for _, r := range pooled(g.Rows) {
-		connection := g.served(r.Strategy, bench.UnitConnection)
-		if r.Unit != bench.UnitMessage || connection == nil || !r.Real() {
+		connection := g.served(r.Strategy, workload.PerConnection)
+		if r.Unit != workload.PerMessage || connection == nil || !r.Real() {
 			continue
 		}
 		if sample := stats.Logs(Paired(r.Cell, connection.Cell, results.CPUXRef)); len(sample) > 0 {

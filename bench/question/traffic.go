@@ -11,6 +11,7 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // Settled tells how much of a row's processes the load generator vouches for:
@@ -87,7 +88,7 @@ func (g *Group) amounts(unit string) []cost {
 // sentence before it; "" where there is no other.
 func between(all []cost, write func(float64) string) string {
 	others := slices.DeleteFunc(slices.Clone(all), func(c cost) bool {
-		return c.row.Strategy == bench.Reference && c.row.Unit != bench.UnitMessage
+		return c.row.Strategy == bench.Reference && c.row.Unit != workload.PerMessage
 	})
 	switch n := len(others); n {
 	case 0:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
@@ -108,7 +109,7 @@ func TestRatiosAreCentredAsLogarithms(t *testing.T) {
 func TestTheReferenceInAnotherPatternIsJudged(t *testing.T) {
 	e := evidence(t, 12, map[string][]measured{"results": append(base(ratio("mine", 0.5)), under("pattern=waiteach", ratio("goroutines", 3))...)})
 	g := e.Group("results")
-	if got := g.row(bench.Reference, bench.WaitEach, "").Verdict; got != Slower {
+	if got := g.row(bench.Reference, workload.WaitEach, "").Verdict; got != Slower {
 		t.Errorf("go f() that waits for each is %v, want slower", got)
 	}
 	if got := g.Row(bench.Reference).Verdict; got != Unknown {

@@ -13,6 +13,7 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A Change is one cell in two runs.
@@ -134,7 +135,7 @@ func cellsByName(e *question.Evidence) map[string]*results.Cell {
 // to itself says nothing.
 func commonUnit(a, b *results.Cell) string {
 	units := unitsOf(a)
-	if a.Keys["strategy"] != bench.Reference || a.Keys["pattern"] != string(bench.Callback) {
+	if a.Keys["strategy"] != bench.Reference || a.Keys["pattern"] != string(workload.Callback) {
 		units = append([]string{results.XRef}, units...)
 	}
 	for _, unit := range units {

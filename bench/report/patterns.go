@@ -3,8 +3,8 @@ package report
 import (
 	"slices"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // patterns is what the ways of getting results back cost against the callback.
@@ -18,7 +18,7 @@ func patterns(e *question.Evidence) []table {
 	}
 	var order []string
 	cells := make(map[string][]string)
-	for i, pattern := range []bench.Pattern{bench.WaitEach, bench.Collect, bench.Native} {
+	for i, pattern := range []workload.Pattern{workload.WaitEach, workload.Collect, workload.Native} {
 		for _, c := range g.CostsOf(pattern) {
 			name := c.Row.Strategy
 			if cells[name] == nil {

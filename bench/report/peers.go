@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // peerPatterns are the patterns that peers have, in the order of the columns.
-var peerPatterns = []bench.Pattern{bench.Callback, bench.WaitEach, bench.Collect}
+var peerPatterns = []workload.Pattern{workload.Callback, workload.WaitEach, workload.Collect}
 
 // peers is what the same fan-out takes in other languages.
 func peers(e *question.Evidence) []table {

@@ -11,6 +11,7 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A family is groups whose ratios stand beside one another in a table.
@@ -91,7 +92,7 @@ func floors(groups []*question.Group) string {
 		if tasks <= 0 || limit <= 0 {
 			continue // only a foreign file holds such
 		}
-		w := bench.Workload{Work: keys["work"], Grain: work.Grain(keys["grain"]), Tasks: tasks}
+		w := workload.Fanout{Work: keys["work"], Grain: work.Grain(keys["grain"]), Tasks: tasks}
 		fmt.Fprintf(&b, " Column %s: %d tasks that wait %s, %d at once, take at least %v", columnTitle(g), tasks, keys["grain"], limit, w.Floor(limit))
 		if share := float64(w.Floor(limit)) / (float64(tasks) * typicalTime(g)); share > 0 && !math.IsInf(share, 1) {
 			fmt.Fprintf(&b, ", which is %s times what go f() took", question.Short(share))
@@ -130,7 +131,7 @@ func ratioCell(r *question.Row) string {
 	switch {
 	case r == nil || math.IsNaN(r.Ratio.Estimate):
 		return "-"
-	case r.Strategy == bench.Reference && r.Pattern == bench.Callback:
+	case r.Strategy == bench.Reference && r.Pattern == workload.Callback:
 		return "1"
 	case math.IsInf(r.Ratio.High, 1):
 		return question.Short(r.Ratio.Estimate) + " ?"

@@ -11,12 +11,14 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies/catalog"
-	"pgregory.net/rapid"
 )
 
 // A tester is what both tests and property tests are.
@@ -94,7 +96,7 @@ func figures(rng *rand.Rand, c bench.Cell, slow float64) map[string]float64 {
 }
 
 // served makes up what one process of a server showed.
-func served(t bench.Traffic, x float64) map[string]float64 {
+func served(t workload.Traffic, x float64) map[string]float64 {
 	values := map[string]float64{results.Invalid: 0, results.FailedReq: 0, results.UnansweredReq: 0, results.GenCPU: 9000, results.CPUXRef: x}
 	switch {
 	case t.Panics > 0:
@@ -103,7 +105,7 @@ func served(t bench.Traffic, x float64) map[string]float64 {
 		values[results.BPerConn], values[results.OpenConns] = 4000*x, 10064
 	case t.Handler > 0:
 		values[results.Answered], values[results.P50], values[results.RSSGrowth], values[results.Starved] = 0.5, 1e6*x, 1e5*x, 3
-	case t.Load == bench.OpenLoop:
+	case t.Load == workload.OpenLoop:
 		values[results.P50], values[results.P99], values[results.OfferedRate] = 5e4*x, 2e5*x, 20_000
 	default:
 		values[results.ReqRate], values[results.CPUNsPerReq], values[results.XRef] = 1e5/x, 1e4*x, x

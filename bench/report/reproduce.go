@@ -7,6 +7,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 )
@@ -72,7 +73,7 @@ func (r *Recipe) Of(c *results.Cell) string {
 	case bench.Fanout, bench.Latency, bench.Memory:
 		return "go tool poolbench run --profile full"
 	case bench.Echo:
-		if strategy := c.Keys["strategy"]; bench.Unit(c.Keys["unit"]) == bench.UnitOwn {
+		if strategy := c.Keys["strategy"]; workload.Dispatch(c.Keys["unit"]) == workload.OwnSocket {
 			return "go tool poolbench run --profile full --question server --peer " + quote(strategy+"=HOST:PORT")
 		}
 		return "go tool poolbench run --profile full --question server,overload,failure"

@@ -32,7 +32,7 @@ func invalid(run report.Run) *report.Table {
 				continue
 			}
 			why := strings.Join(reasons[r.Cell.Name], "; ")
-			t.Rows = append(t.Rows, []string{r.Label(), workload(r.Cell), fmt.Sprintf("%d of %d", spoilt, valid+spoilt), cmp.Or(why, "the file does not say")})
+			t.Rows = append(t.Rows, []string{r.Label(), workloadText(r.Cell), fmt.Sprintf("%d of %d", spoilt, valid+spoilt), cmp.Or(why, "the file does not say")})
 		}
 	}
 	return bounded(t)

@@ -4,12 +4,13 @@ import (
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // series is what a curve or a dot is called: as in a sentence, but a callback is
 // what all have.
 func series(r *question.Row) string {
-	if r.Unit == bench.UnitMessage {
+	if r.Unit == workload.PerMessage {
 		return r.Label()
 	}
 	return r.Strategy

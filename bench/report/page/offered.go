@@ -9,6 +9,7 @@ import (
 	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A plane is what was measured under several loads that differ in nothing but
@@ -37,7 +38,7 @@ func (d *drawing) offered() {
 				continue
 			}
 			title := fmt.Sprintf("Answered against offered load, where there are %s places and a connection keeps its own", keys["limit"])
-			if r.Unit == bench.UnitMessage {
+			if r.Unit == workload.PerMessage {
 				title = fmt.Sprintf("Answered against offered load, where there are %s places and a message takes one for %s", keys["limit"], keys["handler"])
 			}
 			if planes[title] == nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // quantile is a unit that is a quantile of a time: done-p99-ns, p99.9-ns.
@@ -124,7 +125,7 @@ func traffic(c *results.Cell) string {
 	}
 	switch {
 	case keys["handler"] == "":
-	case keys["unit"] == string(bench.UnitMessage):
+	case keys["unit"] == string(workload.PerMessage):
 		text += fmt.Sprintf(", %s places that a message takes for %s", keys["limit"], keys["handler"])
 	default:
 		text += fmt.Sprintf(", %s places that a connection keeps", keys["limit"])

@@ -14,6 +14,7 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A Picture is a drawing of what was measured, in two sizes.
@@ -125,7 +126,7 @@ func (d *drawing) efficiency(prefix, slug, title string) {
 		for _, r := range g.Rows {
 			length := float64(work.Grain(r.Cell.Keys["grain"]).Duration())
 			p, ok := point(length, r.Cell, results.Efficiency)
-			if !ok || length <= 0 || !r.Real() || r.Pattern != bench.Callback {
+			if !ok || length <= 0 || !r.Real() || r.Pattern != workload.Callback {
 				continue
 			}
 			if points[r.Strategy] == nil {
@@ -168,7 +169,7 @@ func (d *drawing) times() {
 		case err != nil || r.Strategy == bench.Control:
 		case r.Strategy == bench.Loop:
 			rules = append(rules, chart.Rule{At: m.Estimate, Name: "bare loop"})
-		case r.Pattern == bench.Callback:
+		case r.Pattern == workload.Callback:
 			dots = append(dots, d.dot(r, m, question.Nanoseconds))
 		}
 	}
@@ -224,9 +225,9 @@ func (d *drawing) peaks() {
 	}
 }
 
-// workload is a cell's name in words that fit a title: without its measure,
+// workloadText is a cell's name in words that fit a title: without its measure,
 // and without the strategy.
-func workload(c *results.Cell) string {
+func workloadText(c *results.Cell) string {
 	parts := strings.Split(c.Name, "/")[1:]
 	parts = slices.DeleteFunc(parts, func(p string) bool { return strings.HasPrefix(p, "strategy=") })
 	return strings.Join(parts, " ")

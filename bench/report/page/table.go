@@ -65,7 +65,7 @@ func (v *view) addCells(run string, cells []report.Cell) {
 
 // add appends a cell, and columns for the units that it brings.
 func (t *cellTable) add(run string, c report.Cell) {
-	row := cellRow{Run: run, Group: c.Group, Workload: workload(c.Row.Cell), Strategy: c.Row.Strategy, Label: c.Row.Label(), N: c.Observed, Verdict: c.Verdict}
+	row := cellRow{Run: run, Group: c.Group, Workload: workloadText(c.Row.Cell), Strategy: c.Row.Strategy, Label: c.Row.Label(), N: c.Observed, Verdict: c.Verdict}
 	if row.Workload == "" {
 		row.Workload = c.Name
 	}

@@ -4,20 +4,20 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A Workload says what is done, whoever does it.
 type Workload struct {
-	Form       Form           `json:"form"`
-	Pool       bench.Lifetime `json:"pool"`
-	Work       string         `json:"work"` // the name of a work.Kind
-	Grain      work.Grain     `json:"grain"`
-	Tasks      int            `json:"tasks"` // handed over and awaited together
-	Limit      int            `json:"limit"`
-	Submitters int            `json:"submitters"` // goroutines that hand over
-	Procs      int            `json:"procs"`      // GOMAXPROCS
+	Form       Form              `json:"form"`
+	Pool       workload.Lifetime `json:"pool"`
+	Work       string            `json:"work"` // the name of a work.Kind
+	Grain      work.Grain        `json:"grain"`
+	Tasks      int               `json:"tasks"` // handed over and awaited together
+	Limit      int               `json:"limit"`
+	Submitters int               `json:"submitters"` // goroutines that hand over
+	Procs      int               `json:"procs"`      // GOMAXPROCS
 }
 
 // A Form is what tasks are handed over as.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // Figures holds a record against the targets. The strategies that it compares are
@@ -117,7 +117,7 @@ func (w Workload) words() string {
 	if w.Submitters > 1 {
 		words = append(words, fmt.Sprintf("%d submitters", w.Submitters))
 	}
-	if w.Pool == bench.Fresh {
+	if w.Pool == workload.Fresh {
 		words = append(words, "fresh pool")
 	}
 	if w.Form != Go {
@@ -276,7 +276,7 @@ func (r *record) allocations(groups []Group) []Figure {
 	for _, g := range groups {
 		w := g.workload()
 		values := r.values(w, Subject, results.AllocsPerTask)
-		if w.Pool != bench.Kept || w.Submitters > 1 || len(values) == 0 {
+		if w.Pool != workload.Kept || w.Submitters > 1 || len(values) == 0 {
 			continue // a pool and a submitter are allocated themselves
 		}
 		i, err := stats.Median(values, Confidence)

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -80,7 +80,7 @@ func exchanges(tasks int) int {
 
 // empty is the plain case that the others vary: empty tasks, handed over one
 // by one.
-func (b builder) empty(pool bench.Lifetime, tasks, limit, submitters int) Workload {
+func (b builder) empty(pool workload.Lifetime, tasks, limit, submitters int) Workload {
 	return Workload{
 		Form: Go, Pool: pool, Work: work.Noop.Name, Tasks: tasks, Limit: limit, Submitters: submitters, Procs: b.procs,
 	}
@@ -88,7 +88,7 @@ func (b builder) empty(pool bench.Lifetime, tasks, limit, submitters int) Worklo
 
 // noop is empty tasks from one submitter.
 func (b builder) noop() (groups []Group) {
-	for _, pool := range []bench.Lifetime{bench.Kept, bench.Fresh} {
+	for _, pool := range []workload.Lifetime{workload.Kept, workload.Fresh} {
 		for _, limit := range []int{2, 64, 1024} {
 			for _, tasks := range []int{1000, 10_000, 100_000} {
 				groups = append(groups, Group{
@@ -108,7 +108,7 @@ func (b builder) submitters() (groups []Group) {
 		for _, tasks := range []int{1000, 10_000, 100_000} {
 			groups = append(groups, Group{
 				Slug:      fmt.Sprintf("submitters-%d-%d", submitters, tasks),
-				Cells:     b.empty(bench.Kept, tasks, 64, submitters).of(append([]string{Subject, Control, Textbook}, b.rivals(tasks)...)...),
+				Cells:     b.empty(workload.Kept, tasks, 64, submitters).of(append([]string{Subject, Control, Textbook}, b.rivals(tasks)...)...),
 				Exchanges: exchanges(tasks),
 			})
 		}
@@ -118,7 +118,7 @@ func (b builder) submitters() (groups []Group) {
 
 // burst is tasks that do something.
 func (b builder) burst(kind *work.Kind, grain work.Grain, tasks, limit, submitters int) Workload {
-	w := b.empty(bench.Kept, tasks, limit, submitters)
+	w := b.empty(workload.Kept, tasks, limit, submitters)
 	w.Work, w.Grain = kind.Name, grain
 	return w
 }
@@ -180,7 +180,7 @@ func (b builder) processors() (groups []Group) {
 	for _, procs := range []int{1, 2, 4, 8} {
 		for _, limit := range []int{2, 64} {
 			for _, submitters := range []int{1, 8} {
-				w := b.empty(bench.Kept, 5000, limit, submitters)
+				w := b.empty(workload.Kept, 5000, limit, submitters)
 				w.Procs = procs
 				groups = append(groups, Group{
 					Slug:      fmt.Sprintf("procs-%d-%d-%d", procs, limit, submitters),
@@ -230,7 +230,7 @@ func (b builder) metg() (groups []Group) {
 
 // each is tasks whose number is known, against conc's loop.
 func (b builder) each() (groups []Group) {
-	add := func(w Workload, form Form, pool bench.Lifetime) {
+	add := func(w Workload, form Form, pool workload.Lifetime) {
 		w.Form, w.Pool = form, pool
 		against := []string{Loop, Subject, Control, Iter}
 		if form == Each {
@@ -244,8 +244,8 @@ func (b builder) each() (groups []Group) {
 	}
 	for _, limit := range []int{2, 64, 1024} {
 		for _, tasks := range []int{1000, 10_000, 100_000} {
-			add(b.empty(bench.Kept, tasks, limit, 1), Each, bench.Kept)
-			add(b.empty(bench.Kept, tasks, limit, 1), Each, bench.Fresh)
+			add(b.empty(workload.Kept, tasks, limit, 1), Each, workload.Kept)
+			add(b.empty(workload.Kept, tasks, limit, 1), Each, workload.Fresh)
 		}
 	}
 	for _, limit := range []int{2, 64} {
@@ -254,10 +254,10 @@ func (b builder) each() (groups []Group) {
 			tasks int
 		}{{"100ns", 1000}, {"1us", 250}, {"1us", 1000}, {"10us", 200}, {"100us", 64}} {
 			w := b.burst(work.Spin, s.grain, s.tasks, limit, 1)
-			add(w, Each, bench.Kept)
-			add(w, Each, bench.Fresh)
+			add(w, Each, workload.Kept)
+			add(w, Each, workload.Fresh)
 			if s.grain == "1us" {
-				add(w, Map, bench.Fresh)
+				add(w, Map, workload.Fresh)
 			}
 		}
 	}

@@ -7,17 +7,17 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 func TestAGroupHasAsManyProcessesAsItAsksFor(t *testing.T) {
 	t.Parallel()
 	_, known := machine.Resident(os.Getpid())
-	w := Workload{Form: Go, Pool: bench.Kept, Work: work.Sleep.Name, Grain: "1ms", Tasks: 8, Limit: 8, Submitters: 1, Procs: runtime.GOMAXPROCS(0)}
+	w := Workload{Form: Go, Pool: workload.Kept, Work: work.Sleep.Name, Grain: "1ms", Tasks: 8, Limit: 8, Submitters: 1, Procs: runtime.GOMAXPROCS(0)}
 	cells := w.of(Subject, Control, "goroutines")
 	for _, c := range []struct {
 		group     Group

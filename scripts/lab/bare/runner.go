@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/poolbench/poolbench/bench"
+	"github.com/sourcegraph/conc/iter"
+
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/stealing"
-	"github.com/sourcegraph/conc/iter"
 )
 
 // A runner runs batches of a cell. run returns when the last task has ended.
@@ -37,7 +38,7 @@ func newRunner(c Cell, all []*strategies.Strategy, t *tally, calibration work.Ca
 		if err != nil {
 			return nil, err
 		}
-		return newFanout(c, s, t, task)
+		return newBurst(c, s, t, task)
 	}
 	body, err := newBody(c.Workload, t, calibration)
 	if err != nil {
@@ -74,8 +75,8 @@ func find(name string, all []*strategies.Strategy) (*strategies.Strategy, error)
 	return nil, fmt.Errorf("there is no strategy %q that runs tasks in this process", name)
 }
 
-// A fanout hands tasks to a pool.
-type fanout struct {
+// A burst hands tasks to a pool.
+type burst struct {
 	cell  Cell
 	open  func(limit int) (strategies.Pool, error)
 	kept  strategies.Pool // nil for a fresh pool each time
@@ -85,13 +86,13 @@ type fanout struct {
 	near  chan struct{} // where it tells
 }
 
-func newFanout(c Cell, s *strategies.Strategy, t *tally, task func()) (*fanout, error) {
-	f := &fanout{cell: c, open: s.Open, tally: t, task: task, near: make(chan struct{}, 1)}
+func newBurst(c Cell, s *strategies.Strategy, t *tally, task func()) (*burst, error) {
+	f := &burst{cell: c, open: s.Open, tally: t, task: task, near: make(chan struct{}, 1)}
 	f.last = func() {
 		task()
 		f.near <- struct{}{}
 	}
-	if c.Pool == bench.Fresh {
+	if c.Pool == workload.Fresh {
 		return f, nil
 	}
 	var err error
@@ -99,7 +100,7 @@ func newFanout(c Cell, s *strategies.Strategy, t *tally, task func()) (*fanout, 
 	return f, err
 }
 
-func (f *fanout) run() error {
+func (f *burst) run() error {
 	if f.kept == nil {
 		pool, err := f.open(f.cell.Limit)
 		if err != nil {
@@ -118,7 +119,7 @@ func (f *fanout) run() error {
 }
 
 // submit hands all tasks over, last as the last one.
-func (f *fanout) submit(pool strategies.Pool, last func()) error {
+func (f *burst) submit(pool strategies.Pool, last func()) error {
 	n, submitters := f.cell.Tasks, f.cell.Submitters
 	if submitters == 1 {
 		return submit(pool, n, f.task, last)
@@ -145,7 +146,7 @@ func submit(pool strategies.Pool, n int, task, last func()) error {
 	return pool.Go(last)
 }
 
-func (f *fanout) Close() error {
+func (f *burst) Close() error {
 	if f.kept == nil {
 		return nil
 	}
@@ -161,7 +162,7 @@ type each struct {
 
 func newEach(c Cell, body func(int)) *each {
 	e := &each{cell: c, body: body}
-	if c.Pool == bench.Kept {
+	if c.Pool == workload.Kept {
 		e.kept = stealing.New(c.Limit)
 	}
 	return e

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
@@ -16,7 +16,7 @@ import (
 // small returns a cell of every sort of runner.
 func small() (cells []Cell) {
 	for _, form := range []Form{Go, Each, Map} {
-		for _, pool := range []bench.Lifetime{bench.Kept, bench.Fresh} {
+		for _, pool := range []workload.Lifetime{workload.Kept, workload.Fresh} {
 			for _, w := range []Workload{
 				{Work: work.Noop.Name, Tasks: 300, Limit: 2, Submitters: 1},
 				{Work: work.Spin.Name, Grain: "100ns", Tasks: 100, Limit: 64, Submitters: 3},
@@ -68,7 +68,7 @@ func (*leaky) Close() error { return nil }
 
 func TestATaskThatIsLostFailsTheSide(t *testing.T) {
 	pool := &strategies.Strategy{Name: "leaky", Open: func(int) (strategies.Pool, error) { return &leaky{}, nil }}
-	w := Workload{Form: Go, Pool: bench.Fresh, Work: work.Noop.Name, Tasks: 100, Limit: 1, Submitters: 1, Procs: 1}
+	w := Workload{Form: Go, Pool: workload.Fresh, Work: work.Noop.Name, Tasks: 100, Limit: 1, Submitters: 1, Procs: 1}
 	_, err := openSide(Cell{w, "leaky"}, []*strategies.Strategy{pool}, 1, false)
 	if err == nil || !strings.Contains(err.Error(), "100 tasks were accepted and 90 ran") {
 		t.Errorf("got %v", err)
@@ -78,7 +78,7 @@ func TestATaskThatIsLostFailsTheSide(t *testing.T) {
 func TestAnErrorOfAPoolFailsTheSide(t *testing.T) {
 	broken := errors.New("no pool today")
 	pool := &strategies.Strategy{Name: "broken", Open: func(int) (strategies.Pool, error) { return nil, broken }}
-	for _, lifetime := range []bench.Lifetime{bench.Kept, bench.Fresh} {
+	for _, lifetime := range []workload.Lifetime{workload.Kept, workload.Fresh} {
 		w := Workload{Form: Go, Pool: lifetime, Work: work.Noop.Name, Tasks: 1, Limit: 1, Submitters: 1, Procs: 1}
 		if _, err := openSide(Cell{w, "broken"}, []*strategies.Strategy{pool}, 1, false); !errors.Is(err, broken) {
 			t.Errorf("%s pool: got %v", lifetime, err)
@@ -87,7 +87,7 @@ func TestAnErrorOfAPoolFailsTheSide(t *testing.T) {
 }
 
 func TestWhatCannotRunIsSaid(t *testing.T) {
-	w := Workload{Form: Go, Pool: bench.Kept, Work: work.Noop.Name, Tasks: 1, Limit: 1, Submitters: 1, Procs: 1}
+	w := Workload{Form: Go, Pool: workload.Kept, Work: work.Noop.Name, Tasks: 1, Limit: 1, Submitters: 1, Procs: 1}
 	with := func(change func(*Workload), strategy string) Cell {
 		c := Cell{w, strategy}
 		change(&c.Workload)

@@ -14,6 +14,7 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/workload"
 )
 
 var update = flag.Bool("update", false, "write what is generated into the documents, instead of comparing")
@@ -75,7 +76,7 @@ func precision(b *bytes.Buffer) error {
 		var widths, processes []float64
 		for _, g := range e.Groups("") {
 			for _, row := range g.Rows {
-				if row.Strategy == bench.Reference && row.Pattern == bench.Callback || len(row.Cell.Values(results.XRef)) == 0 {
+				if row.Strategy == bench.Reference && row.Pattern == workload.Callback || len(row.Cell.Values(results.XRef)) == 0 {
 					continue // it is the reference itself, or memory
 				}
 				widths = append(widths, math.Log(row.Ratio.High/row.Ratio.Low)/2)

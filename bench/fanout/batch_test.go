@@ -1,8 +1,7 @@
-package bench
+package fanout
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -33,7 +32,7 @@ func TestABatchThatWasDoneIsRight(t *testing.T) {
 	}
 }
 
-func TestCheckFindsWhateverWentWrong(t *testing.T) {
+func TestCheckFindsWhatWentWrong(t *testing.T) {
 	broken := errors.New("broken")
 	for name, row := range map[string]struct {
 		spoil func(r *record)
@@ -133,14 +132,4 @@ func TestQuantilesOfStamps(t *testing.T) {
 			t.Errorf("quantile %v is %v, want %v", q, got, want)
 		}
 	}
-}
-
-func ExampleCell_Name() {
-	fmt.Println(burst(work.Spin, "1us", 1000, 64, 1).of("ants").Name())
-	c := burst(work.Noop, "", 1000, 64, 1).of("conc")
-	c.Pattern, c.Idiom = Native, "stream"
-	fmt.Println(c.Name())
-	// Output:
-	// Fanout/pattern=callback/pool=kept/work=spin/grain=1us/tasks=1000/limit=64/submitters=1/strategy=ants
-	// Fanout/pattern=native/idiom=stream/pool=kept/work=noop/grain=0/tasks=1000/limit=64/submitters=1/strategy=conc
 }

@@ -1,4 +1,4 @@
-package bench
+package fanout
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 	"github.com/poolbench/poolbench/bench/work"
 )
 
-// A batch is the tasks that are submitted and awaited together, with whatever
+// A batch is the tasks that are submitted and awaited together, with all that
 // can be made of them beforehand, so that it is not timed.
 type batch struct {
 	number  atomic.Uint64 // of the batches so far
@@ -21,8 +21,8 @@ type batch struct {
 	bound   []func()      // the same with a callback that records the result
 	pending atomic.Int64  // callbacks that have not been called
 	ended   chan struct{} // gets a value when the last one has
-	overdue chan struct{} // closed when the last one is not waited for any more; nil: wait for ever
-	stamps  *stamps       // when tasks were submitted and done; nil where nobody asks
+	overdue chan struct{} // closed when the last one is no longer waited for; nil: it always is
+	stamps  *stamps       // when tasks were submitted and done; nil where that is not measured
 }
 
 // A record is one task and what came of it. It fills a cache line, so that
@@ -111,11 +111,11 @@ func (b *batch) settle(closed bool) error {
 	}
 }
 
-// errOverdue is the end of a batch that was watched in vain.
-var errOverdue = errors.New("never ran: nothing has happened for too long")
+// errOverdue is why a batch is given up that makes no progress.
+var errOverdue = errors.New("never ran: timed out without progress")
 
 // watch lets settle give up once no batch has ended and no task been done for
-// as long as patience. It is for who has no parent process that would notice.
+// as long as patience. Under "go test" no parent process would notice.
 func (b *batch) watch(patience time.Duration) (stop func()) {
 	b.overdue = make(chan struct{})
 	stopped := make(chan struct{})
@@ -154,16 +154,9 @@ func (b *batch) renew() {
 	}
 }
 
-// take records results that came as a slice.
-func (b *batch) take(results []uint64) {
-	for i, result := range results {
-		b.records[i].finish(result, nil)
-	}
-}
-
 // check says what is wrong with what became of the tasks, or nil: each must
 // have run as often as it should in this process, and the exclusive or of the
-// results must be what was foretold.
+// results must be the expected one.
 func (b *batch) check(runs uint32) error {
 	var got, want uint64
 	for i := range b.records {

@@ -1,4 +1,4 @@
-package bench
+package fanout
 
 import (
 	"errors"
@@ -10,63 +10,71 @@ import (
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
 // batchPatience is how long a batch may go on without a task being done: less
 // than a process may, so that the pool is blamed in words of its own.
-const batchPatience = defaultPatience * 3 / 4
+const batchPatience = experiment.DefaultPatience * 3 / 4
 
 // turnLength is about how long a side keeps its turn: short enough to be over
-// before the machine's weather changes.
+// before the state of a shared machine changes.
 const turnLength = time.Millisecond
 
-// A side is a cell that takes turns.
-type side struct {
-	cell   Cell
-	engine engine
-	batch  *batch
-	repeat int                // batches a turn
-	lost   bool               // the pool never ran a task that it had accepted
-	stop   func()             // watching the batch; nil if nobody does
-	steady map[string]float64 // what is the same in every turn
+// Options say how a workload is run.
+type Options struct {
+	Seed        uint64 // of the inputs
+	Calibration work.Calibration
+	Latency     bool // each task is timed, from submit to done
+	Batches     int  // in a turn; 0: as many as take about a millisecond
 }
 
-// openSide opens a cell, runs it until it is warm, and finds out how many of
-// its batches make a turn.
-func openSide(c Cell, s *strategies.Strategy, seed uint64, calibration work.Calibration) (*side, error) {
-	t := &side{cell: c, repeat: 1}
-	var err error
-	if t.batch, err = openBatch(c, seed, calibration); err != nil {
-		return nil, err
-	}
-	if t.engine, err = newEngine(c, s); err != nil {
+// A side is a strategy under a workload that takes turns.
+type side struct {
+	engine  engine
+	batch   *batch
+	batches int                // a turn
+	lost    bool               // the pool never ran a task that it had accepted
+	stop    func()             // watching the batch; nil if it is not watched
+	steady  map[string]float64 // what is the same in every turn
+}
+
+// Open opens a strategy or, if s is nil, the bare loop that does the same work
+// without a pool. It runs a few batches until the side is warm. Each turn then
+// is of one or more batches, and every result is checked, off the clock.
+func Open(s *strategies.Strategy, w workload.Fanout, o Options) (experiment.Side, error) {
+	t, err := newSide(s, w, o)
+	if err != nil {
 		return nil, err
 	}
 	t.stop = t.batch.watch(batchPatience)
-	if err := t.warm(); err != nil {
+	if err := t.warm(o.Batches); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
 }
 
-// openBatch makes the tasks of a cell.
-func openBatch(c Cell, seed uint64, calibration work.Calibration) (*batch, error) {
-	kind := work.Find(c.Work)
+// newSide opens a side that has run nothing yet.
+func newSide(s *strategies.Strategy, w workload.Fanout, o Options) (*side, error) {
+	kind := work.Find(w.Work)
 	if kind == nil {
-		return nil, fmt.Errorf("there is no work %q", c.Work)
+		return nil, fmt.Errorf("there is no work %q", w.Work)
 	}
-	size, err := kind.Size(c.Grain, calibration)
+	size, err := kind.Size(w.Grain, o.Calibration)
 	if err != nil {
 		return nil, err
 	}
 	// The loop submits nothing, and so no task of it waits.
-	stamped := c.Measure == Latency && c.Strategy != Loop
-	return newBatch(kind, size, c.Tasks, seed, stamped), nil
+	t := &side{batches: 1, batch: newBatch(kind, size, w.Tasks, o.Seed, o.Latency && s != nil)}
+	t.engine, err = newEngine(s, w)
+	return t, err
 }
 
-// warm runs the first batches, which are not timed but checked.
-func (t *side) warm() error {
+// warm runs the first batches, which are not timed but checked. From them it
+// finds what a task allocates, and how many batches make a turn if that is not
+// given.
+func (t *side) warm(batches int) error {
 	first, err := t.once()
 	if err != nil {
 		return err
@@ -90,16 +98,18 @@ func (t *side) warm() error {
 			break // in so long a batch what the runtime adds is little
 		}
 	}
-	if t.engine.runsHere() > 0 {
+	if elsewhere, _ := t.engine.elsewhere(); !elsewhere {
 		// The least: what the runtime allocates now and then, such as a
 		// goroutine that it keeps, is no task's.
-		tasks := float64(t.cell.Tasks)
+		tasks := float64(len(t.batch.records))
 		t.steady = map[string]float64{
 			results.BPerTask:      slices.Min(bytes) / tasks,
 			results.AllocsPerTask: slices.Min(allocs) / tasks,
 		}
 	}
-	t.repeat = int(max(1, turnLength/max(1, fastest)))
+	if t.batches = batches; batches == 0 {
+		t.batches = int(max(1, turnLength/max(1, fastest)))
+	}
 	return nil
 }
 
@@ -115,7 +125,7 @@ type run struct {
 // afterwards, off the clock.
 func (t *side) once() (run, error) {
 	t.batch.renew()
-	pids := t.pids()
+	_, pids := t.engine.elsewhere()
 	cpu, start := experiment.CPUTime(pids...), time.Now()
 	submitted, err := t.engine.run(t.batch)
 	r := run{wall: time.Since(start), submitted: submitted}
@@ -126,22 +136,23 @@ func (t *side) once() (run, error) {
 // checked says what went wrong with a batch that ended with err.
 func (t *side) checked(err error) error {
 	if err == nil {
-		err = t.batch.check(t.engine.runsHere())
+		runs := uint32(1)
+		if elsewhere, _ := t.engine.elsewhere(); elsewhere {
+			runs = 0
+		}
+		err = t.batch.check(runs)
 	}
 	if errors.Is(err, errOverdue) {
 		t.lost = true
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", t.cell.Name(), err)
-	}
-	return nil
+	return err
 }
 
-// Turn runs the cell's batches for about a millisecond.
+// Turn runs the batches of one turn.
 func (t *side) Turn() (experiment.Turn, error) {
-	turn := experiment.Turn{Ops: t.repeat * t.cell.Tasks, Values: make(map[string]float64, 4)}
+	turn := experiment.Turn{Ops: t.batches * len(t.batch.records), Values: make(map[string]float64, 4)}
 	var submitted time.Duration
-	for range t.repeat {
+	for range t.batches {
 		r, err := t.once()
 		if err != nil {
 			return turn, err
@@ -150,7 +161,9 @@ func (t *side) Turn() (experiment.Turn, error) {
 		turn.CPU += r.cpu
 		submitted += r.submitted
 	}
-	if !t.cpuKnown() {
+	// Processes that live for one batch are not known, and so the clock does
+	// not see all the work.
+	if elsewhere, pids := t.engine.elsewhere(); elsewhere && len(pids) == 0 {
 		turn.CPU = 0
 	}
 	if submitted > 0 {
@@ -164,21 +177,6 @@ func (t *side) Turn() (experiment.Turn, error) {
 		turn.Values[results.DoneP99] = s.quantile(0.99)
 	}
 	return turn, nil
-}
-
-// pids returns the processes besides this one whose CPU time counts.
-func (t *side) pids() []int {
-	if r, ok := t.engine.(*remote); ok {
-		return r.pids()
-	}
-	return nil
-}
-
-// cpuKnown tells whether the clock of this process, and of those that are
-// known, saw all the work: processes that live for one batch are not.
-func (t *side) cpuKnown() bool {
-	r, isRemote := t.engine.(*remote)
-	return !isRemote || len(r.pids()) > 0
 }
 
 // Close closes the pool, unless that would wait for ever for a task that it

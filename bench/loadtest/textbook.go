@@ -1,10 +1,10 @@
-package bench
+package loadtest
 
 import "github.com/poolbench/poolbench/strategies"
 
-// textbook is the plainest pool that keeps a limit. A limit's capacity is what
-// it gets through, so that it does not depend on which strategies take part.
-var textbook = &strategies.Strategy{
+// Textbook is the plainest pool that keeps a limit. A limit's capacity is its
+// throughput, so that it does not depend on which strategies take part.
+var Textbook = &strategies.Strategy{
 	Name: "textbook",
 	Open: func(limit int) (strategies.Pool, error) { return make(places, limit), nil },
 }

@@ -1,4 +1,4 @@
-package bench
+package fanout
 
 import (
 	"errors"
@@ -12,25 +12,46 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/poolbench/poolbench/bench/internal/fakes"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
+// smallBatch is how many tasks a batch of these tests has.
+const smallBatch = 40
+
+// small is a workload that takes no time.
+func small(pattern workload.Pattern, pool workload.Lifetime) workload.Fanout {
+	return workload.Fanout{Pattern: pattern, Pool: pool, Work: work.Noop.Name, Tasks: smallBatch, Limit: 4, Submitters: 1}
+}
+
+// openSide opens a side for its inner parts.
+func openSide(s *strategies.Strategy, w workload.Fanout, o Options) (*side, error) {
+	o.Seed, o.Calibration = 1, 1
+	opened, err := Open(s, w, o)
+	if err != nil {
+		return nil, err
+	}
+	return opened.(*side), nil
+}
+
 // eachWay calls f with every pattern and lifetime, and one and more submitters.
-func eachWay(f func(w Workload)) {
-	for _, pattern := range []Pattern{WaitEach, Collect, Callback} {
-		for _, lifetime := range []Lifetime{Fresh, Kept} {
-			if pattern == Collect && lifetime == Kept {
+func eachWay(f func(w workload.Fanout, o Options)) {
+	for _, pattern := range []workload.Pattern{workload.WaitEach, workload.Collect, workload.Callback} {
+		for _, lifetime := range []workload.Lifetime{workload.Fresh, workload.Kept} {
+			if pattern == workload.Collect && lifetime == workload.Kept {
 				continue // it closes its pool
 			}
 			for _, submitters := range []int{1, 7} {
-				for _, measure := range []Measure{Fanout, Latency} {
-					w := small(Workload{Measure: measure, Pattern: pattern, Pool: lifetime, Submitters: submitters})
-					if measure == Latency && (pattern != Callback || submitters != 1) {
+				for _, latency := range []bool{false, true} {
+					w := small(pattern, lifetime)
+					w.Submitters = submitters
+					if latency && (pattern != workload.Callback || submitters != 1) {
 						continue
 					}
-					f(w)
+					f(w, Options{Latency: latency})
 				}
 			}
 		}
@@ -38,12 +59,11 @@ func eachWay(f func(w Workload)) {
 }
 
 func TestEveryPatternAndLifetimeDoesEveryTaskOnce(t *testing.T) {
-	for _, s := range []*strategies.Strategy{plain, queue, other} {
-		eachWay(func(w Workload) {
-			c := w.of(s.Name)
-			t.Run(c.Name(), func(t *testing.T) {
+	for _, s := range []*strategies.Strategy{fakes.Plain, fakes.Queue, fakes.Remote} {
+		eachWay(func(w workload.Fanout, o Options) {
+			t.Run(fmt.Sprintf("%s/latency=%v/strategy=%s", w.Keys(), o.Latency, s.Name), func(t *testing.T) {
 				defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-				side, err := openSide(c, s, 1, 1)
+				side, err := openSide(s, w, o)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -52,8 +72,8 @@ func TestEveryPatternAndLifetimeDoesEveryTaskOnce(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if turn.Ops != side.repeat*smallBatch || turn.Wall <= 0 {
-						t.Errorf("turn %+v of %d batches", turn, side.repeat)
+					if turn.Ops != side.batches*smallBatch || turn.Wall <= 0 {
+						t.Errorf("turn %+v of %d batches", turn, side.batches)
 					}
 				}
 				if err := side.Close(); err != nil {
@@ -64,17 +84,28 @@ func TestEveryPatternAndLifetimeDoesEveryTaskOnce(t *testing.T) {
 	}
 }
 
+func TestATurnHasAsManyBatchesAsAreAskedFor(t *testing.T) {
+	side, err := openSide(fakes.Plain, small(workload.Callback, workload.Kept), Options{Batches: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer side.Close()
+	if turn, err := side.Turn(); err != nil || turn.Ops != 3*smallBatch {
+		t.Errorf("a turn of %d tasks, %v; want three batches of %d", turn.Ops, err, smallBatch)
+	}
+}
+
 func TestAPoolIsOpenedAsOftenAsItsLifetimeSays(t *testing.T) {
-	for lifetime, want := range map[Lifetime]int64{Kept: 1, Fresh: 5} {
+	for lifetime, want := range map[workload.Lifetime]int64{workload.Kept: 1, workload.Fresh: 5} {
 		var opened, closed atomic.Int64
-		s := declared("counting", func(limit int) (strategies.Pool, error) {
+		s := fakes.Declared("counting", func(limit int) (strategies.Pool, error) {
 			if limit != 4 {
 				t.Errorf("opened with limit %d", limit)
 			}
 			opened.Add(1)
-			return &inline{closed: func() error { closed.Add(1); return nil }}, nil
+			return &fakes.Inline{Closed: func() error { closed.Add(1); return nil }}, nil
 		})
-		e, err := newEngine(small(Workload{Pattern: Callback, Pool: lifetime}).of(s.Name), s)
+		e, err := newEngine(s, small(workload.Callback, lifetime))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,11 +129,11 @@ func TestAPoolIsOpenedAsOftenAsItsLifetimeSays(t *testing.T) {
 // others: none can, before all have begun.
 func TestSubmittersSubmitAtTheSameTime(t *testing.T) {
 	const submitters = 5
-	remote := declared("remote", nil)
+	remote := fakes.Declared("remote", nil)
 	var barrier func()
-	local := declared("local", func(int) (strategies.Pool, error) { return &meeting{meet: func() { barrier() }}, nil })
+	local := fakes.Declared("local", func(int) (strategies.Pool, error) { return &meeting{meet: func() { barrier() }}, nil })
 	remote.OpenRemote = func(int) (strategies.RemotePool, error) {
-		return &remoteMeeting{crossing: new(crossing), meet: func() { barrier() }}, nil
+		return &remoteMeeting{Crossing: new(fakes.Crossing), meet: func() { barrier() }}, nil
 	}
 	for _, s := range []*strategies.Strategy{local, remote} {
 		t.Run(s.Name, func(t *testing.T) {
@@ -117,8 +148,9 @@ func TestSubmittersSubmitAtTheSameTime(t *testing.T) {
 				case <-time.After(10 * time.Second):
 				}
 			}
-			w := small(Workload{Pattern: Callback, Pool: Kept, Submitters: submitters})
-			e, err := newEngine(w.of(s.Name), s)
+			w := small(workload.Callback, workload.Kept)
+			w.Submitters = submitters
+			e, err := newEngine(s, w)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,8 +164,12 @@ func TestSubmittersSubmitAtTheSameTime(t *testing.T) {
 			case <-time.After(5 * time.Second):
 				t.Fatalf("%d of %d submitters submit at once", here.Load(), submitters)
 			}
-			if err := <-ended; err != nil || b.check(e.runsHere()) != nil {
-				t.Errorf("%v, %v", err, b.check(e.runsHere()))
+			runs := uint32(1)
+			if s == remote {
+				runs = 0
+			}
+			if err := <-ended; err != nil || b.check(runs) != nil {
+				t.Errorf("%v, %v", err, b.check(runs))
 			}
 		})
 	}
@@ -141,24 +177,24 @@ func TestSubmittersSubmitAtTheSameTime(t *testing.T) {
 
 // meeting makes whoever submits wait for the others.
 type meeting struct {
-	spawning
+	fakes.Spawning
 	meet func()
 }
 
-func (p *meeting) Go(task func()) error { p.meet(); return p.spawning.Go(task) }
+func (p *meeting) Go(task func()) error { p.meet(); return p.Spawning.Go(task) }
 
 type remoteMeeting struct {
-	*crossing
+	*fakes.Crossing
 	meet func()
 }
 
 func (p *remoteMeeting) Submit(job strategies.Job, done func(strategies.Result, error)) error {
 	p.meet()
-	return p.crossing.Submit(job, done)
+	return p.Crossing.Submit(job, done)
 }
 
 func TestTheLoopDoesEveryTaskItself(t *testing.T) {
-	side, err := openSide(small(Workload{Pattern: Callback, Pool: Kept}).of(Loop), nil, 1, 1)
+	side, err := openSide(nil, small(workload.Callback, workload.Kept), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,10 +214,10 @@ func TestIdiomsAreCheckedLikePools(t *testing.T) {
 	broken := errors.New("broken")
 	none := strategies.Idiom{Name: "none", Map: func(int, int, func(int) (uint64, error), func(uint64)) error { return nil }}
 	failing := strategies.Idiom{Name: "failing", Map: func(int, int, func(int) (uint64, error), func(uint64)) error { return broken }}
-	more := mapping("more", honest)
+	more := fakes.Mapping("more", fakes.Honest)
 	more.Map = func(limit, n int, task func(int) (uint64, error), yield func(uint64)) error {
 		yield(0)
-		return mapping("", honest).Map(limit, n, task, yield)
+		return fakes.Mapping("", fakes.Honest).Map(limit, n, task, yield)
 	}
 	twice := strategies.Idiom{Name: "twice", Map: func(_, n int, task func(int) (uint64, error), yield func(uint64)) error {
 		for i := range n {
@@ -191,7 +227,7 @@ func TestIdiomsAreCheckedLikePools(t *testing.T) {
 		}
 		return nil
 	}}
-	backwards := mapping("backwards", honest)
+	backwards := fakes.Mapping("backwards", fakes.Honest)
 	backwards.Map = func(_, n int, task func(int) (uint64, error), yield func(uint64)) error {
 		for i := range n {
 			result, _ := task(n - 1 - i)
@@ -203,19 +239,19 @@ func TestIdiomsAreCheckedLikePools(t *testing.T) {
 		idiom strategies.Idiom
 		want  string
 	}{
-		{mapping("slice", honest), ""},
+		{fakes.Mapping("slice", fakes.Honest), ""},
 		{backwards, ""}, // the order is the library's affair
-		{mapping("wrong", func(i int, result uint64) uint64 { return result + uint64(i/39) }), "are wrong"},
+		{fakes.Mapping("wrong", func(i int, result uint64) uint64 { return result + uint64(i/39) }), "are wrong"},
 		{none, "0 results of 40 tasks"},
 		{more, "41 results of 40 tasks"},
 		{twice, "ran 2 times"},
 		{failing, "broken"},
 	} {
-		s := declared("library", nil)
+		s := fakes.Declared("library", nil)
 		s.Idioms = []strategies.Idiom{row.idiom}
-		c := small(Workload{Pattern: Native, Pool: Fresh}).of(s.Name)
-		c.Idiom = row.idiom.Name
-		side, err := openSide(c, s, 1, 1)
+		w := small(workload.Native, workload.Fresh)
+		w.Idiom = row.idiom.Name
+		side, err := openSide(s, w, Options{})
 		switch {
 		case row.want == "" && err != nil:
 			t.Errorf("%s: %v", row.idiom.Name, err)
@@ -228,40 +264,16 @@ func TestIdiomsAreCheckedLikePools(t *testing.T) {
 	}
 }
 
-func TestACellThatCannotBeOpenedSaysWhy(t *testing.T) {
-	shut := declared("shut", func(int) (strategies.Pool, error) { return nil, errors.New("no licence") })
-	kept := small(Workload{Pattern: Callback, Pool: Kept})
-	for name, row := range map[string]struct {
-		cell func(c *Cell)
-		want string
-	}{
-		"a pool that does not open":       {func(*Cell) {}, "open a pool of 4: no licence"},
-		"nor for a batch":                 {func(c *Cell) { c.Pool = Fresh }, "open a pool of 4: no licence"},
-		"work that there is none of":      {func(c *Cell) { c.Work = "rest" }, `no work "rest"`},
-		"a grain that is none":            {func(c *Cell) { c.Work = "spin" }, "work spin: grain"},
-		"an idiom that the library lacks": {func(c *Cell) { c.Pattern, c.Idiom = Native, "stream" }, `strategy shut has no idiom "stream"`},
-	} {
-		c := kept.of("shut")
-		row.cell(&c)
-		if _, err := openCell(c, cast{strategy: shut}, hostSpec{Calibration: 1}); err == nil || !strings.Contains(err.Error(), row.want) {
-			t.Errorf("%s: %v, want %q", name, err, row.want)
-		}
-	}
-	if _, err := openCell(kept.of("unheard"), cast{}, hostSpec{}); err == nil || !strings.Contains(err.Error(), `no strategy "unheard"`) {
-		t.Errorf("a strategy that there is none of: %v", err)
-	}
-}
-
 func TestAPoolThatRefusesIsClosedBeforeTheBatchIsGivenUp(t *testing.T) {
-	for _, pattern := range []Pattern{WaitEach, Collect, Callback} {
+	for _, pattern := range []workload.Pattern{workload.WaitEach, workload.Collect, workload.Callback} {
 		closed := 0
-		s := declared("refusing", func(int) (strategies.Pool, error) {
-			return &inline{
-				see:    func(int, func()) error { return errors.New("no more room") },
-				closed: func() error { closed++; return nil },
+		s := fakes.Declared("refusing", func(int) (strategies.Pool, error) {
+			return &fakes.Inline{
+				See:    func(int, func()) error { return errors.New("no more room") },
+				Closed: func() error { closed++; return nil },
 			}, nil
 		})
-		_, err := openSide(small(Workload{Pattern: pattern, Pool: Fresh}).of(s.Name), s, 1, 1)
+		_, err := openSide(s, small(pattern, workload.Fresh), Options{})
 		if err == nil || !strings.Contains(err.Error(), "no more room") || closed != 1 {
 			t.Errorf("%s: %v, closed %d times", pattern, err, closed)
 		}
@@ -269,10 +281,10 @@ func TestAPoolThatRefusesIsClosedBeforeTheBatchIsGivenUp(t *testing.T) {
 }
 
 func TestLatencyIsFromSubmitToDone(t *testing.T) {
-	s := declared("slow", func(int) (strategies.Pool, error) { return new(spawning), nil })
-	w := small(Workload{Measure: Latency, Pattern: Callback, Pool: Kept})
+	s := fakes.Declared("slow", func(int) (strategies.Pool, error) { return new(fakes.Spawning), nil })
+	w := small(workload.Callback, workload.Kept)
 	w.Work, w.Grain = "sleep", "1ms"
-	side, err := openSide(w.of(s.Name), s, 1, 1)
+	side, err := openSide(s, w, Options{Latency: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,10 +305,10 @@ func TestLatencyIsFromSubmitToDone(t *testing.T) {
 }
 
 func TestAllocationsAreThoseOfTheStrategy(t *testing.T) {
-	s := declared("inline", func(int) (strategies.Pool, error) { return new(inline), nil })
-	w := small(Workload{Pattern: Callback, Pool: Kept})
+	s := fakes.Declared("inline", func(int) (strategies.Pool, error) { return new(fakes.Inline), nil })
+	w := small(workload.Callback, workload.Kept)
 	w.Tasks = 10_000
-	side, err := openSide(w.of(s.Name), s, 1, 1)
+	side, err := openSide(s, w, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +317,7 @@ func TestAllocationsAreThoseOfTheStrategy(t *testing.T) {
 		t.Errorf("%v allocations a task where nothing is allocated", got)
 	}
 	w.Work, w.Grain = "alloc", "1KiB"
-	garbage, err := openSide(w.of(s.Name), s, 1, 1)
+	garbage, err := openSide(s, w, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,12 +348,6 @@ func TestPeaksAreSeen(t *testing.T) {
 	}
 }
 
-func ExampleFailure() {
-	f := Failure{burst(work.Noop, "", 1000, 64, 1).of("ants"), errors.New("hung")}
-	fmt.Println(f)
-	// Output: Fanout/pattern=callback/pool=kept/work=noop/grain=0/tasks=1000/limit=64/submitters=1/strategy=ants: hung
-}
-
 func TestABatchWhoseTaskThePoolLosesIsGivenUp(t *testing.T) {
 	for _, c := range []struct {
 		what string
@@ -357,14 +363,14 @@ func TestABatchWhoseTaskThePoolLosesIsGivenUp(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := declared("losing", func(int) (strategies.Pool, error) {
-					return &inline{see: c.lose, closed: func() error {
+				s := fakes.Declared("losing", func(int) (strategies.Pool, error) {
+					return &fakes.Inline{See: c.lose, Closed: func() error {
 						t.Error("a pool was closed that would wait for what it has lost")
 						return nil
 					}}, nil
 				})
 				start := time.Now()
-				_, err := openSide(small(Workload{Pattern: Callback, Pool: Kept, Submitters: 1}).of(s.Name), s, 1, 1)
+				_, err := openSide(s, small(workload.Callback, workload.Kept), Options{})
 				if err == nil || !strings.Contains(err.Error(), "never ran") {
 					t.Errorf("error %v, want one that says so", err)
 				}
@@ -378,16 +384,16 @@ func TestABatchWhoseTaskThePoolLosesIsGivenUp(t *testing.T) {
 
 func TestABatchThatIsSlowIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := declared("slow", func(int) (strategies.Pool, error) {
+		s := fakes.Declared("slow", func(int) (strategies.Pool, error) {
 			var tasks sync.WaitGroup
-			return &inline{see: func(n int, task func()) error {
+			return &fakes.Inline{See: func(n int, task func()) error {
 				inBatch := (n-1)%smallBatch + 1
 				at := time.Duration(inBatch) * batchPatience * 2 / 3
 				tasks.Go(func() { time.Sleep(at); task() })
 				return nil
-			}, closed: func() error { tasks.Wait(); return nil }}, nil
+			}, Closed: func() error { tasks.Wait(); return nil }}, nil
 		})
-		side, err := openSide(small(Workload{Pattern: Callback, Pool: Kept, Submitters: 1}).of(s.Name), s, 1, 1)
+		side, err := openSide(s, small(workload.Callback, workload.Kept), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

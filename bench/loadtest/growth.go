@@ -1,4 +1,4 @@
-package bench
+package loadtest
 
 import (
 	"time"
@@ -13,7 +13,7 @@ const (
 	// for each connection. Growth is what comes after.
 	growthSettling = 100 * time.Millisecond
 
-	// growthLeast is from how many looks a slope is taken.
+	// growthLeast is from how many snapshots a slope is taken.
 	growthLeast = 5
 )
 
@@ -23,8 +23,8 @@ type growth struct {
 	at, bytes   []float64 // seconds since the load began, and what was resident
 }
 
-// watchGrowth looks at the server every now and then until end. Meanwhile
-// nobody else may.
+// watchGrowth takes snapshots of the server at intervals until end. It must be
+// the only one to take any meanwhile.
 func watchGrowth(t target) *growth {
 	g := &growth{stop: make(chan struct{}), ended: make(chan struct{})}
 	begin := time.Now()
@@ -39,12 +39,12 @@ func watchGrowth(t target) *growth {
 			case <-tick.C:
 			}
 			since := time.Since(begin)
-			l, err := t.look()
+			now, err := t.snapshot()
 			if err != nil {
-				return // whoever looks at the end says why
+				return // the snapshot at the end says why
 			}
-			if l.rss > 0 && since >= growthSettling {
-				g.at, g.bytes = append(g.at, since.Seconds()), append(g.bytes, l.rss)
+			if now.rss > 0 && since >= growthSettling {
+				g.at, g.bytes = append(g.at, since.Seconds()), append(g.bytes, now.rss)
 			}
 		}
 	}()

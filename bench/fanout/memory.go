@@ -1,4 +1,4 @@
-package bench
+package fanout
 
 import (
 	"os"
@@ -8,29 +8,24 @@ import (
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/work"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// A memorySide looks at what a cell needs at its peak. It must be alone in its
-// process and takes one turn, the first: whatever ran before would be counted.
-type memorySide struct{ side }
+// A memorySide measures what a workload needs at its peak.
+type memorySide struct{ *side }
 
-func openMemorySide(c Cell, s *strategies.Strategy, seed uint64, calibration work.Calibration) (*memorySide, error) {
-	m := &memorySide{side{cell: c, repeat: 1}}
-	var err error
-	if m.batch, err = openBatch(c, seed, calibration); err != nil {
-		return nil, err
-	}
-	if m.engine, err = newEngine(c, s); err != nil {
-		return nil, err
-	}
-	return m, nil
+// OpenMemory opens a strategy whose first turn, of one batch, gives the peak of
+// memory and goroutines. It must be alone in its process, and take no other
+// turn: what ran before would be counted.
+func OpenMemory(s *strategies.Strategy, w workload.Fanout, o Options) (experiment.Side, error) {
+	t, err := newSide(s, w, o)
+	return memorySide{t}, err
 }
 
 // Turn runs one batch while the peaks are watched.
-func (m *memorySide) Turn() (experiment.Turn, error) {
-	pids := m.pids()
+func (m memorySide) Turn() (experiment.Turn, error) {
+	_, pids := m.engine.elsewhere()
 	watch := startPeaks()
 	turn, err := m.side.Turn()
 	peaks := watch.stop()

@@ -1,7 +1,9 @@
-// Package peers runs poolbench's fan-out and echo server in other languages, so that a Go
-// strategy can be held against what it came from. A peer is a script that is
-// part of the program and runs in a process of its own: it takes one JSON
+// Package peers runs the fan-out and the echo server in other languages, so that
+// a Go strategy can be compared with what it came from. A peer is a script that
+// is part of the program and runs in a process of its own: it takes one JSON
 // object a line, does the same tasks on the same inputs, and measures itself.
+// [All] lists the peers; [Peer.Open] makes of one a side that takes turns with
+// strategies.
 //
 //	python, version, err := peers.Python(ctx)
 //	session, err := peers.Start(ctx, python, peers.Request{

@@ -1,4 +1,4 @@
-package bench
+package loadtest
 
 import (
 	"errors"
@@ -9,30 +9,30 @@ import (
 )
 
 // A swelling is a server whose memory jumps at first, and then grows evenly but
-// for one look in five.
+// for one snapshot in five.
 type swelling struct {
 	begin time.Time
-	looks int
+	taken int
 	gone  bool
 }
 
 func (*swelling) addr() string { return "" }
 func (*swelling) Close() error { return nil }
 
-func (s *swelling) look() (look, error) {
+func (s *swelling) snapshot() (snapshot, error) {
 	if s.gone {
-		return look{}, errors.New("gone")
+		return snapshot{}, errors.New("gone")
 	}
-	s.looks++
+	s.taken++
 	since := time.Since(s.begin)
-	l := look{rss: 10e6 + 5e5*since.Seconds()}
+	now := snapshot{rss: 10e6 + 5e5*since.Seconds()}
 	if since < growthSettling {
-		l.rss = 1e6
+		now.rss = 1e6
 	}
-	if s.looks%5 == 0 {
-		l.rss += 3e6
+	if s.taken%5 == 0 {
+		now.rss += 3e6
 	}
-	return l, nil
+	return now, nil
 }
 
 func TestGrowthIsTheSlopeAfterTheFirstConnectionsHaveSettled(t *testing.T) {
@@ -54,7 +54,7 @@ func TestGrowthOfWhatWasHardlySeenIsUnknown(t *testing.T) {
 			time.Sleep(growthSettling + 3*growthEvery)
 			g.end()
 			if slope, ok := g.perSecond(); ok {
-				t.Errorf("a slope of %v was taken from %d looks", slope, len(g.at))
+				t.Errorf("a slope of %v was taken from %d snapshots", slope, len(g.at))
 			}
 		}
 		var none *growth

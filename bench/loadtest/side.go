@@ -1,4 +1,4 @@
-package bench
+package loadtest
 
 import (
 	"context"
@@ -9,17 +9,27 @@ import (
 
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/machine"
+	"github.com/poolbench/poolbench/bench/peers"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/echo/load"
-	"github.com/poolbench/poolbench/strategies"
 )
 
-// A loadSide puts a server under its cell's load, for a turn at a time.
-type loadSide struct {
-	cell     Cell
+// A Spec is a server under traffic.
+type Spec struct {
+	Traffic workload.Traffic
+	Name    string  // of the strategy, server or peer
+	Rate    float64 // of an open loop, requests per second
+	Seed    uint64
+	Addr    string // of a server that runs already; empty: one is started
+	Python  string // the interpreter of peers in Python
+}
+
+// A side puts its server under load, for a turn at a time.
+type side struct {
+	traffic  workload.Traffic
 	target   target
-	rate     float64 // of an open loop, requests per second
+	rate     float64
 	seed     uint64
 	maycrash bool // the strategy says that a panic ends the server
 }
@@ -33,7 +43,7 @@ const (
 	firstLoad = 20 * time.Millisecond
 
 	// loadDrain is how long replies are waited for after the last request,
-	// and overloadDrain where it would be in vain: who is starved stays so.
+	// and overloadDrain where none will come: who is starved stays so.
 	loadDrain     = 250 * time.Millisecond
 	overloadDrain = 50 * time.Millisecond
 
@@ -46,11 +56,11 @@ const (
 const reserve = 512
 
 // options are those of the next turn.
-func (s *loadSide) options() load.Options {
-	t := s.cell.Traffic
+func (s *side) options() load.Options {
+	t := s.traffic
 	o := load.Options{
 		Addr: s.target.addr(), Connections: t.Connections, Payload: t.Payload,
-		Closed: t.Load == ClosedLoop, Rate: s.rate,
+		Closed: t.Load == workload.ClosedLoop, Rate: s.rate,
 		Warmup: loadWarmup, Duration: t.Length, Drain: loadDrain, DialTimeout: loadDial,
 		Seed: s.seed, Churn: t.Churn, Idle: min(t.Idle, max(0, machine.OpenFiles()-reserve)),
 	}
@@ -58,9 +68,9 @@ func (s *loadSide) options() load.Options {
 	if o.Closed {
 		// With a thread for each CPU no thread is the limit, where server and
 		// generator share the CPUs.
-		o.Threads = cpus()
+		o.Threads = runtime.GOMAXPROCS(0)
 	}
-	if t.purpose() == forOverload {
+	if purposeOf(t) == forOverload {
 		o.Drain = overloadDrain
 	}
 	if t.Requests > 0 {
@@ -72,11 +82,11 @@ func (s *loadSide) options() load.Options {
 
 // openThreads is on how many threads the generator sends at a rate: the other
 // CPUs are the server's.
-func openThreads() int { return max(1, cpus()/2) }
+func openThreads() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 // Turn puts the server under load once.
-func (s *loadSide) Turn() (experiment.Turn, error) {
-	before, err := s.target.look()
+func (s *side) Turn() (experiment.Turn, error) {
+	before, err := s.target.snapshot()
 	if err != nil {
 		return s.gone(nil, err)
 	}
@@ -84,21 +94,21 @@ func (s *loadSide) Turn() (experiment.Turn, error) {
 	// should be writing.
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	var begin, end look
+	var begin, end snapshot
 	var blind error
 	var grows *growth
 	o := s.options()
 	r, err := load.RunWatched(context.Background(), o, load.Watch{
 		Begin: func() {
-			begin, blind = s.target.look()
-			if blind == nil && s.cell.Traffic.purpose() == forOverload {
+			begin, blind = s.target.snapshot()
+			if blind == nil && purposeOf(s.traffic) == forOverload {
 				grows = watchGrowth(s.target)
 			}
 		},
 		End: func() {
 			grows.end()
 			if blind == nil {
-				end, blind = s.target.look()
+				end, blind = s.target.snapshot()
 			}
 		},
 	})
@@ -106,21 +116,21 @@ func (s *loadSide) Turn() (experiment.Turn, error) {
 		return s.gone(r, blind)
 	}
 	if err != nil {
-		return experiment.Turn{}, fmt.Errorf("%s: %w", s.cell.Name(), err)
+		return experiment.Turn{}, err
 	}
 	turn := s.turn(r)
-	s.saw(&turn, r, before, begin, end)
+	s.observe(&turn, r, before, begin, end)
 	if slope, ok := grows.perSecond(); ok && turn.Note == "" {
 		turn.Values[results.RSSGrowth] = max(0, slope)
 	}
 	return turn, nil
 }
 
-// gone is what a turn comes to in which the server died. Where the strategy
-// says that a panic ends the process, that is what there was to see.
-func (s *loadSide) gone(r *load.Result, err error) (experiment.Turn, error) {
-	if !s.maycrash || s.cell.Traffic.Panics == 0 {
-		return experiment.Turn{}, fmt.Errorf("%s: the server is gone: %w", s.cell.Name(), err)
+// gone is the result of a turn in which the server died. Where the strategy
+// says that a panic ends the process, that was to be shown.
+func (s *side) gone(r *load.Result, err error) (experiment.Turn, error) {
+	if !s.maycrash || s.traffic.Panics == 0 {
+		return experiment.Turn{}, fmt.Errorf("the server is gone: %w", err)
 	}
 	turn := experiment.Turn{Ops: 1, Wall: 1}
 	if r != nil {
@@ -134,7 +144,7 @@ func (s *loadSide) gone(r *load.Result, err error) (experiment.Turn, error) {
 }
 
 // turn makes a turn of what the generator saw.
-func (s *loadSide) turn(r *load.Result) experiment.Turn {
+func (s *side) turn(r *load.Result) experiment.Turn {
 	replies := r.Throughput * r.Options.Duration.Seconds()
 	turn := experiment.Turn{
 		Ops: max(1, int(replies+0.5)), Wall: r.Options.Duration,
@@ -148,12 +158,12 @@ func (s *loadSide) turn(r *load.Result) experiment.Turn {
 	if s.rate > 0 {
 		turn.Values[results.OfferedRate] = r.Planned
 	}
-	if turn.Note = s.cell.Traffic.spoilt(r.Verdict); turn.Note != "" {
+	if turn.Note = invalid(s.traffic, r.Verdict); turn.Note != "" {
 		turn.Values[results.Invalid] = 1
 		return turn
 	}
 	turn.Values[results.ReqRate] = r.Throughput
-	switch s.cell.Traffic.purpose() {
+	switch purposeOf(s.traffic) {
 	case forLatency:
 		s.latencies(&turn, r)
 	case forOverload:
@@ -166,7 +176,7 @@ func (s *loadSide) turn(r *load.Result) experiment.Turn {
 }
 
 // latencies puts down the quantiles that enough requests lie beyond.
-func (*loadSide) latencies(turn *experiment.Turn, r *load.Result) {
+func (*side) latencies(turn *experiment.Turn, r *load.Result) {
 	for unit, value := range map[string]time.Duration{
 		results.P50: r.Response.P50, results.P90: r.Response.P90, results.P99: r.Response.P99, results.P999: r.Response.P999,
 		results.ServiceP50: r.Service.P50, results.ServiceP99: r.Service.P99, results.LagP99: r.Lag.P99,
@@ -177,8 +187,8 @@ func (*loadSide) latencies(turn *experiment.Turn, r *load.Result) {
 	}
 }
 
-// saw adds what the server's own process told.
-func (s *loadSide) saw(turn *experiment.Turn, r *load.Result, before, begin, end look) {
+// observe adds what the server's own process uses.
+func (s *side) observe(turn *experiment.Turn, r *load.Result, before, begin, end snapshot) {
 	if end.cpu > begin.cpu && begin.cpu > 0 && r.Counts.Sent > 0 {
 		turn.CPU = end.cpu - begin.cpu
 		turn.Values[results.CPUNsPerReq] = float64(turn.CPU) / float64(r.Counts.Sent)
@@ -194,7 +204,7 @@ func (s *loadSide) saw(turn *experiment.Turn, r *load.Result, before, begin, end
 	if turn.Values[results.Invalid] != 0 || end.rss == 0 {
 		return
 	}
-	if s.cell.Traffic.purpose() == forMemory {
+	if purposeOf(s.traffic) == forMemory {
 		stood := r.Options.Idle + r.Options.Connections
 		turn.Values[results.OpenConns] = float64(stood)
 		turn.Values[results.BPerConn] = (end.rss - before.rss) / float64(stood)
@@ -203,33 +213,32 @@ func (s *loadSide) saw(turn *experiment.Turn, r *load.Result, before, begin, end
 
 // Close ends the server. One that was brought down on purpose, or was to be,
 // has nothing to say about how it ended.
-func (s *loadSide) Close() error {
+func (s *side) Close() error {
 	err := s.target.Close()
-	if s.cell.Traffic.Panics > 0 {
+	if s.traffic.Panics > 0 {
 		return nil
 	}
 	return err
 }
 
-// openLoad opens the server of a cell, and puts nothing on it yet.
-func openLoad(c Cell, by cast, spec hostSpec) (experiment.Side, error) {
-	s := &loadSide{cell: c, seed: spec.Seed, maycrash: by.crashes()}
-	if c.Traffic.Load == OpenLoop {
-		s.rate = spec.Capacity.of(c.Traffic) * float64(c.Traffic.Percent) / 100
-	}
+// Open starts the server of a spec, whose implementation is impl, and returns a
+// side whose turns put it under load. A server that runs already, or a peer in
+// another language, has none.
+func Open(spec Spec, impl Implementation) (experiment.Side, error) {
+	s := &side{traffic: spec.Traffic, rate: spec.Rate, seed: spec.Seed, maycrash: impl.crashes()}
 	var err error
-	switch peer := findPeer(c.Strategy); {
-	case spec.Peers[c.Strategy] != "":
-		s.target = stranger(spec.Peers[c.Strategy])
+	switch peer := peers.Find(spec.Name); {
+	case spec.Addr != "":
+		s.target = externalServer(spec.Addr)
 	case peer != nil:
-		s.target, err = peer.serve(c, spec.Python)
+		s.target, err = startPeer(peer, spec)
 	default:
-		s.target, err = startServer(c)
+		s.target, err = startServer(spec)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if p := c.Traffic.purpose(); p == forCapacity || p == forLatency {
+	if p := purposeOf(s.traffic); p == forCapacity || p == forLatency {
 		s.warm()
 	}
 	return s, nil
@@ -237,21 +246,8 @@ func openLoad(c Cell, by cast, spec hostSpec) (experiment.Side, error) {
 
 // warm puts the server under load for the first time. What comes of it is not
 // measured, and what goes wrong will go wrong again.
-func (s *loadSide) warm() {
+func (s *side) warm() {
 	o := s.options()
 	o.Closed, o.Rate, o.Duration = true, 0, firstLoad
 	_, _ = load.Run(context.Background(), o)
-}
-
-// crashes tells whether a panic of the handler is declared to end the server.
-func (c cast) crashes() bool {
-	if c.server != nil {
-		return c.server.Traits.Panic == echo.PanicServer
-	}
-	if c.strategy == nil {
-		return false
-	}
-	// Where the caller of Go gets the panic, that is a goroutine of the server.
-	p := c.strategy.Traits.Panic
-	return p == strategies.PanicCrashes || p == strategies.PanicSubmitter
 }
