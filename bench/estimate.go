@@ -13,6 +13,8 @@ const (
 	processCost = 60 * time.Millisecond  // a process that is started and ended
 	taskCost    = time.Microsecond       // a task in a pool
 	bytesPerNs  = 5                      // of tasks that are counted in bytes
+	turnCost    = time.Millisecond       // a turn of short batches
+	warmTurns   = 4                      // as long as it takes to warm a cell up
 	loadCost    = 25 * time.Millisecond  // a turn under load, besides its length
 	idleCost    = 60 * time.Microsecond  // an idle connection
 	requestCost = 25 * time.Microsecond  // from one request to the next, where they are counted
@@ -37,7 +39,7 @@ func (g *PlannedGroup) session(isolate bool) (total time.Duration) {
 // estimate is how long a cell takes to be opened and to take some turns.
 func (c Cell) estimate(turns time.Duration) time.Duration {
 	var opening time.Duration
-	if findPeer(c.Strategy) != nil {
+	if IsPeer(c.Strategy) {
 		opening = peerCost
 	}
 	if t := c.Traffic; c.Measure == Echo {
@@ -56,7 +58,7 @@ func (c Cell) estimate(turns time.Duration) time.Duration {
 	if c.Measure == Memory {
 		return opening + batch
 	}
-	return opening + (1+warmBatches+turns)*max(turnLength, batch)
+	return opening + (warmTurns+turns)*max(turnCost, batch)
 }
 
 // A forecast is how long the groups of one budget take.

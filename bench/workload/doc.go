@@ -1,4 +1,4 @@
-// Package workload says in words and numbers what a strategy or a server is
-// measured with: a [Fanout] of tasks, or the [Traffic] of an echo server, as
-// they stand in the names of benchmarks. It runs nothing.
+// Package workload says what a strategy or a server is measured with: a fan-out
+// of tasks or the traffic of an echo server, as it stands in the name of a
+// benchmark. It runs nothing.
 package workload
