@@ -78,7 +78,7 @@ var arrows = []arrow{
 
 	{"bench/cmd/poolbench", []string{anyImport}, ""},
 
-	{"scripts/lab/bare", []string{"bench", "bench/child", "bench/experiment", "bench/machine", "bench/results", "bench/stats", "bench/work",
+	{"scripts/lab/bare", []string{"bench/child", "bench/experiment", "bench/machine", "bench/results", "bench/stats", "bench/work", "bench/workload",
 		"strategies", "strategies/catalog", "strategies/stealing", "github.com/sourcegraph/conc/iter"}, "the laboratory takes few parts of the product"},
 	{"scripts/lab/echocpu", []string{"bench/experiment", "bench/results", "bench/stats", "echo", "echo/load", "echo/pooled", "strategies/catalog", "strategies/processes"},
 		"the laboratory takes few parts of the product"},
@@ -114,7 +114,7 @@ func (a arrow) allows(imported string) bool {
 // forbidden says why no arrow may point from one package of this module to another,
 // whatever the table says, or "".
 func forbidden(from, to string) string {
-	const lab = "scripts/lab/"
+	const lab = "scripts/"
 	switch {
 	case strings.HasPrefix(to, "bench/cmd/"):
 		return "nothing imports a command"
