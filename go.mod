@@ -7,7 +7,6 @@ require (
 	github.com/chromedp/cdproto v0.159.0 // the browser protocol, for chromedp
 	github.com/chromedp/chromedp v0.23.0 // tests look at the page in a browser
 	github.com/poolbench/poolbench/strategies v0.1.0
-	github.com/poolbench/poolbench/strategies/stealing v0.1.0
 	go.uber.org/goleak v1.3.0 // tests look for leaked goroutines
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da // the Go benchmark format; benchstat
 	golang.org/x/sys v0.49.0 // CPU clocks, and exact sleep for the load
@@ -16,18 +15,8 @@ require (
 
 require (
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
-	github.com/bytedance/gopkg v0.1.1 // indirect
-	github.com/cloudwego/gopkg v0.1.4 // indirect
-	github.com/gammazero/deque v1.2.2 // indirect
+	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
-	github.com/inconshreveable/mousetrap v1.1.0 // indirect
-	github.com/spf13/pflag v1.0.9 // indirect
-	go.uber.org/atomic v1.7.0 // indirect
-	go.uber.org/multierr v1.9.0 // indirect
-	golang.org/x/tools v0.49.0 // indirect
 )
 
-replace (
-	github.com/poolbench/poolbench/strategies => ./strategies
-	github.com/poolbench/poolbench/strategies/stealing => ./strategies/stealing
-)
+replace github.com/poolbench/poolbench/strategies => ./strategies

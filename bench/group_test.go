@@ -10,16 +10,16 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/strategies"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // slugs are those of the questions that are answered by measuring.
 var slugs = []string{"goroutine", "semaphore", "memory", "submit", "grain", "stack", "contention", "overload", "results", "failure", "server"}
 
 // whole is the catalog, and the peers as if there were an interpreter.
-var whole = Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"}
+var whole = Selection{Strategies: lineup.All, Servers: lineup.Servers, Python: "python3"}
 
 // taskGroups are a profile's groups without traffic.
 func taskGroups(p *Profile, s Selection) []PlannedGroup {
@@ -83,7 +83,7 @@ func TestNamesAreInTheBenchmarkFormat(t *testing.T) {
 }
 
 func TestAStrategyWhoseNameEndsInDigitsKeepsThem(t *testing.T) {
-	for _, s := range catalog.All {
+	for _, s := range lineup.All {
 		if regexp.MustCompile(`-[0-9]+$`).MatchString(s.Name) {
 			t.Errorf("%s: the benchmark format takes its end for a number of CPUs", s.Name)
 		}
@@ -196,7 +196,7 @@ func TestTheFullProfileCoversItsRanges(t *testing.T) {
 	for _, k := range work.Kinds {
 		want = append(want, "work "+k.Name)
 	}
-	for _, s := range catalog.All {
+	for _, s := range lineup.All {
 		want = append(want, "strategy "+s.Name)
 	}
 	for _, w := range want {
@@ -229,7 +229,7 @@ func TestNoBatchSleepsForLong(t *testing.T) {
 func TestAProcessPoolHasOneProcessACPU(t *testing.T) {
 	for _, g := range Full.Groups(whole) {
 		for _, c := range g.Cells {
-			for _, s := range catalog.All {
+			for _, s := range lineup.All {
 				if s.Name == c.Strategy && s.OpenRemote != nil && max(c.Limit, c.Traffic.Limit) != limitFor(s, 0) {
 					t.Errorf("%s has %d processes, want %d", c.Name(), max(c.Limit, c.Traffic.Limit), limitFor(s, 0))
 				}
@@ -247,7 +247,7 @@ func TestIdiomsAreAllInTheGroupOfResults(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range catalog.All {
+	for _, s := range lineup.All {
 		for _, idiom := range s.Idioms {
 			if !found[s.Name+" "+idiom.Name] {
 				t.Errorf("idiom %s of %s has no cell", idiom.Name, s.Name)

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // BenchmarkServed is run by the test below, in a process of its own.
@@ -49,7 +49,7 @@ func TestRunEchoReportsWhatTheGeneratorSaw(t *testing.T) {
 }
 
 func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T) {
-	few, all := StockEcho("Echo", catalog.All, catalog.Servers), StockEcho("Echo/strategy=", catalog.All, catalog.Servers)
+	few, all := StockEcho("Echo", lineup.All, lineup.Servers), StockEcho("Echo/strategy=", lineup.All, lineup.Servers)
 	names, played := make(map[string]bool), make(map[contender]bool)
 	for _, c := range all {
 		if names[c.Name()] {
@@ -65,19 +65,19 @@ func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T)
 	if len(few) > 50 || len(all) < 200 {
 		t.Errorf("%d cells are offered to who names nobody, and %d to who does", len(few), len(all))
 	}
-	for _, g := range traffics(Full, Selection{Strategies: catalog.All, Servers: catalog.Servers, Named: true}) {
+	for _, g := range traffics(Full, Selection{Strategies: lineup.All, Servers: lineup.Servers, Named: true}) {
 		for _, c := range g.Cells {
 			if c.Strategy != Control && !names[c.Name()] {
 				t.Errorf("%s is reached by no pattern", c.Name())
 			}
 		}
 	}
-	for _, s := range catalog.All {
+	for _, s := range lineup.All {
 		if !played[contender{workload.PerMessage, s.Name}] {
 			t.Errorf("%s is never run", s.Name)
 		}
 	}
-	for _, s := range catalog.Servers {
+	for _, s := range lineup.Servers {
 		if !played[contender{workload.OwnSocket, s.Name}] {
 			t.Errorf("%s is never run", s.Name)
 		}

@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/peers"
 	"github.com/poolbench/poolbench/bench/workload"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // traffics are a profile's groups with traffic.
@@ -53,7 +53,7 @@ func TestEverybodyServesInTheStandardProfile(t *testing.T) {
 			seen[c.contender()] = true
 		}
 	}
-	for _, s := range catalog.All {
+	for _, s := range lineup.All {
 		if !seen[contender{workload.PerMessage, s.Name}] {
 			t.Errorf("%s serves no messages", s.Name)
 		}
@@ -61,7 +61,7 @@ func TestEverybodyServesInTheStandardProfile(t *testing.T) {
 			t.Errorf("%s serves connections: %v, want %v", s.Name, !wants, wants)
 		}
 	}
-	for _, s := range catalog.Servers {
+	for _, s := range lineup.Servers {
 		if !seen[contender{workload.OwnSocket, s.Name}] {
 			t.Errorf("%s does not serve", s.Name)
 		}
@@ -131,7 +131,7 @@ func TestWhatTheShortestProfileComparesGetsAnInterval(t *testing.T) {
 
 func TestWhoCannotPanicOrWaitIsNotAskedToAndTheFileSaysWho(t *testing.T) {
 	var absent []string
-	for _, s := range Promises(catalog.All, catalog.Servers) {
+	for _, s := range Promises(lineup.All, lineup.Servers) {
 		if s.Key == TraitElsewhere {
 			absent = ParsePromises(s.Value)[0].Who
 		}
@@ -154,7 +154,7 @@ func TestWhoCannotPanicOrWaitIsNotAskedToAndTheFileSaysWho(t *testing.T) {
 func TestWhoIsNamedTakesPartInTheShortestProfile(t *testing.T) {
 	only := func(named bool) bool {
 		s := Selection{Named: named}
-		for _, strategy := range catalog.All {
+		for _, strategy := range lineup.All {
 			if strategy.Name == Reference || strategy.Name == "weighted" {
 				s.Strategies = append(s.Strategies, strategy)
 			}

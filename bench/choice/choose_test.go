@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies/catalog"
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 )
@@ -112,11 +112,11 @@ func TestEveryNeedTellsStrategiesApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Gather(catalog.All, question.NewEvidence(set))
+	d, err := Gather(lineup.All, question.NewEvidence(set))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Cells) < 50 || len(d.Strategies) != len(catalog.All) {
+	if len(d.Cells) < 50 || len(d.Strategies) != len(lineup.All) {
 		t.Fatalf("%d cells of %d strategies", len(d.Cells), len(d.Strategies))
 	}
 	for _, need := range Needs {

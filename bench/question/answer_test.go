@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // base are the cells that every group has.
@@ -315,7 +315,7 @@ func TestTheMachineIsNamedAsFarAsItIsKnown(t *testing.T) {
 // whole is a run of the whole catalog, as small as it can be.
 func whole(t *testing.T, blocks int) *Evidence {
 	var cells []measured
-	for i, s := range catalog.All {
+	for i, s := range lineup.All {
 		cells = append(cells, with(ratio(s.Name, 0.5+0.1*float64(i)), results.SubmitNs, 100))
 	}
 	return evidence(t, blocks, map[string][]measured{"submit": append(base(), slices.DeleteFunc(cells, func(m measured) bool { return m.strategy == "goroutines" })...)})

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // measured is one strategy of a group as a test makes it up.
@@ -75,7 +75,7 @@ func evidence(t testing.TB, blocks int, groups map[string][]measured, head ...re
 		}
 	}
 	if !slices.ContainsFunc(head, func(s results.Setting) bool { return s.Key == "kinds" }) {
-		head = append(slices.Clip(head), results.Setting{Key: "kinds", Value: bench.Kinds(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers})})
+		head = append(slices.Clip(head), results.Setting{Key: "kinds", Value: bench.Kinds(bench.Selection{Strategies: lineup.All, Servers: lineup.Servers})})
 	}
 	must(w.Head(head))
 	rng := rand.New(rand.NewPCG(7, 7))

@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 func TestVerdictsClaimWhatTheEvidenceCarries(t *testing.T) {
@@ -121,7 +121,7 @@ func TestTheReferenceInAnotherPatternIsJudged(t *testing.T) {
 }
 
 func TestNoGroupEndsBeforeItCanSayAnything(t *testing.T) {
-	for _, g := range bench.Full.Groups(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"}) {
+	for _, g := range bench.Full.Groups(bench.Selection{Strategies: lineup.All, Servers: lineup.Servers, Python: "python3"}) {
 		if g.MostBlock == 0 {
 			continue
 		}

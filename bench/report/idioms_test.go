@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/strategies"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 func TestEveryPromiseOfAnIdiomHasItsWords(t *testing.T) {
@@ -31,12 +31,12 @@ func TestEveryPromiseOfAnIdiomHasItsWords(t *testing.T) {
 
 func TestTheTableOfIdiomsHasARowForEach(t *testing.T) {
 	var b strings.Builder
-	if err := Idioms(&b, catalog.All); err != nil {
+	if err := Idioms(&b, lineup.All); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 	idioms := 0
-	for _, s := range catalog.All {
+	for _, s := range lineup.All {
 		idioms += len(s.Idioms)
 	}
 	if len(lines) != idioms+2 {

@@ -14,11 +14,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/bench/workload"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // A tester is what both tests and property tests are.
@@ -53,7 +53,7 @@ func write(t tester, path string, head []results.Setting, fill func(w *results.W
 func catalogRun(t *testing.T, blocks int) *question.Evidence {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(3, 3))
-	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"})
+	groups := bench.Full.Groups(bench.Selection{Strategies: lineup.All, Servers: lineup.Servers, Python: "python3"})
 	return write(t, filepath.Join(t.TempDir(), "results.txt"), []results.Setting{{Key: "go", Value: "go1.99"}}, func(w *results.Writer) {
 		for block := 1; block <= blocks; block++ {
 			for _, g := range groups {
@@ -120,7 +120,7 @@ func TestEveryStrategyAppearsInEveryFormat(t *testing.T) {
 		if err := format(&out, e); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range catalog.All {
+		for _, s := range lineup.All {
 			if !regexp.MustCompile(`(?m)^(\| )?` + s.Name + ` `).MatchString(out.String()) {
 				t.Errorf("%s: no row of %s", name, s.Name)
 			}
@@ -305,7 +305,7 @@ var nonsense = regexp.MustCompile(`NaN|Inf|%!|\(MISSING\)|nil`)
 func TestWhateverWasMeasuredTheReportIsReadable(t *testing.T) {
 	dir := t.TempDir()
 	file := 0
-	groups := bench.Full.Groups(bench.Selection{Strategies: catalog.All[:4], Python: "python3"})
+	groups := bench.Full.Groups(bench.Selection{Strategies: lineup.All[:4], Python: "python3"})
 	units := make([]string, len(results.Units))
 	for i, u := range results.Units {
 		units[i] = u.Name

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // selects tells whether go test -bench runs a benchmark of that name: it splits
@@ -27,9 +27,9 @@ func selects(patterns []*regexp.Regexp, name string) bool {
 }
 
 func TestARecipeSelectsTheCellAlone(t *testing.T) {
-	everything := bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Python: "python3"}
+	everything := bench.Selection{Strategies: lineup.All, Servers: lineup.Servers, Python: "python3"}
 	var fanouts []string // the names that go test knows whatever its pattern is
-	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: catalog.All}) {
+	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: lineup.All}) {
 		for _, c := range g.Cells {
 			if c.Strategy != bench.Control && c.Measure == bench.Fanout {
 				fanouts = append(fanouts, "Benchmark"+c.Name())
@@ -39,11 +39,11 @@ func TestARecipeSelectsTheCellAlone(t *testing.T) {
 	offered := make(map[bool][]string) // and those that depend on it
 	for _, names := range []bool{false, true} {
 		patterns := map[bool]string{false: "Echo", true: "Echo/strategy=x"}
-		for _, c := range bench.StockEcho(patterns[names], catalog.All, catalog.Servers) {
+		for _, c := range bench.StockEcho(patterns[names], lineup.All, lineup.Servers) {
 			offered[names] = append(offered[names], "Benchmark"+c.Name())
 		}
 	}
-	r := NewRecipe(catalog.All, catalog.Servers)
+	r := NewRecipe(lineup.All, lineup.Servers)
 	tested, commanded := 0, 0
 	for _, profile := range bench.Profiles {
 		for _, g := range profile.Groups(everything) {
@@ -89,12 +89,12 @@ func checkCommand(t *testing.T, c bench.Cell, line string) {
 		t.Fatalf("%s: %s", c.Name(), line)
 	}
 	s := bench.Selection{Questions: []string{m[2]}, Named: m[3] != "", Python: "python3"}
-	for _, strategy := range catalog.All {
+	for _, strategy := range lineup.All {
 		if m[3] == "" || strategy.Name == m[3] || strategy.Name == bench.Reference {
 			s.Strategies = append(s.Strategies, strategy)
 		}
 	}
-	for _, server := range catalog.Servers {
+	for _, server := range lineup.Servers {
 		if m[3] == "" || server.Name == m[3] {
 			s.Servers = append(s.Servers, server)
 		}

@@ -12,12 +12,11 @@ import (
 const leastText = 24
 
 // foldProse breaks a line into lines of at most so many columns, each with the
-// indent of the first. A word that is longer has a line of its own. A command and
-// a line in the benchmark format stay whole, so that they can be copied.
+// indent of the first. A word that is longer has a line of its own, and a
+// command stays whole, so that it can be copied.
 func foldProse(line string, columns int) []string {
 	text := strings.TrimLeft(line, " ")
-	switch {
-	case width(line) <= columns, strings.HasPrefix(line, "Benchmark"), strings.HasPrefix(text, "poolbench ") && text != line:
+	if width(line) <= columns || strings.HasPrefix(text, "poolbench ") && text != line {
 		return []string{line}
 	}
 	indent := line[:len(line)-len(text)]
@@ -77,13 +76,9 @@ func foldTable(rows []string, columns int) (lines []string) {
 		cells[i] = cut([]rune(row), starts)
 	}
 	widths := make([]int, len(starts))
-	least := leastText // that the last column needs, because words stay whole
-	for _, row := range cells {
-		for k, cell := range row {
-			widths[k] = max(widths[k], width(cell))
-		}
-		for _, word := range pieces(row[len(row)-1]) {
-			least = max(least, width(word))
+	for k := range starts {
+		for _, row := range cells {
+			widths[k] = max(widths[k], width(row[k]))
 		}
 	}
 	for next := 1; ; {
@@ -91,7 +86,7 @@ func foldTable(rows []string, columns int) (lines []string) {
 		for ; next < len(starts); next++ {
 			need := widths[next]
 			if next == len(starts)-1 { // may be wrapped
-				need = min(need, least)
+				need = min(need, leastText)
 			}
 			if len(shown) > 1 && used+2+need > columns {
 				break
@@ -102,7 +97,7 @@ func foldTable(rows []string, columns int) (lines []string) {
 			lines = append(lines, "")
 		}
 		for _, row := range cells {
-			lines = append(lines, foldRow(row, shown, widths, least, columns)...)
+			lines = append(lines, foldRow(row, shown, widths, columns)...)
 		}
 		if next >= len(starts) {
 			return lines
@@ -111,7 +106,7 @@ func foldTable(rows []string, columns int) (lines []string) {
 }
 
 // foldRow lays out some cells of a row, and wraps the last one.
-func foldRow(row []string, shown, widths []int, least, columns int) (lines []string) {
+func foldRow(row []string, shown, widths []int, columns int) (lines []string) {
 	var b strings.Builder
 	last := shown[len(shown)-1]
 	for _, k := range shown {
@@ -124,7 +119,7 @@ func foldRow(row []string, shown, widths []int, least, columns int) (lines []str
 		return []string{strings.TrimRight(before+row[last], " ")}
 	}
 	hanging := width(before)
-	if columns-hanging < least {
+	if columns-hanging < leastText {
 		hanging = width(before) - width(strings.TrimLeft(before, " ")) + 4
 		lines = []string{strings.TrimRight(before, " ")}
 	}

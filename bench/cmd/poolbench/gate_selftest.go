@@ -9,11 +9,10 @@ import (
 
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/selftest"
-	"github.com/spf13/cobra"
 )
 
 // testItself measures the gate itself and prints what it found.
-func (o *gateOptions) testItself(cmd *cobra.Command) error {
+func (o *gateOptions) testItself(ctx context.Context, stdout, stderr io.Writer) error {
 	if o.request.Budget < 2*gate.LeastBudget {
 		return fmt.Errorf("--budget %v: two gates need at least %v", o.request.Budget, 2*gate.LeastBudget)
 	}
@@ -25,21 +24,17 @@ func (o *gateOptions) testItself(cmd *cobra.Command) error {
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
-	bar := newGateProgress(cmd.ErrOrStderr())
-	report, err := selftest.Run(cmd.Context(), selftest.Options{
+	bar := newGateProgress(stderr)
+	report, err := selftest.Run(ctx, selftest.Options{
 		Budget: o.request.Budget, Scheduler: o.request.Scheduler, Seed: seed, Out: out, Say: bar.say, Progress: bar.show,
 	})
 	bar.end()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	printing := printText(cmd, func(to io.Writer) error {
-		_, err := fmt.Fprintf(to, "%s\nRaw data of every gate: %s\n", report.Text(), out)
-		return err
-	})
+	fmt.Fprint(stdout, report.Text())
+	fmt.Fprintf(stdout, "\nRaw data of every gate: %s\n", out)
 	switch {
-	case printing != nil:
-		return fmt.Errorf("print the report, whose raw data are in %s: %w", out, printing)
 	case err != nil:
 		return &exitError{exitInterrupted, errors.New("interrupted; the report is of the gates before")}
 	case report.FalseAlarms():

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 
-	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 )
 
 // tree returns what the browser tells a screen reader: the names of what there
@@ -51,7 +51,7 @@ func text(v *accessibility.Value) string {
 
 func TestWhoDoesNotSeeThePageIsToldWhatItHolds(t *testing.T) {
 	ctx := browser(t)
-	url := "file://" + writePage(t, Input{Runs: runs(t, "quick", "reference"), Strategies: catalog.All, Servers: catalog.Servers, Course: course(t, "Parse", "v1.0.0")})
+	url := "file://" + writePage(t, Input{Runs: runs(t, "quick", "reference"), Strategies: lineup.All, Servers: lineup.Servers, Course: course(t, "Parse", "v1.0.0")})
 	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url),
 		js(`document.querySelectorAll("details").forEach(d => { d.open = true }); document.querySelectorAll("table").forEach(t => { t.style.contentVisibility = "visible" })`))
 	told := tree(t, ctx)
@@ -95,7 +95,7 @@ func TestWhoDoesNotSeeThePageIsToldWhatItHolds(t *testing.T) {
 
 func TestThePageIsWalkedByKeyboard(t *testing.T) {
 	ctx := browser(t)
-	url := "file://" + writePage(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All})
+	url := "file://" + writePage(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All})
 	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url), chromedp.KeyEvent("\t"))
 	const focus = `document.activeElement`
 	if !ask[bool](t, ctx, focus+`.className === "skip" && `+focus+`.getBoundingClientRect().left >= 0`) {

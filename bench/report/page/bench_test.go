@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // BenchmarkWrite writes pages of 2,000 cells, from what was read to what is
@@ -22,7 +22,7 @@ func BenchmarkWrite(b *testing.B) {
 			for b.Loop() {
 				var out bytes.Buffer
 				run := report.Run{Name: "many.txt", Evidence: question.NewEvidence(set)}
-				if err := Write(&out, Input{Runs: []report.Run{run}, Strategies: catalog.All, Servers: catalog.Servers}); err != nil {
+				if err := Write(&out, Input{Runs: []report.Run{run}, Strategies: lineup.All, Servers: lineup.Servers}); err != nil {
 					b.Fatal(err)
 				}
 				size = out.Len()

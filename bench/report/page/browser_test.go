@@ -23,8 +23,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/report"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // demandVariable is the environment variable that makes a missing browser a
@@ -192,7 +192,7 @@ func (c *complaints) stepper(t *testing.T) func(name string, test func(t *testin
 }
 
 func TestThePageWorksInABrowser(t *testing.T) {
-	ctx, said := visit(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All}, 1200, 900)
+	ctx, said := visit(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All}, 1200, 900)
 	step := said.stepper(t)
 
 	step("it loads alone and without a complaint", func(t *testing.T) {
@@ -357,7 +357,7 @@ func randomCase(rng *rand.Rand) choice.Case {
 
 func TestAHostileFileMakesAHarmlessPage(t *testing.T) {
 	const attack = "<script>window.hacked=1</script>\"onload=\"window.hacked=1\"<img/src=x>"
-	ctx, said := visit(t, Input{Runs: hostile(t), Strategies: catalog.All, Course: course(t, attack, attack)}, 360, 800)
+	ctx, said := visit(t, Input{Runs: hostile(t), Strategies: lineup.All, Course: course(t, attack, attack)}, 360, 800)
 	if ask[bool](t, ctx, `window.hacked !== undefined || document.querySelector("main img, main script, main b.injected") !== null`) {
 		t.Error("a string from the file became a part of the page")
 	}
@@ -378,7 +378,7 @@ func TestAHostileFileMakesAHarmlessPage(t *testing.T) {
 
 func TestAPageOfServersWorksInABrowser(t *testing.T) {
 	t.Parallel()
-	ctx, said := visit(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt")}, Strategies: catalog.All, Servers: catalog.Servers}, 1200, 900)
+	ctx, said := visit(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt")}, Strategies: lineup.All, Servers: lineup.Servers}, 1200, 900)
 	step := said.stepper(t)
 
 	step("every rate has a picture of percentiles, and overload one of what is answered", func(t *testing.T) {
@@ -428,7 +428,7 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 		if n := ask[int](t, ctx, table+`.tBodies[0].rows.length`); n < 100 || len(named) != n {
 			t.Errorf("of %d rows %d have text and figures", n, len(named))
 		}
-		for _, s := range catalog.Servers {
+		for _, s := range lineup.Servers {
 			if !slices.Contains(named, s.Name) {
 				t.Errorf("no row is of %s", s.Name)
 			}
@@ -441,7 +441,7 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 	})
 	step("the matrix of servers marks what they withdraw", func(t *testing.T) {
 		const matrix = `document.querySelector("table.traits[aria-label='Promises of servers']")`
-		m := newServerMatrix(catalog.Servers)
+		m := newServerMatrix(lineup.Servers)
 		if n := ask[int](t, ctx, matrix+`.tBodies[0].rows.length`); n != len(m.Rows) {
 			t.Fatalf("it has %d rows", n)
 		}
@@ -476,7 +476,7 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 
 func TestRowsOfServersAreFilteredByRun(t *testing.T) {
 	t.Parallel()
-	ctx, said := visit(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt"), echoes(t)}, Strategies: catalog.All, Servers: catalog.Servers}, 1200, 900)
+	ctx, said := visit(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt"), echoes(t)}, Strategies: lineup.All, Servers: lineup.Servers}, 1200, 900)
 	all := ask[[]string](t, ctx, shownBy("r"))
 	count := make(map[string]int)
 	for _, run := range all {
@@ -507,7 +507,7 @@ func TestRowsOfServersAreFilteredByRun(t *testing.T) {
 }
 
 func TestAPageOfAHistoryAloneComplainsOfNothing(t *testing.T) {
-	ctx, said := visit(t, Input{Strategies: catalog.All, Course: course(t, "Parse", "v1.0.0")}, 360, 800)
+	ctx, said := visit(t, Input{Strategies: lineup.All, Course: course(t, "Parse", "v1.0.0")}, 360, 800)
 	if got := ask[string](t, ctx, `document.getElementById("history").innerText`); !strings.Contains(got, "more time") || !strings.Contains(got, "Something changed in 1 of 1 series") {
 		t.Errorf("it says %q", got)
 	}
@@ -525,7 +525,7 @@ func TestAPageOfTwoThousandCellsIsUsableAtOnce(t *testing.T) {
 		sizes = append(sizes, MostCells-MostCells%16) // it takes long, and is for who looks
 	}
 	for _, cells := range sizes {
-		path := writePage(t, Input{Runs: many(t, cells, 13), Strategies: catalog.All})
+		path := writePage(t, Input{Runs: many(t, cells, 13), Strategies: lineup.All})
 		do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate("file://"+path))
 		usable := ask[float64](t, ctx, `performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd`)
 		filters := ask[float64](t, ctx, timed(filtered("strategy", "pond")))

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/bench/history"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // past is a history of 24 commits in which a benchmark takes a quarter more from
@@ -48,7 +48,7 @@ func course(t *testing.T, changed, reference string, same ...string) *report.Cou
 
 func TestTheHistoryShowsWhatChangedAndCountsTheRest(t *testing.T) {
 	c := course(t, "Parse", "v1.0.0", "Map", "Sort")
-	text := write(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All, Course: c})
+	text := write(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All, Course: c})
 	for _, want := range []string{
 		"Something changed in 1 of 3 series of up to 24 commits on 1 class of machine.", "In 2 other series no change was found.",
 		`<figure id="change-1">`, "<h3>Parse</h3>", "m1, as multiples of v1.0.0", "% more time [", "from commit c12 of 2026-01-13 on: from 0.50x to 0.6", `<a href="#history">`,

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/report"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 func TestWhatDoesNotCountAndWhatIsMissingIsShown(t *testing.T) {
@@ -26,7 +26,7 @@ func TestWhatDoesNotCountAndWhatIsMissingIsShown(t *testing.T) {
 	}
 	run := read(t, "echo.txt", text)
 	run.Remarks = []report.Remark{{Cell: "Echo/load=open/unit=connection/connections=64/payload=64/rate=60pct/strategy=pond", Reason: "<late>"}}
-	view, err := newView(Input{Runs: []report.Run{run}, Strategies: catalog.All, Servers: catalog.Servers})
+	view, err := newView(Input{Runs: []report.Run{run}, Strategies: lineup.All, Servers: lineup.Servers})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestWhatDoesNotCountAndWhatIsMissingIsShown(t *testing.T) {
 	}; !slices.EqualFunc(gaps[1].Rows, want, slices.Equal[[]string]) {
 		t.Errorf("what is missing is %q", gaps[1].Rows)
 	}
-	page := write(t, Input{Runs: []report.Run{run}, Strategies: catalog.All, Servers: catalog.Servers})
+	page := write(t, Input{Runs: []report.Run{run}, Strategies: lineup.All, Servers: lineup.Servers})
 	if !strings.Contains(page, "<td>&lt;late&gt;</td>") {
 		t.Error("the reason is not on the page, escaped")
 	}

@@ -13,10 +13,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // runs reads committed runs.
@@ -126,14 +126,14 @@ func many(t *testing.T, n, lengths int) []report.Run {
 
 func TestAPageOfTwoThousandCellsIsSmall(t *testing.T) {
 	for _, lengths := range []int{13, 125} {
-		if size := len(write(t, Input{Runs: many(t, 2000, lengths), Strategies: catalog.All})); size > 3e6 {
+		if size := len(write(t, Input{Runs: many(t, 2000, lengths), Strategies: lineup.All})); size > 3e6 {
 			t.Errorf("with a sweep over %d lengths the page has %d bytes, want at most 3 MB", lengths, size)
 		}
 	}
 }
 
 func TestThePolicyAdmitsWhatThePageHoldsAndNoMore(t *testing.T) {
-	text := write(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All, Servers: catalog.Servers})
+	text := write(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All, Servers: lineup.Servers})
 	policy := html.UnescapeString(find(t, text, `http-equiv="Content-Security-Policy" content="([^"]*)"`))
 	for _, part := range []struct{ directive, pattern string }{{"style-src", `(?s)<style>(.*?)</style>`}, {"script-src", `(?s)<script>(.*?)</script>`}} {
 		sum := sha256.Sum256([]byte(find(t, text, part.pattern)))
@@ -170,14 +170,14 @@ func find(t *testing.T, text, pattern string) string {
 }
 
 func TestOneInputMakesOnePage(t *testing.T) {
-	in := Input{Runs: runs(t, "quick"), Strategies: catalog.All}
-	if write(t, in) != write(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All}) {
+	in := Input{Runs: runs(t, "quick"), Strategies: lineup.All}
+	if write(t, in) != write(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All}) {
 		t.Error("two pages of the same input differ")
 	}
 }
 
 func TestAnswersSayWhatTheyRestOn(t *testing.T) {
-	view, err := newView(Input{Runs: runs(t, "quick"), Strategies: catalog.All})
+	view, err := newView(Input{Runs: runs(t, "quick"), Strategies: lineup.All})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestAnswersSayWhatTheyRestOn(t *testing.T) {
 
 func TestAQuestionThatTheDataCannotAnswerSaysSo(t *testing.T) {
 	run := read(t, "mine.txt", "BenchmarkParse/size=10 100 12 ns/op 3 B/op\nBenchmarkParse/size=10 100 13 ns/op 3 B/op\n")
-	text := write(t, Input{Runs: []report.Run{run}, Strategies: catalog.All})
+	text := write(t, Input{Runs: []report.Run{run}, Strategies: lineup.All})
 	for _, want := range []string{"These results hold nothing on it", "does not say which lines were measured together", "BenchmarkParse", "size=10", "12.5 ns", "There is no picture", "says nothing of the machine"} {
 		if !strings.Contains(html.UnescapeString(text), want) {
 			t.Errorf("the page does not say %q", want)
@@ -211,7 +211,7 @@ func TestAQuestionThatTheDataCannotAnswerSaysSo(t *testing.T) {
 func TestSeveralRunsStandSideBySide(t *testing.T) {
 	all := runs(t, "quick", "reference")
 	compared := report.Compare(all[0].Evidence, all[1].Evidence)
-	view, err := newView(Input{Runs: all, Strategies: catalog.All, Compared: &compared, Questions: []string{"submit", "memory"}})
+	view, err := newView(Input{Runs: all, Strategies: lineup.All, Compared: &compared, Questions: []string{"submit", "memory"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestTooManyCellsAreRefused(t *testing.T) {
 	for i := range MostCells + 1 {
 		fmt.Fprintf(&b, "BenchmarkParse/size=%d 1 1 ns/op\n", i)
 	}
-	err := Write(&bytes.Buffer{}, Input{Runs: []report.Run{read(t, "many.txt", b.String())}, Strategies: catalog.All})
+	err := Write(&bytes.Buffer{}, Input{Runs: []report.Run{read(t, "many.txt", b.String())}, Strategies: lineup.All})
 	if err == nil || !strings.Contains(err.Error(), "many.txt: the runs hold more than 20000 cells") {
 		t.Errorf("got %v", err)
 	}
@@ -258,7 +258,7 @@ func TestARunIsCalledByWhatTellsItApart(t *testing.T) {
 
 func TestARunThatHoldsNothingIsSilentWhereAnotherAnswers(t *testing.T) {
 	mine := read(t, "mine.txt", "BenchmarkParse/size=10 100 12 ns/op 3 B/op\n")
-	view, err := newView(Input{Runs: append(runs(t, "quick"), mine), Strategies: catalog.All})
+	view, err := newView(Input{Runs: append(runs(t, "quick"), mine), Strategies: lineup.All})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestARunThatHoldsNothingIsSilentWhereAnotherAnswers(t *testing.T) {
 	if card := view.Cards[0]; card.Slug != "goroutine" || len(card.Answers) != 1 || card.Answers[0].Run != "quick" {
 		t.Errorf("the first card is %+v", card)
 	}
-	view, err = newView(Input{Runs: []report.Run{mine, mine}, Strategies: catalog.All})
+	view, err = newView(Input{Runs: []report.Run{mine, mine}, Strategies: lineup.All})
 	if err != nil {
 		t.Fatal(err)
 	}

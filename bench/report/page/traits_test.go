@@ -7,13 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
-	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 func TestTheMatrixShowsWhatAPoolCanDoBesides(t *testing.T) {
-	m, err := newTraitMatrix(catalog.All)
+	m, err := newTraitMatrix(lineup.All)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func TestTheMatrixShowsWhatAPoolCanDoBesides(t *testing.T) {
 		if len(row.Traits) != len(m.Keys) {
 			t.Fatalf("%s has %d cells in %d columns", row.Name, len(row.Traits), len(m.Keys))
 		}
-		s := catalog.All[i]
+		s := lineup.All[i]
 		if s.Open == nil {
 			continue
 		}
@@ -103,9 +103,9 @@ func TestTheMatrixOfServersShowsWhatEachWithdraws(t *testing.T) {
 }
 
 func TestServersHaveAMatrixOnlyWhereThereAreServers(t *testing.T) {
-	for name, servers := range map[string][]*echo.Server{"none": nil, "some": catalog.Servers} {
+	for name, servers := range map[string][]*echo.Server{"none": nil, "some": lineup.Servers} {
 		t.Run(name, func(t *testing.T) {
-			text := write(t, Input{Runs: runs(t, "quick"), Strategies: catalog.All, Servers: servers})
+			text := write(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All, Servers: servers})
 			for _, part := range []string{
 				`<h3>Servers</h3>`, `<table class="traits" aria-label="Promises of servers">`, `<div class="scroll" role="region" tabindex="0" aria-label="Promises of servers">`,
 			} {

@@ -1,0 +1,370 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sources copies the tree to a folder, changes and new files included, as git
+// sees them: what is ignored stays behind.
+func sources(t *testing.T) (dir string) {
+	t.Helper()
+	list := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	list.Dir = root
+	names, err := list.Output()
+	if err != nil {
+		t.Skipf("this is no git repository, or there is no git: %v", err)
+	}
+	dir = t.TempDir()
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // deleted, and git does not know yet
+		}
+		info, statErr := os.Stat(filepath.Join(root, name))
+		if err = errors.Join(err, statErr); err == nil {
+			err = writeFile(filepath.Join(dir, name), text, info.Mode())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func writeFile(path string, text []byte, mode fs.FileMode) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, mode)
+}
+
+// A shell runs commands in a folder with an environment.
+type shell struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+// in returns the shell in another folder.
+func (s shell) in(dir string) shell { s.dir = dir; return s }
+
+// unreachable is what the go command says when it wants a module from a proxy
+// that it cannot reach.
+var unreachable = regexp.MustCompile(`dial tcp|no such host|proxyconnect|i/o timeout|GOPROXY=off|Forbidden`)
+
+// run runs a command that must succeed and returns what it prints.
+func (s shell) run(args ...string) string {
+	s.t.Helper()
+	out, err := s.try(args...)
+	if err != nil && args[0] == "go" && unreachable.MatchString(out) {
+		s.t.Skipf("a module is not in the module cache, and the proxy cannot be reached: %s\n%s", strings.Join(args, " "), out)
+	}
+	if err != nil {
+		s.t.Fatalf("%s in %s: %v\n%s", strings.Join(args, " "), s.dir, err, out)
+	}
+	return out
+}
+
+func (s shell) try(args ...string) (string, error) {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = s.dir
+	cmd.Env = append(append(os.Environ(), "PWD="+s.dir), s.env...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// read returns the text of a file in the folder.
+func (s shell) read(name string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (s shell) write(name, text string) {
+	s.t.Helper()
+	if err := writeFile(filepath.Join(s.dir, name), []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// newShell returns a shell whose go command has a module cache of its own, so
+// that what is published for a test stays there. It gets other modules from the
+// folder proxy, from the user's module cache, and only then from where the user
+// gets them.
+func newShell(t *testing.T, proxy string) shell {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip(err)
+	}
+	env := strings.Split(strings.TrimSpace(succeed(t, exec.Command("go", "env", "GOMODCACHE", "GOPROXY"))), "\n")
+	return shell{t: t, dir: t.TempDir(), env: []string{
+		"GOMODCACHE=" + t.TempDir(),
+		"GOPROXY=" + strings.Join([]string{fileURL(proxy), fileURL(filepath.Join(env[0], "cache", "download")), env[1]}, ","),
+		"GOSUMDB=off", "GOWORK=off",
+		// Without paths in what is compiled, builds of other folders are in the cache.
+		"GOFLAGS=-modcacherw -trimpath -buildvcs=false",
+		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com",
+	}}
+}
+
+func fileURL(dir string) string {
+	return "file://" + strings.TrimPrefix("/"+filepath.ToSlash(dir), "/")
+}
+
+// publish adds a version of a module to a proxy that is a folder.
+func publish(t *testing.T, proxy, path, version string, files map[string]string) {
+	t.Helper()
+	var packed bytes.Buffer
+	archive := zip.NewWriter(&packed)
+	for name, text := range files {
+		w, err := archive.Create(path + "@" + version + "/" + name)
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(proxy, filepath.FromSlash(path), "@v")
+	for name, text := range map[string]string{
+		"list":            version + "\n",
+		version + ".info": fmt.Sprintf("{%q: %q}", "Version", version),
+		version + ".mod":  files["go.mod"],
+		version + ".zip":  packed.String(),
+	} {
+		if err := writeFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// An ours is one of the modules of this repository.
+type ours struct {
+	path    string
+	dir     string
+	folder  string // below the root, "" for the root itself
+	version string // that the others require; "" for one that is not published
+}
+
+// tag is the name of the tag that publishes the module.
+func (m ours) tag() string {
+	if m.folder == "" {
+		return m.version
+	}
+	return m.folder + "/" + m.version
+}
+
+// modules lists the modules of the workspace, with the versions that the
+// command's module requires.
+func modules(t *testing.T) (all []ours) {
+	t.Helper()
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	required := make(map[string]string)
+	for _, line := range requirements(string(text)) {
+		path, version, _ := strings.Cut(line, " ")
+		required[path] = version
+	}
+	required[module+"/bench/cmd/poolbench"] = required[module]
+	for line := range strings.Lines(goList(t, nil, "-m", "-f", "{{.Path}} {{.Dir}}")) {
+		path, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
+		all = append(all, ours{path, dir, strings.TrimPrefix(strings.TrimPrefix(path, module), "/"), required[path]})
+	}
+	return all
+}
+
+// alone returns a shell in a module without the workspace. Its go.mod is a copy
+// in which the modules of this repository are replaced by their folders, for the
+// command's own go.mod must not say so: go install refuses it.
+func (m ours) alone(t *testing.T, all []ours) (s shell, modfile string) {
+	t.Helper()
+	modfile = filepath.Join(t.TempDir(), "go.mod")
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(m.dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(filepath.Dir(modfile), name), text, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = shell{t: t, dir: m.dir, env: []string{"GOWORK=off", "GOFLAGS=-modfile=" + modfile}}
+	for _, other := range m.replaced(all) {
+		s.run("go", "mod", "edit", "-replace="+other.path+"="+other.dir, modfile)
+	}
+	return s, modfile
+}
+
+// replaced returns the modules that the module's go.mod does not replace.
+func (m ours) replaced(all []ours) []ours {
+	text, err := os.ReadFile(filepath.Join(m.dir, "go.mod"))
+	return slices.DeleteFunc(slices.Clone(all), func(other ours) bool {
+		return err != nil || other.path == m.path || strings.Contains(string(text), "\t"+other.path+" => ") || strings.Contains(string(text), "replace "+other.path+" => ")
+	})
+}
+
+func TestModuleFilesBesideTheDocumentsAreCurrent(t *testing.T) {
+	all := modules(t)
+	for _, m := range all {
+		t.Run(cmp.Or(m.folder, "root"), func(t *testing.T) {
+			s, modfile := m.alone(t, all)
+			s.run("go", "mod", "tidy")
+			for _, other := range m.replaced(all) {
+				s.run("go", "mod", "edit", "-dropreplace="+other.path, modfile)
+			}
+			for _, name := range []string{"go.mod", "go.sum"} {
+				path := filepath.Join(m.dir, name)
+				want, err := os.ReadFile(filepath.Join(filepath.Dir(modfile), name))
+				have, haveErr := os.ReadFile(path)
+				if errors.Is(err, fs.ErrNotExist) && errors.Is(haveErr, fs.ErrNotExist) || err == nil && haveErr == nil && bytes.Equal(have, want) {
+					continue
+				}
+				if !*update || err != nil {
+					more, fewer := added(strings.Split(string(have), "\n"), strings.Split(string(want), "\n"))
+					t.Errorf("%s is stale: run go test ./bench/cmd/poolbench -run Documents -update (%v)\nit lacks %q\nand should not have %q", path, errors.Join(err, haveErr), more, fewer)
+				} else if err := os.WriteFile(path, want, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func TestEveryModuleBuildsOutsideTheWorkspace(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it compiles the tests of all modules")
+	}
+	all := modules(t)
+	for _, m := range all {
+		t.Run(cmp.Or(m.folder, "root"), func(t *testing.T) {
+			s, _ := m.alone(t, all)
+			s.run("go", "build", "./...")
+			s.run("go", "vet", "./...")
+		})
+	}
+}
+
+// tagged makes a repository of the tree, with the tags that publish its modules,
+// and returns a shell whose go command gets them from there.
+func tagged(t *testing.T, proxy string) shell {
+	t.Helper()
+	s := newShell(t, proxy)
+	repository := s.in(sources(t))
+	repository.run("git", "init", "-q", "-b", "main")
+	repository.run("git", "add", "-A")
+	repository.run("git", "commit", "-q", "-m", "the tree")
+	for _, m := range modules(t) {
+		if m.version != "" {
+			repository.run("git", "tag", m.tag())
+		}
+	}
+	s.env = append(s.env, "GOPRIVATE="+module,
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url."+fileURL(repository.dir)+".insteadOf", "GIT_CONFIG_VALUE_0=https://"+module)
+	return s
+}
+
+// requirements returns the lines of a go.mod that name a version of something,
+// without comments, in order.
+func requirements(mod string) (lines []string) {
+	for line := range strings.Lines(mod) {
+		line, _, _ = strings.Cut(line, "//")
+		line = strings.TrimPrefix(strings.TrimSpace(line), "require ")
+		if fields := strings.Fields(line); len(fields) == 2 && fields[0] != "module" && fields[1] != "(" {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// added returns the lines that are new in after, and those that after lacks.
+func added(before, after []string) (more, fewer []string) {
+	in := func(lines []string) func(string) bool {
+		return func(line string) bool { return slices.Contains(lines, line) }
+	}
+	return slices.DeleteFunc(slices.Clone(after), in(before)), slices.DeleteFunc(slices.Clone(before), in(after))
+}
+
+// stranger makes a module that is older than what this repository uses, in
+// whatever it requires.
+func stranger(t *testing.T, s shell, proxy string) shell {
+	t.Helper()
+	old := map[string]string{"github.com/panjf2000/ants/v2": "v2.4.2", "go.uber.org/goleak": "v1.1.0", "pgregory.net/rapid": "v0.4.0"}
+	mod, imports := "module example.com/stranger\n\ngo 1.23\n\nrequire (\n", ""
+	for path, version := range old {
+		publish(t, proxy, path, version, map[string]string{"go.mod": "module " + path + "\n", "a.go": "package a\n"})
+		mod += "\t" + path + " " + version + "\n"
+		imports += "\t_ \"" + path + "\"\n"
+	}
+	s.dir = t.TempDir()
+	s.write("go.mod", mod+")\n")
+	s.write("stranger.go", "package stranger\n\nimport (\n"+imports+")\n")
+	s.run("go", "mod", "tidy")
+	return s
+}
+
+func TestRequiringTheKitAndThePoolRaisesNoVersion(t *testing.T) {
+	t.Parallel()
+	proxy := t.TempDir()
+	published := tagged(t, proxy)
+	s := stranger(t, published, proxy)
+	before := requirements(s.read("go.mod"))
+	if len(before) != 4 {
+		t.Fatalf("want the go line and three requirements, got %q", before)
+	}
+	var want []string
+	for _, m := range modules(t) {
+		if m.folder == "strategies" || m.folder == "strategies/stealing" {
+			want = append(want, m.path+" "+m.version)
+			s.run("go", "get", m.path+"@"+m.version)
+		}
+	}
+	s.write("stranger_test.go", `package stranger
+
+import (
+	"testing"
+
+	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/stealing"
+	"github.com/poolbench/poolbench/strategies/strategytest"
+)
+
+func TestPool(t *testing.T) {
+	strategytest.Run(t, &strategies.Strategy{
+		Name:   "mine",
+		Open:   func(limit int) (strategies.Pool, error) { return stealing.New(limit), nil },
+		Traits: strategies.Traits{Full: strategies.FullBuffers, Purge: 1},
+	})
+}
+`)
+	s.run("go", "mod", "tidy")
+	s.run("go", "vet", "./...")
+	if more, fewer := added(before, requirements(s.read("go.mod"))); !slices.Equal(more, want) || len(fewer) > 0 {
+		t.Errorf("go.mod has the new lines %q, want %q; it lacks %q", more, want, fewer)
+	}
+}
