@@ -20,7 +20,7 @@ func Holds(path string) (bool, error) {
 	at, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return false, fmt.Errorf("look for a history: %w", err)
+		return false, fmt.Errorf("read results: %w", err)
 	case !at.IsDir():
 		return isRecord(path)
 	}
@@ -56,7 +56,7 @@ func isRecord(path string) (bool, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return false, fmt.Errorf("look for a history: %w", err)
+		return false, fmt.Errorf("read results: %w", err)
 	}
 	defer file.Close()
 	found := make(map[string]bool)

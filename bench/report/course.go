@@ -148,7 +148,7 @@ func (c *Course) MarshalJSON() ([]byte, error) {
 // Text writes for a terminal.
 func (c *Course) Text(out io.Writer) error {
 	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%s\n  %s\n", CourseTitle, strings.Join(c.Summary, " "))
+	fmt.Fprintf(w, "%s\n%s\n", CourseTitle, strings.Join(c.Summary, " "))
 	for _, changed := range c.Changed {
 		fmt.Fprintf(w, "\n%s\n  (%s)\n  %s\n", printable(changed.Name), printable(changed.Where), history.Draw(changed.Finding))
 		for _, s := range changed.Sentences {

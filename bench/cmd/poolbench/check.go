@@ -40,7 +40,7 @@ does not.
 			if here {
 				return examineHere(cmd.OutOrStdout(), chosen)
 			}
-			return check(cmd.Context(), cmd.OutOrStdout(), chosen, asJSON)
+			return check(cmd, chosen, asJSON)
 		},
 	}
 	f := cmd.Flags()
@@ -50,20 +50,21 @@ does not.
 	if err := f.MarkHidden(hereFlag); err != nil {
 		panic(err) // the flag is not declared: a mistake of this program
 	}
-	complete(cmd, "strategy", oneOrMore, strategyNames())
+	complete(cmd, "strategy", oneOrMore, knownStrategies)
 	return cmd
 }
 
 // check examines strategies and prints each report as soon as it is its turn.
 // As JSON they are printed together, also when an interruption leaves a part.
-func check(ctx context.Context, out io.Writer, chosen []*strategies.Strategy, asJSON bool) error {
+func check(cmd *cobra.Command, chosen []*strategies.Strategy, asJSON bool) error {
+	out := cmd.OutOrStdout()
 	reports := make([]strategytest.Report, 0, len(chosen))
-	err := examineEach(ctx, chosen, examineApart, func(r strategytest.Report) error {
+	err := examineEach(cmd.Context(), chosen, examineApart, func(r strategytest.Report) error {
 		reports = append(reports, r)
 		if asJSON {
 			return nil
 		}
-		return writeReport(out, r)
+		return printText(cmd, func(out io.Writer) error { return writeReport(out, r) })
 	})
 	if asJSON && (err == nil || errors.Is(err, context.Canceled)) {
 		if err := json.NewEncoder(out).Encode(reports); err != nil {

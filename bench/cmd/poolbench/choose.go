@@ -60,24 +60,26 @@ What --need can name:
 			if cmd.Flags().Changed("results") && o.results == "" {
 				return fmt.Errorf("--results names no file: give one, or leave the flag out")
 			}
-			return o.run(cmd.OutOrStdout())
+			if err := exclude(cmd, "blocking", "cpu", "a task waits or computes"); err != nil {
+				return err
+			}
+			return o.run(cmd)
 		},
 	}
 	f := cmd.Flags()
 	f.DurationVar(&o.grain, "grain", time.Microsecond, "how long one task takes")
 	f.StringVar(&o.tasks, "tasks", "1000", "how many tasks come in a burst, such as 1000 or `1e5`")
-	f.IntVar(&o.limit, "limit", 0, "how many may run at once (default: no limit)")
-	f.IntVar(&o.submitters, "submitters", 1, "how many goroutines submit")
+	wholeVar(f, &o.limit, "limit", 0, "how many may run at once (default: no limit)")
+	wholeVar(f, &o.submitters, "submitters", 1, "how many goroutines submit")
 	f.BoolVar(&o.blocking, "blocking", false, "tasks wait, as for a network or a disk")
 	f.BoolVar(&o.cpu, "cpu", false, "tasks compute (default)")
 	f.StringSliceVar(&o.needs, "need", nil, "what the case cannot do without, separated by commas")
 	f.StringVar(&o.results, "results", "", "a results `file` with the figures to go by")
-	cmd.MarkFlagsMutuallyExclusive("blocking", "cpu")
-	complete(cmd, "need", oneOrMore, choice.Slugs())
+	complete(cmd, "need", oneOrMore, knownNeeds)
 	return cmd
 }
 
-func (o *chooseOptions) run(stdout io.Writer) error {
+func (o *chooseOptions) run(cmd *cobra.Command) error {
 	c, err := o.caseOf()
 	if err != nil {
 		return err
@@ -91,7 +93,9 @@ func (o *chooseOptions) run(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return writeChoice(stdout, c, data.Choose(c), source+machineOf(e))
+	return printText(cmd, func(out io.Writer) error {
+		return writeChoice(out, c, data.Choose(c), source+machineOf(e))
+	})
 }
 
 // caseOf reads the case from the flags.
@@ -124,6 +128,7 @@ func (o *chooseOptions) figures() (*results.Set, string, error) {
 		path = newest(filepath.Join("results", "local", "*", "results.txt"))
 	}
 	if path != "" {
+		path = resultsIn(path)
 		set, err := results.Open(path)
 		return set, path, err
 	}

@@ -49,7 +49,7 @@ client says so and where, and exits with 1.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", defaultAddr, "where the server listens, as `host:port`")
-	f.IntVar(&o.clients, "clients", 1, "how many clients at once")
+	wholeVar(f, &o.clients, "clients", 1, "how many clients at once")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "how long the server may take to connect and for each answer")
 	return cmd
 }

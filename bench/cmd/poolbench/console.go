@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"io"
+	"math"
 	"os"
 	"regexp"
 	"strconv"
@@ -23,17 +25,17 @@ type console struct {
 	table   []string // lines that may be a table
 }
 
-// newConsole is for the text of a command that goes to out.
-func newConsole(cmd *cobra.Command, out io.Writer) *console {
-	c := &console{out: out, columns: defaultColumns, colour: colours(cmd, out)}
-	if known := knownColumns(out); known > 0 {
-		c.columns, c.rows = known, true
-	}
-	return c
+// newConsole is for the text of a command that goes to out. Where it is not
+// known how wide that is, text is folded to so many columns.
+func newConsole(cmd *cobra.Command, out io.Writer, otherwise int) *console {
+	known := knownColumns(out)
+	return &console{out: out, columns: cmp.Or(known, otherwise), rows: known > 0, colour: colours(cmd, out)}
 }
 
-// defaultColumns is how wide text is where the width is not known.
-const defaultColumns = 80
+const (
+	defaultColumns = 80            // of prose, where the width is not known
+	wholeLines     = math.MaxInt32 // so that others can look for something in them
+)
 
 // knownColumns is how wide text may be on out: as COLUMNS says, or as the
 // terminal is; 0 where neither is known.
@@ -180,9 +182,18 @@ func (c *console) colours(lines []string) []string {
 	return out
 }
 
-// printText lets a function write text to out, as a console does.
-func printText(cmd *cobra.Command, out io.Writer, write func(out io.Writer) error) error {
-	c := newConsole(cmd, out)
+// printProse lets a function write prose to out, fitted to the terminal.
+func printProse(cmd *cobra.Command, out io.Writer, write func(out io.Writer) error) error {
+	return newConsole(cmd, out, defaultColumns).print(write)
+}
+
+// printText lets a function write to the standard output of a command, fitted to
+// the terminal if it is one.
+func printText(cmd *cobra.Command, write func(out io.Writer) error) error {
+	return newConsole(cmd, cmd.OutOrStdout(), wholeLines).print(write)
+}
+
+func (c *console) print(write func(out io.Writer) error) error {
 	if err := write(c); err != nil {
 		return err
 	}

@@ -12,11 +12,12 @@ import (
 const leastText = 24
 
 // foldProse breaks a line into lines of at most so many columns, each with the
-// indent of the first. A word that is longer has a line of its own, and a
-// command stays whole, so that it can be copied.
+// indent of the first. A word that is longer has a line of its own. A command and
+// a line in the benchmark format stay whole, so that they can be copied.
 func foldProse(line string, columns int) []string {
 	text := strings.TrimLeft(line, " ")
-	if width(line) <= columns || strings.HasPrefix(text, "poolbench ") && text != line {
+	switch {
+	case width(line) <= columns, strings.HasPrefix(line, "Benchmark"), strings.HasPrefix(text, "poolbench ") && text != line:
 		return []string{line}
 	}
 	indent := line[:len(line)-len(text)]
@@ -76,9 +77,13 @@ func foldTable(rows []string, columns int) (lines []string) {
 		cells[i] = cut([]rune(row), starts)
 	}
 	widths := make([]int, len(starts))
-	for k := range starts {
-		for _, row := range cells {
-			widths[k] = max(widths[k], width(row[k]))
+	least := leastText // that the last column needs, because words stay whole
+	for _, row := range cells {
+		for k, cell := range row {
+			widths[k] = max(widths[k], width(cell))
+		}
+		for _, word := range pieces(row[len(row)-1]) {
+			least = max(least, width(word))
 		}
 	}
 	for next := 1; ; {
@@ -86,7 +91,7 @@ func foldTable(rows []string, columns int) (lines []string) {
 		for ; next < len(starts); next++ {
 			need := widths[next]
 			if next == len(starts)-1 { // may be wrapped
-				need = min(need, leastText)
+				need = min(need, least)
 			}
 			if len(shown) > 1 && used+2+need > columns {
 				break
@@ -97,7 +102,7 @@ func foldTable(rows []string, columns int) (lines []string) {
 			lines = append(lines, "")
 		}
 		for _, row := range cells {
-			lines = append(lines, foldRow(row, shown, widths, columns)...)
+			lines = append(lines, foldRow(row, shown, widths, least, columns)...)
 		}
 		if next >= len(starts) {
 			return lines
@@ -106,7 +111,7 @@ func foldTable(rows []string, columns int) (lines []string) {
 }
 
 // foldRow lays out some cells of a row, and wraps the last one.
-func foldRow(row []string, shown, widths []int, columns int) (lines []string) {
+func foldRow(row []string, shown, widths []int, least, columns int) (lines []string) {
 	var b strings.Builder
 	last := shown[len(shown)-1]
 	for _, k := range shown {
@@ -119,7 +124,7 @@ func foldRow(row []string, shown, widths []int, columns int) (lines []string) {
 		return []string{strings.TrimRight(before+row[last], " ")}
 	}
 	hanging := width(before)
-	if columns-hanging < leastText {
+	if columns-hanging < least {
 		hanging = width(before) - width(strings.TrimLeft(before, " ")) + 4
 		lines = []string{strings.TrimRight(before, " ")}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/build"
+	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/trial"
 	"github.com/spf13/cobra"
 )
@@ -70,37 +71,23 @@ and to be resumed.`,
 	f.StringVar(&o.request.Tags, "tags", "", "build tags, as for go test")
 	f.Var(&o.cpu, "cpu", "values of GOMAXPROCS, as for go test; each makes cells of its own")
 	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure; building and counting allocations come on top")
-	f.IntVar(&o.request.MaxCells, "max-cells", 0, "compare only so many benchmarks, the first found (default: all)")
+	wholeVar(f, &o.request.MaxCells, "max-cells", 0, "compare only so many benchmarks, the first found (default: all)")
 	f.Float64Var(&o.request.Theta, "theta", 0, "least change that counts, 0.02 for 2 % (default: 0.02; 0.05 for units with p50, 0.10 with p99)")
 	f.StringVar((*string)(&o.request.Scheduler), "scheduler", "", "give one scheduler the whole budget: SCHED_RR, which has less noise, or normal (default: both, if permitted and if the budget holds both)")
 	f.StringVar(&o.out, "out", "", "folder for the verdict (default: a new one under results/local)")
 	f.StringVar(&o.resume, "resume", "", "go on with the interrupted gate in this folder")
 	f.Var(&o.seed, "seed", "draw layouts and the order of turns from this `number` (default: drawn)")
 	f.BoolVar(&o.selfTest, "self-test", false, "measure the gate's own false alarms and what it finds, on this machine")
+	complete(cmd, "base", one, revisions)
+	complete(cmd, "head", one, revisions)
+	complete(cmd, "module", one, these(libraries()...))
+	complete(cmd, "scheduler", one, these(
+		string(scheduler.RoundRobin)+"\ta real-time scheduler, with less noise", string(scheduler.Normal)+"\tthe scheduler of other programs"))
 	return cmd
 }
 
-// given lists the flags, other than the ones allowed, that were set.
-func given(cmd *cobra.Command, allowed ...string) (names []string) {
-	for _, name := range []string{"base", "head", "base-bin", "head-bin", "module", "base-go", "head-go", "pkg", "bench", "tags", "cpu", "budget", "max-cells", "theta", "scheduler", "out", "resume", "seed", "self-test"} {
-		if cmd.Flags().Changed(name) && !contains(allowed, name) {
-			names = append(names, "--"+name)
-		}
-	}
-	return names
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
-}
-
 func (o *gateOptions) run(cmd *cobra.Command) error {
-	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+	ctx := cmd.Context()
 	if err := refuseEmpty(cmd, "pkg", o.request.Packages); err != nil {
 		return err
 	}
@@ -109,12 +96,12 @@ func (o *gateOptions) run(cmd *cobra.Command) error {
 		if other := given(cmd, "self-test", "budget", "scheduler", "out", "seed"); len(other) > 0 {
 			return fmt.Errorf("--self-test compares builds of its own: leave out %s", strings.Join(other, ", "))
 		}
-		return o.testItself(ctx, stdout, stderr)
+		return o.testItself(cmd)
 	case o.resume != "":
 		if other := given(cmd, "resume"); len(other) > 0 {
 			return fmt.Errorf("--resume goes on as the gate was begun: leave out %s", strings.Join(other, ", "))
 		}
-		return o.judge(ctx, stdout, stderr, o.resume, func(g *gate.Gate, dir string) error {
+		return o.judge(cmd, o.resume, func(g *gate.Gate, dir string) error {
 			return g.Resume(ctx, dir, o.resume)
 		})
 	}
@@ -125,7 +112,7 @@ func (o *gateOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return o.judge(ctx, stdout, stderr, out, func(g *gate.Gate, dir string) error {
+	return o.judge(cmd, out, func(g *gate.Gate, dir string) error {
 		return g.Begin(ctx, dir, out, o.request)
 	})
 }
@@ -168,7 +155,8 @@ func (o *gateOptions) folder() (string, error) {
 }
 
 // judge takes a gate that begin sets up to its verdict.
-func (o *gateOptions) judge(ctx context.Context, stdout, stderr io.Writer, out string, begin func(*gate.Gate, string) error) (err error) {
+func (o *gateOptions) judge(cmd *cobra.Command, out string, begin func(*gate.Gate, string) error) (err error) {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
 	dir, err := os.Getwd()
 	if err != nil {
 		return fmt.Errorf("find this folder: %w", err)
@@ -197,8 +185,13 @@ func (o *gateOptions) judge(ctx context.Context, stdout, stderr io.Writer, out s
 		return fmt.Errorf("%w; go on with --resume %s", measuring, out)
 	}
 	v := g.Verdict()
-	fmt.Fprint(stdout, v.Words())
-	fmt.Fprintf(stdout, "Verdict: %s\n", filepath.Join(out, gate.VerdictFile))
+	err = printText(cmd, func(to io.Writer) error {
+		_, err := fmt.Fprintf(to, "%sVerdict: %s\n", v.Words(), filepath.Join(out, gate.VerdictFile))
+		return err
+	})
+	if err != nil {
+		return errors.Join(measuring, fmt.Errorf("print the verdict, which is in %s: %w", out, err))
+	}
 	switch {
 	case measuring != nil:
 		return &exitError{exitInterrupted, fmt.Errorf("interrupted; go on with: poolbench gate --resume %s", out)}

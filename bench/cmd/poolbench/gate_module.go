@@ -33,18 +33,14 @@ func (o *gateOptions) completeModule(ctx context.Context, cmd *cobra.Command) er
 		}
 		return fmt.Errorf("--module runs the workloads of poolbench, which need their source: clone https://github.com/poolbench/poolbench and run the gate there: %w", err)
 	}
-	var modules []string
 	var of []*strategies.Strategy
 	for _, s := range catalog.All {
-		if s.Module != "" && !slices.Contains(modules, s.Module) {
-			modules = append(modules, s.Module)
-		}
 		if s.Module != "" && s.Module == o.request.Module {
 			of = append(of, s)
 		}
 	}
 	if len(of) == 0 {
-		return unknown("module", o.request.Module, modules)
+		return unknown("module", o.request.Module, libraries())
 	}
 	if !cmd.Flags().Changed("pkg") {
 		o.request.Packages = []string{workloads}
@@ -53,6 +49,16 @@ func (o *gateOptions) completeModule(ctx context.Context, cmd *cobra.Command) er
 		o.request.Bench = cellsOf(of)
 	}
 	return nil
+}
+
+// libraries lists the modules of the catalog's strategies.
+func libraries() (modules []string) {
+	for _, s := range catalog.All {
+		if s.Module != "" && !slices.Contains(modules, s.Module) {
+			modules = append(modules, s.Module)
+		}
+	}
+	return modules
 }
 
 // cellsOf returns the pattern of the benchmarks that run some strategies.

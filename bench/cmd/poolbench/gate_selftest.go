@@ -9,10 +9,11 @@ import (
 
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/selftest"
+	"github.com/spf13/cobra"
 )
 
 // testItself measures the gate itself and prints what it found.
-func (o *gateOptions) testItself(ctx context.Context, stdout, stderr io.Writer) error {
+func (o *gateOptions) testItself(cmd *cobra.Command) error {
 	if o.request.Budget < 2*gate.LeastBudget {
 		return fmt.Errorf("--budget %v: two gates need at least %v", o.request.Budget, 2*gate.LeastBudget)
 	}
@@ -24,17 +25,21 @@ func (o *gateOptions) testItself(ctx context.Context, stdout, stderr io.Writer) 
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
 	}
-	bar := newGateProgress(stderr)
-	report, err := selftest.Run(ctx, selftest.Options{
+	bar := newGateProgress(cmd.ErrOrStderr())
+	report, err := selftest.Run(cmd.Context(), selftest.Options{
 		Budget: o.request.Budget, Scheduler: o.request.Scheduler, Seed: seed, Out: out, Say: bar.say, Progress: bar.show,
 	})
 	bar.end()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	fmt.Fprint(stdout, report.Text())
-	fmt.Fprintf(stdout, "\nRaw data of every gate: %s\n", out)
+	printing := printText(cmd, func(to io.Writer) error {
+		_, err := fmt.Fprintf(to, "%s\nRaw data of every gate: %s\n", report.Text(), out)
+		return err
+	})
 	switch {
+	case printing != nil:
+		return fmt.Errorf("print the report, whose raw data are in %s: %w", out, printing)
 	case err != nil:
 		return &exitError{exitInterrupted, errors.New("interrupted; the report is of the gates before")}
 	case report.FalseAlarms():

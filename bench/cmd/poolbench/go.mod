@@ -30,11 +30,11 @@ require (
 	github.com/panjf2000/ants/v2 v2.12.1 // indirect
 	github.com/poolbench/poolbench/strategies/stealing v0.1.0 // indirect
 	github.com/sourcegraph/conc v0.3.0 // indirect
-	github.com/spf13/pflag v1.0.9 // indirect
+	github.com/spf13/pflag v1.0.9 // what is wrong with a flag
 	go.uber.org/atomic v1.7.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da // indirect; benchstat
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/sys v0.49.0 // a terminal, for tests
 	golang.org/x/tools v0.49.0 // indirect
 )

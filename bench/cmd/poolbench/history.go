@@ -80,6 +80,10 @@ again changes nothing.
 }
 
 func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
+	paths = slices.Clone(paths)
+	for i, path := range paths {
+		paths[i] = resultsIn(path)
+	}
 	job, err := history.ReadJob(paths...)
 	if err != nil {
 		return err
@@ -123,7 +127,7 @@ func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
 // ratios takes the ratios as the flags say.
 func (o *addOptions) ratios(job *history.Job) (history.Multiples, error) {
 	if o.base != "" {
-		base, err := history.ReadJob(o.base)
+		base, err := history.ReadJob(resultsIn(o.base))
 		if err != nil {
 			return history.Multiples{}, err
 		}
@@ -198,7 +202,7 @@ that it prints together holds a change with a probability of %.0f %% at most.
   poolbench history show --machine linux-amd64-2cpu --json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.show(cmd.OutOrStdout())
+			return o.show(cmd)
 		},
 	}
 	f := cmd.Flags()
@@ -209,11 +213,12 @@ that it prints together holds a change with a probability of %.0f %% at most.
 	f.BoolVar(&o.all, "all", false, fmt.Sprintf("show series without a change too, also where there are more than %d", fewSeries))
 	f.BoolVar(&o.json, "json", false, "print JSON: an array with an object for each series")
 	f.StringVar(&o.svg, "svg", "", "draw the series into this `file` too")
-	complete(cmd, "unit", one, history.Units())
+	complete(cmd, "unit", one, these(history.Units()...))
+	complete(cmd, "machine", one, func() []string { return machines(o.dir) })
 	return cmd
 }
 
-func (o *showOptions) show(stdout io.Writer) error {
+func (o *showOptions) show(cmd *cobra.Command) error {
 	pattern, err := regexp.Compile(o.cell)
 	if err != nil {
 		return fmt.Errorf("--cell %s: %w", o.cell, err)
@@ -235,9 +240,11 @@ func (o *showOptions) show(stdout io.Writer) error {
 		}
 	}
 	if o.json {
-		return history.JSON(stdout, findings)
+		return history.JSON(cmd.OutOrStdout(), findings)
 	}
-	return history.Text(stdout, findings, o.all || len(findings) <= fewSeries)
+	return printText(cmd, func(out io.Writer) error {
+		return history.Text(out, findings, o.all || len(findings) <= fewSeries)
+	})
 }
 
 // series reads the history and keeps what the flags ask for.

@@ -40,7 +40,7 @@ counts.`,
 				encoder.SetIndent("", "  ")
 				return encoder.Encode(entries)
 			}
-			return writeList(cmd.OutOrStdout(), entries)
+			return printText(cmd, func(out io.Writer) error { return writeList(out, entries) })
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -50,28 +50,28 @@ is printed.
 			if err := o.check(); err != nil {
 				return err
 			}
-			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.run(cmd)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Addr, "addr", "", "where the server listens, as `host:port`")
-	f.IntVar(&o.Connections, "connections", 64, "connections that carry requests")
+	wholeVar(f, &o.Connections, "connections", 64, "connections that carry requests")
 	f.Float64Var(&o.Rate, "rate", 0, "open loop: requests per second, over all connections")
 	f.BoolVar(&o.Closed, "closed", false, "closed loop: as many as the server answers")
 	f.DurationVar(&o.Duration, "duration", 10*time.Second, "how long to measure")
-	f.IntVar(&o.Payload, "payload", 64, "bytes of a request, 1 to 1048576")
+	wholeVar(f, &o.Payload, "payload", 64, "bytes of a request, 1 to 1048576")
 	f.Uint64Var(&o.Seed, "seed", 1, "draws the arrivals, the connections they fall on and what is sent")
 	f.StringVar(&o.arrivals, "arrivals", load.Poisson.String(), "how requests of an open loop are spread over time: poisson or uniform")
 	f.Float64Var(&o.RampTo, "ramp-to", 0, "let the rate grow or fall evenly to this one (default: constant)")
-	f.IntVar(&o.Idle, "idle", 0, "connections beside, that carry nothing and must stay open")
-	f.IntVar(&o.Churn, "churn", 0, "replace a connection after so many requests (default: never)")
+	wholeVar(f, &o.Idle, "idle", 0, "connections beside, that carry nothing and must stay open")
+	wholeVar(f, &o.Churn, "churn", 0, "replace a connection after so many requests (default: never)")
 	f.DurationVar(&o.Warmup, "warmup", time.Second, "send for this long first, unmeasured")
 	f.DurationVar(&o.Drain, "drain", 2*time.Second, "how long to wait for replies after the last request")
-	f.IntVar(&o.Threads, "threads", 0, "event loops of the generator (default: one for two CPUs)")
+	wholeVar(f, &o.Threads, "threads", 0, "event loops of the generator (default: one for two CPUs)")
 	f.StringVar(&o.hlog, "hlog", "", "write the histograms to this `file`, in the HdrHistogram log format")
 	f.BoolVar(&o.force, "force", false, "replace the file of --hlog if it exists")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON instead")
-	complete(cmd, "arrivals", one, arrivalNames())
+	complete(cmd, "arrivals", one, these(arrivalNames()...))
 	return cmd
 }
 
@@ -95,17 +95,18 @@ func (o *loadOptions) check() error {
 	return o.Validate()
 }
 
-func (o *loadOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+func (o *loadOptions) run(cmd *cobra.Command) error {
+	ctx := cmd.Context()
 	log, err := o.openLog()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "load on %s for %v\n", o.Addr, o.Warmup+o.Duration)
+	fmt.Fprintf(cmd.ErrOrStderr(), "load on %s for %v\n", o.Addr, o.Warmup+o.Duration)
 	result, runErr := load.Run(ctx, o.Options)
 	if result == nil {
 		return errors.Join(runErr, log.discard())
 	}
-	err = errors.Join(o.print(stdout, result), log.write(result))
+	err = errors.Join(o.print(cmd, result), log.write(result))
 	switch {
 	case err != nil:
 		return err
@@ -119,16 +120,18 @@ func (o *loadOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return nil
 }
 
-func (o *loadOptions) print(stdout io.Writer, r *load.Result) error {
-	write := writeLoad
+func (o *loadOptions) print(cmd *cobra.Command, r *load.Result) error {
+	write := func() error {
+		return printText(cmd, func(out io.Writer) error { return writeLoad(out, r) })
+	}
 	if o.asJSON {
-		write = func(out io.Writer, r *load.Result) error {
-			encoder := json.NewEncoder(out)
+		write = func() error {
+			encoder := json.NewEncoder(cmd.OutOrStdout())
 			encoder.SetIndent("", "  ")
 			return encoder.Encode(r)
 		}
 	}
-	if err := write(stdout, r); err != nil {
+	if err := write(); err != nil {
 		return fmt.Errorf("print the result: %w", err)
 	}
 	return nil

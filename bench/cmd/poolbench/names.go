@@ -135,37 +135,3 @@ func refuseEmpty(cmd *cobra.Command, flag string, values []string) error {
 	}
 	return nil
 }
-
-// How many values a flag takes.
-const (
-	one       = false
-	oneOrMore = true // separated by commas
-)
-
-// complete makes the shell complete a flag's value from what is known.
-func complete(cmd *cobra.Command, flag string, list bool, known []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		done, last := "", typed
-		if i := strings.LastIndexByte(typed, ','); list && i >= 0 {
-			done, last = typed[:i+1], typed[i+1:]
-		}
-		out := beginningWith(last, known)
-		for i := range out {
-			out[i] = done + out[i]
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp
-	})
-	if err != nil {
-		panic(err) // the flag is not declared: a mistake of this program
-	}
-}
-
-// beginningWith lists the names that begin with what was typed.
-func beginningWith(typed string, known []string) (out []string) {
-	for _, k := range known {
-		if strings.HasPrefix(k, typed) {
-			out = append(out, k)
-		}
-	}
-	return out
-}

@@ -64,15 +64,8 @@ add what changed at which commits.
 			if err := chooseQuestions(o.questions); err != nil {
 				return err
 			}
-			if !cmd.Flags().Changed("format") && o.out != "" {
-				format, err := formatOf(o.out)
-				if err != nil {
-					return err
-				}
-				o.format = format
-			}
-			if !slices.Contains(reportFormats, o.format) {
-				return unknown("format", o.format, reportFormats)
+			if err := o.chooseFormat(cmd.Flags().Changed("format")); err != nil {
+				return err
 			}
 			return o.run(cmd, args)
 		},
@@ -82,27 +75,60 @@ add what changed at which commits.
 	f.StringVar(&o.format, "format", "text", "text, markdown, csv, json or html (default: as the name of --output ends)")
 	f.StringVarP(&o.out, "output", "o", "", "write to this `file` instead of the terminal")
 	f.BoolVar(&o.compare, "compare", false, "hold the second file against the first, cell by cell")
-	complete(cmd, "question", oneOrMore, question.Slugs())
-	complete(cmd, "format", one, reportFormats)
+	complete(cmd, "question", oneOrMore, knownQuestions)
+	complete(cmd, "format", one, these(reportFormats...))
 	return cmd
+}
+
+// resultsIn returns the results file of a folder that poolbench run left, and any
+// other path as it is.
+func resultsIn(path string) string {
+	if file := filepath.Join(path, resultsFile); isFolder(path) && !isFolder(file) {
+		if _, err := os.Stat(file); err == nil {
+			return file
+		}
+	}
+	return path
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 var reportFormats = []string{"text", "markdown", "csv", "json", "html"}
 
-// formatOf is the format that the name of a file asks for.
-func formatOf(path string) (string, error) {
-	endings := map[string]string{".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json", ".txt": "text"}
-	if format, ok := endings[strings.ToLower(filepath.Ext(path))]; ok {
-		return format, nil
+// endings are the formats that the name of a file asks for.
+var endings = map[string]string{".html": "html", ".htm": "html", ".md": "markdown", ".csv": "csv", ".json": "json", ".txt": "text"}
+
+// chooseFormat finds the format that the flags name. The name of a file and
+// --format must not ask for two.
+func (o *reportOptions) chooseFormat(given bool) error {
+	if given || o.out == "" {
+		if err := oneOf("format", o.format, reportFormats); err != nil || o.out == "" {
+			return err
+		}
 	}
-	return "", fmt.Errorf("--output %s: its ending names no format; add --format, one of %s", path, strings.Join(reportFormats, ", "))
+	ending := strings.ToLower(filepath.Ext(o.out))
+	switch named := endings[ending]; {
+	case given && named != "" && named != o.format:
+		return fmt.Errorf("--output %s asks for %s and --format for %s: leave --format out, or end the name otherwise", o.out, named, o.format)
+	case given:
+		return nil
+	case named == "":
+		return fmt.Errorf("--output %s: its ending names no format; add --format, one of %s", o.out, strings.Join(reportFormats, ", "))
+	default:
+		o.format = named
+		return nil
+	}
 }
 
 func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 	var runs []report.Run
 	var past []string // paths of a history
 	for _, file := range files {
-		// What is not there is told by who opens it.
+		file = resultsIn(file)
+		// Reading the file says that it is not there.
 		switch is, err := history.Holds(file); {
 		case is && o.compare:
 			return fmt.Errorf("--compare takes results files, and %s is of a history, which compares by itself: leave --compare out", file)
@@ -111,6 +137,8 @@ func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 			continue
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return err
+		case isFolder(file):
+			return fmt.Errorf("%s is a folder with neither results.txt nor a history in it: name a results file, or the folder that poolbench run left", file)
 		}
 		set, err := results.Open(file)
 		if err != nil {
@@ -187,7 +215,7 @@ func remarksOf(path string) ([]report.Remark, error) {
 func (o *reportOptions) print(cmd *cobra.Command, out io.Writer, runs []report.Run, course *report.Course) error {
 	write := func(out io.Writer) error { return o.write(out, runs, course) }
 	if o.format == "text" {
-		return printText(cmd, out, write)
+		return printProse(cmd, out, write)
 	}
 	return write(out)
 }

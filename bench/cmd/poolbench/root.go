@@ -28,21 +28,42 @@ to use.
 			return unknown("command", args[0], available(cmd))
 		},
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %q", err, cmd.CommandPath()+" --help")
-	})
+	root.SetFlagErrorFunc(flagError)
 	mode := colorAuto
 	root.PersistentFlags().Var(&mode, colorFlag, "colour the output: auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
 	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newServe(), newClient(), newGate(), newLoad(), newHost(), newHistory())
 	root.SetHelpCommand(newHelp())
-	complete(root, colorFlag, one, colorModes)
+	complete(root, colorFlag, one, these(colorModes...))
 	root.InitDefaultCompletionCmd()
 	for _, sub := range root.Commands() {
 		if sub.Name() == "completion" {
 			refuseUnknown(sub, "shell")
 		}
 	}
+	root.Version = "below" // it takes a while to find out
+	cobra.AddTemplateFunc("versions", versions)
+	root.SetVersionTemplate("{{versions}}\n")
+	fitHelp(root)
+	completeNoFiles(root)
 	return root
+}
+
+// fitHelp makes help as wide as the terminal.
+func fitHelp(root *cobra.Command) {
+	write := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		out := cmd.OutOrStdout()
+		text := newConsole(cmd, out, defaultColumns)
+		long := cmd.Long
+		cmd.Long = paragraphs(long)
+		cmd.SetOut(text)
+		write(cmd, args)
+		cmd.SetOut(out)
+		cmd.Long = long
+		if err := text.Flush(); err != nil {
+			cmd.PrintErrln("poolbench:", err)
+		}
+	})
 }
 
 // newHelp is the command help, which unlike cobra's own takes a misspelt

@@ -22,6 +22,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// resultsFile is the file that a run leaves in its folder.
+const resultsFile = "results.txt"
+
 // runOptions are the flags of the command run.
 type runOptions struct {
 	profile    string
@@ -76,9 +79,9 @@ and report.html, a page with answers, pictures and tables.
 	f.Var(&o.seed, "seed", "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: drawn)")
 	f.BoolVar(&o.isolate, "isolate", false, "give every strategy a process of its own, with the turns handed round between them")
 	f.DurationVar(&o.budget, "time", 0, "how long to measure (default: as the profile says)")
-	complete(cmd, "profile", one, profileNames())
-	complete(cmd, "question", oneOrMore, question.Slugs())
-	complete(cmd, "strategy", oneOrMore, append(strategyNames(), serverNames()...))
+	complete(cmd, "profile", one, knownProfiles)
+	complete(cmd, "question", oneOrMore, knownQuestions)
+	complete(cmd, "strategy", oneOrMore, knownServed)
 	return cmd
 }
 
@@ -173,7 +176,7 @@ func (o *runOptions) tell(cmd *cobra.Command, stderr io.Writer, path string, out
 	}
 	e := question.NewEvidence(set)
 	stdout := cmd.OutOrStdout()
-	err = printText(cmd, stdout, func(out io.Writer) error { return report.Text(out, e, o.questions...) })
+	err = printProse(cmd, stdout, func(out io.Writer) error { return report.Text(out, e, o.questions...) })
 	if err != nil {
 		return fmt.Errorf("print the answers; the results are in %s: %w", path, err)
 	}
@@ -224,7 +227,7 @@ func (o *runOptions) createResults() (*results.Writer, string, error) {
 	case len(entries) > 0 && !o.force:
 		return nil, "", fmt.Errorf("--out %s is not empty: choose another folder, or add --force to replace its results.txt", dir)
 	}
-	path := filepath.Join(dir, "results.txt")
+	path := filepath.Join(dir, resultsFile)
 	if o.force {
 		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, "", fmt.Errorf("replace the results: %w", err)

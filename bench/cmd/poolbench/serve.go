@@ -69,14 +69,14 @@ below the number of connections those that wait are starving: it counts them.
 	f.StringVar(&o.addr, "addr", defaultAddr, "where to listen, as `host:port`; port 0 is any free one")
 	f.StringVar(&o.statsAddr, "stats", "", "tell the figures as JSON over HTTP at this `host:port` of the loopback interface")
 	f.StringVar(&o.unit, "unit", echo.PerConnection.String(), "what a task is: connection or message")
-	f.IntVar(&o.limit, "limit", 0, "most tasks, connections, processes or loops at once (default: what the strategy begins with on this machine)")
+	wholeVar(f, &o.limit, "limit", 0, "most tasks, connections, processes or loops at once (default: what the strategy begins with on this machine)")
 	f.DurationVar(&o.grace, "grace", echo.DefaultGrace, "how long answers may take after SIGTERM")
 	f.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close connections that have been silent for so long (default: never, so that a client which vanished without a word keeps its connection)")
 	f.DurationVar(&o.writeTimeout, "write-timeout", echo.DefaultWriteTimeout, "reset connections that do not take an answer for so long; 0 is never")
-	f.IntVar(&o.maxConnections, "max-connections", 0, "close more connections than this as they come (default: no cap)")
-	f.IntVar(&o.readSize, "read-size", echo.DefaultReadSize, "most bytes of a message")
-	complete(cmd, "strategy", one, servedNames())
-	complete(cmd, "unit", one, unitNames())
+	wholeVar(f, &o.maxConnections, "max-connections", 0, "close more connections than this as they come (default: no cap)")
+	wholeVar(f, &o.readSize, "read-size", echo.DefaultReadSize, "most bytes of a message")
+	complete(cmd, "strategy", one, knownServed)
+	complete(cmd, "unit", one, these(unitNames()...))
 	return cmd
 }
 

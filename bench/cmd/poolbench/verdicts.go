@@ -22,19 +22,32 @@ func broken(reports []strategytest.Report) error {
 	return bad(fmt.Errorf("%d of %d strategies do not behave as declared: %s", len(names), len(reports), strings.Join(names, ", ")))
 }
 
-// writeReport writes a line for a strategy, and what is wrong below it.
+// writeReport writes how many rules a strategy keeps, and below which these are
+// and what is wrong.
 func writeReport(out io.Writer, r strategytest.Report) error {
-	count := make(map[strategytest.Status]int)
+	rules := make(map[strategytest.Status][]string)
 	for _, v := range r.Verdicts {
-		count[v.Status]++
+		rules[v.Status] = append(rules[v.Status], v.Name)
 	}
-	line := fmt.Sprintf("%-12s %d rules proved", r.Strategy, count[strategytest.Passed])
+	text := fmt.Sprintf("%-12s %d rules proved", r.Strategy, len(rules[strategytest.Passed]))
 	for _, status := range []strategytest.Status{strategytest.Failed, strategytest.NotApplicable, strategytest.NotProved} {
-		if count[status] > 0 {
-			line += fmt.Sprintf(", %d %s", count[status], status)
+		if n := len(rules[status]); n > 0 {
+			text += fmt.Sprintf(", %d %s", n, status)
 		}
 	}
-	if _, err := fmt.Fprintln(out, line); err != nil {
+	for _, list := range []struct {
+		what  string
+		rules []string
+	}{
+		{"proved", rules[strategytest.Passed]},
+		{"not applicable", rules[strategytest.NotApplicable]},
+		{"not proved", rules[strategytest.NotProved]},
+	} {
+		if len(list.rules) > 0 {
+			text += fmt.Sprintf("\n  %s: %s", list.what, strings.Join(list.rules, ", "))
+		}
+	}
+	if _, err := fmt.Fprintln(out, text); err != nil {
 		return err
 	}
 	for _, v := range r.Verdicts {

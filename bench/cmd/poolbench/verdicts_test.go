@@ -54,7 +54,10 @@ func TestReportsSayWhichRuleWasBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `good         1 rules proved, 1 not applicable
+  proved: exactly once
+  not applicable: resize
 sloppy       0 rules proved, 1 failed, 1 not proved
+  not proved: panic
   rule 1, exactly once: task 7 ran twice
 deadly       0 rules proved, 1 failed
   examination: its process died

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/catalog"
+)
+
+// How many values a flag takes.
+const (
+	one       = false
+	oneOrMore = true // separated by commas
+)
+
+// known lists what a flag's value can be: names, each with what it is behind a
+// tab.
+type known func() []string
+
+// these are known by their names alone.
+func these(values ...string) known { return func() []string { return values } }
+
+// described lists things by what say returns of each: its name, and what it is.
+func described[T any](all []T, say func(T) (name, doc string)) known {
+	return func() []string {
+		out := make([]string, len(all))
+		for i, thing := range all {
+			name, doc := say(thing)
+			out[i] = name + "\t" + doc
+		}
+		return out
+	}
+}
+
+// What the flags of several commands can name.
+var (
+	knownStrategies = described(catalog.All, func(s *strategies.Strategy) (string, string) { return s.Name, s.Title() })
+	knownServers    = described(catalog.Servers, func(s *echo.Server) (string, string) { return s.Name, s.Title() })
+	knownServed     = known(func() []string { return append(knownStrategies(), knownServers()...) })
+	knownQuestions  = described(question.All, func(q *question.Question) (string, string) { return q.Slug, q.Ask })
+	knownProfiles   = described(bench.Profiles, func(p *bench.Profile) (string, string) { return p.Name, p.Doc })
+	knownNeeds      = described(choice.Needs, func(n *choice.Need) (string, string) { return n.Slug, n.Doc })
+)
+
+// complete makes the shell complete a flag's value from what is known.
+func complete(cmd *cobra.Command, flag string, list bool, values known) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		done, last := "", typed
+		if i := strings.LastIndexByte(typed, ','); list && i >= 0 {
+			done, last = typed[:i+1], typed[i+1:]
+		}
+		out := beginningWith(last, values())
+		for i := range out {
+			out[i] = done + out[i]
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic(err) // the flag is not declared: a mistake of this program
+	}
+}
+
+// completeNoFiles keeps the shell from completing files where a command takes no
+// argument.
+func completeNoFiles(cmd *cobra.Command) {
+	if cmd.ValidArgsFunction == nil && cmd.Args != nil && cmd.Args(cmd, []string{"file"}) != nil {
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	}
+	for _, sub := range cmd.Commands() {
+		completeNoFiles(sub)
+	}
+}
+
+// beginningWith lists the names that begin with what was typed.
+func beginningWith(typed string, known []string) (out []string) {
+	for _, k := range known {
+		if strings.HasPrefix(k, typed) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// revisions lists what a gate can compare in this repository: the working tree,
+// its branches and its tags.
+func revisions() []string {
+	out := []string{".\tthe working tree"}
+	refs, err := exec.Command("git", "for-each-ref", "--sort=-creatordate", "--format=%(refname:short)\t%(contents:subject)", "refs/heads", "refs/tags").Output()
+	if err != nil {
+		return out // no repository, or no git
+	}
+	for line := range strings.Lines(string(refs)) {
+		out = append(out, strings.TrimRight(line, "\n"))
+	}
+	return out
+}
+
+// machines lists the classes of machines of which a history has records.
+func machines(dir string) (out []string) {
+	folders, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		return nil
+	}
+	for _, folder := range folders {
+		if isFolder(folder) {
+			out = append(out, filepath.Base(folder))
+		}
+	}
+	return out
+}
