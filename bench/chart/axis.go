@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -93,10 +94,11 @@ func (a Axis) over(values []float64) Axis {
 	return a
 }
 
-// place is where a value lies between the ends of the axis, from 0 to 1.
+// place is where a value lies between the ends of the axis, from 0 to 1. What is
+// beyond an end lies at it.
 func (a Axis) place(v float64) float64 {
 	low := a.Scale.at(a.Low)
-	return (a.Scale.at(v) - low) / (a.Scale.at(a.High) - low)
+	return max(0, min((a.Scale.at(v)-low)/(a.Scale.at(a.High)-low), 1))
 }
 
 // holds tells whether the axis has a place for a value.
@@ -108,6 +110,23 @@ func (a Axis) write(v float64) string {
 		return strconv.FormatFloat(v, 'g', 4, 64)
 	}
 	return a.Write(v)
+}
+
+// precise writes a value with as many digits as a measurement has. Quantiles are
+// exact.
+func (a Axis) precise(v float64) string {
+	if a.Scale != Nines {
+		v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	}
+	return a.write(v)
+}
+
+// interval writes an interval behind its value; "" if there is none.
+func (a Axis) interval(low, high float64) string {
+	if !(low < high && a.Scale.shows(low) && a.Scale.shows(high)) {
+		return ""
+	}
+	return fmt.Sprintf(" (%s to %s)", a.precise(low), a.precise(high))
 }
 
 // A tick is a value that an axis marks, and what is written at it.
@@ -155,13 +174,9 @@ func (a Axis) choose(most int) (at []float64) {
 	case Nines:
 		return []float64{0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999}
 	case Log:
-		for _, digits := range [][]float64{{1, 2, 5}, {1, 3}, {1}} {
-			if at = decades(low, high, digits, 1); len(at) <= most {
-				break
-			}
-		}
-		for every := 2; len(at) > most; every++ {
-			at = decades(low, high, []float64{1}, every)
+		digits := [][]float64{{1, 2, 5}, {1, 3}, {1}}
+		for i := 0; i == 0 || len(at) > most; i++ {
+			at = decades(low, high, digits[min(i, 2)], max(1, i-1))
 		}
 		if few := 3; len(at) < few && high < 10*low { // such an axis is nearly linear
 			return even(low, high, most)
@@ -174,22 +189,15 @@ func (a Axis) choose(most int) (at []float64) {
 // even returns at most so many values between two ends, in equal steps of one,
 // two or five of some decade.
 func even(low, high float64, most int) (at []float64) {
-	if !(high > low) {
-		return nil
+	step := math.Pow10(int(math.Floor(math.Log10((high - low) / float64(most)))))
+	for i := 0; math.Floor(high/step)-math.Ceil(low/step)+1 > float64(most); i++ {
+		step *= []float64{2, 2.5, 2}[i%3]
 	}
-	for k := int(math.Floor(math.Log10((high - low) / float64(most)))); ; k++ {
-		for _, digit := range []float64{1, 2, 5} {
-			step := digit * math.Pow10(k)
-			first, last := math.Ceil(low/step), math.Floor(high/step)
-			if last-first+1 > float64(most) {
-				continue
-			}
-			for i := range int(last-first) + 1 {
-				at = append(at, (first+float64(i))*step)
-			}
-			return at
-		}
+	first := math.Ceil(low / step)
+	for i := range int(math.Floor(high/step)-first) + 1 {
+		at = append(at, (first+float64(i))*step)
 	}
+	return at
 }
 
 // decades returns the values between two ends that begin with one of digits,

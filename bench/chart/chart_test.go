@@ -327,7 +327,7 @@ func TestChartsAreSmall(t *testing.T) {
 func TestChartsSayWhatTheyShow(t *testing.T) {
 	charts := every(Wide, "pond")
 	for kind, wants := range map[string][]string{
-		"curves":      {">half<", ">pond13<", ">pond1 (ours)<", ">share<", ">pond<", "<title>pond3: 0.07692 at 100 (0.06923 to 0.08462)</title>", "share by pond. pond0: 0.25 at 100, "},
+		"curves":      {">half<", ">pond13<", ">pond1 (ours)<", ">share<", ">pond<", "<title>pond3: 0.0769 at 100 (0.0692 to 0.0846)</title>", "share by pond. pond0: 0.25 at 100 (0.225 to 0.275); "},
 		"percentiles": {">0.99<", ">time<", "<title>pond: 1 at 0.5</title>"},
 		"dots":        {">floor<", ">pond0<", "<title>pond1 (ours): pond (0.75 to 3)</title>", "pond1 (ours): pond. pond2: pond."},
 		"history":     {">+20 %<", ">build<", ">1<", "<title>1.02 at 3 (1.02 to 1.03)</title>", "pond of 40 builds. +20 % at 21."},
@@ -368,6 +368,22 @@ func TestSevenCurvesHaveColoursAndTheOthersAreBelow(t *testing.T) {
 	for look := Plain; look < 20; look++ {
 		if class := Class(look); strings.Fields(classOf(look, true))[0] != class {
 			t.Errorf("look %d has class %s", look, class)
+		}
+	}
+}
+
+func TestARuleIsNamedWhereFewerCurvesAre(t *testing.T) {
+	for free, ys := range map[string][4]float64{"left": {0, 0, 0.53, 0.53}, "right": {0.53, 0.53, 1, 1}} {
+		curve := Curve{Name: "a"}
+		for i, x := range []float64{0, 1, 9, 10} {
+			curve.Points = append(curve.Points, Point{X: x, Y: ys[i]})
+		}
+		nodes := read(t, Curves(Wide, "t", Axis{}, Axis{High: 1}, []Curve{curve}, Rule{0.5, "rule"}))
+		left, _, _, right := area(nodes)
+		for _, n := range find(nodes, "text", "") {
+			if from, _, _, _ := n.box(); n.text == "rule" && (from < (left+right)/2) != (free == "left") {
+				t.Errorf("the %s is free, and the name begins at %.0f, between %.0f and %.0f", free, from, left, right)
+			}
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 )
 
 // A Curve is a series of points that belong together.
@@ -62,7 +61,7 @@ func Curves(size Size, title string, x, y Axis, curves []Curve, rules ...Rule) s
 		room = max(room, leader+width(cut(c.Name, longest)))
 	}
 	f := newFrame(size, title, describe(x, y, curves), x, y, room, 0)
-	f.rules(rules)
+	f.rules(rules, curves)
 	ends := make([]label, len(curves))
 	for i, c := range curves {
 		ends[i] = label{at: f.py(c.Points[len(c.Points)-1].Y), size: spacing, curve: i}
@@ -75,7 +74,7 @@ func Curves(size Size, title string, x, y Axis, curves []Curve, rules ...Rule) s
 			}
 		}
 	}
-	return f.end()
+	return f.String() + "</svg>"
 }
 
 // named is a name with what else to know.
@@ -88,32 +87,57 @@ func named(name, note string) string {
 
 // describe says in words where curves begin and end.
 func describe(x, y Axis, curves []Curve) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s by %s.", y.Label, x.Label)
+	words := fmt.Sprintf("%s by %s.", y.Label, x.Label)
 	for _, c := range curves {
-		first, last := c.Points[0], c.Points[len(c.Points)-1]
-		fmt.Fprintf(&b, " %s: %s at %s", c.Name, y.write(first.Y), x.write(first.X))
-		if len(c.Points) > 1 {
-			fmt.Fprintf(&b, ", %s at %s", y.write(last.Y), x.write(last.X))
+		words += fmt.Sprintf(" %s: %s", c.Name, describePoint(x, y, c.Points[0]))
+		if n := len(c.Points); n > 1 {
+			words += "; " + describePoint(x, y, c.Points[n-1])
 		}
-		b.WriteByte('.')
+		words += "."
 	}
-	return b.String()
+	return words
 }
 
-// rules draws rules at heights, with their names on the left.
-func (f *frame) rules(rules []Rule) {
+func describePoint(x, y Axis, p Point) string {
+	return fmt.Sprintf("%s at %s%s", y.precise(p.Y), x.write(p.X), y.interval(p.Low, p.High))
+}
+
+// rules draws rules at heights, with their names on the side where fewer curves
+// are in the way.
+func (f *frame) rules(rules []Rule, curves []Curve) {
 	var names []label
 	for _, r := range rules {
 		if f.y.holds(r.At) {
 			f.path("line", ` stroke-dasharray="1 3"`, d("M%s %sH%s", f.left, f.py(r.At), f.right))
-			names = append(names, label{at: f.py(r.At) - spacing/2, size: spacing, text: r.Name})
+			names = append(names, label{at: f.py(r.At) - spacing/2, size: spacing, text: cut(r.Name, f.right-f.left-2*margin)})
 		}
 	}
 	place(names, f.top, f.bottom)
 	for _, n := range names {
-		f.text(f.left+margin, n.at+baseline-1, "", cut(n.text, f.right-f.left-margin))
+		room := width(n.text)
+		x, right := f.left+margin, f.right-margin-room
+		if f.crowd(curves, right, right+room, n.at) < f.crowd(curves, x, x+room, n.at) {
+			x = right
+		}
+		f.text(x, n.at+baseline-1, "", n.text)
 	}
+}
+
+// crowd is how much of the curves lies in a line of text.
+func (f *frame) crowd(curves []Curve, left, right, height float64) (n int) {
+	for _, c := range curves {
+		for i, b := range c.Points[1:] {
+			a := c.Points[i]
+			for share := 0.0; share <= 1; share += 0.125 {
+				x := f.px(a.X) + share*(f.px(b.X)-f.px(a.X))
+				y := f.py(a.Y) + share*(f.py(b.Y)-f.py(a.Y))
+				if x > left && x < right && math.Abs(y-height) < spacing/2 {
+					n++
+				}
+			}
+		}
+	}
+	return n
 }
 
 // curve draws a curve with its intervals, its values, and its name at a height.
@@ -136,15 +160,11 @@ func (f *frame) curve(c Curve, height float64) {
 func (f *frame) intervals(points []Point) {
 	strokes := ""
 	for _, p := range points {
-		if f.hasInterval(p) {
+		if f.y.interval(p.Low, p.High) != "" {
 			strokes += d("M%s %sV%s", f.px(p.X), f.py(p.Low), f.py(p.High))
 		}
 	}
 	f.path("line interval", "", strokes)
-}
-
-func (f *frame) hasInterval(p Point) bool {
-	return p.Low < p.High && f.y.Scale.shows(p.Low) && f.y.Scale.shows(p.High)
 }
 
 // values marks points, but for those that lie on one that is marked. What is said
@@ -158,10 +178,6 @@ func (f *frame) values(prefix string, points []Point, marker string) {
 			continue
 		}
 		fromX, fromY = x, y
-		words := fmt.Sprintf("%s%s at %s", prefix, f.y.write(p.Y), f.x.write(p.X))
-		if f.hasInterval(p) {
-			words += fmt.Sprintf(" (%s to %s)", f.y.write(p.Low), f.y.write(p.High))
-		}
-		f.value(x, y, marker, words)
+		f.value(x, y, marker, prefix+describePoint(f.x, f.y, p))
 	}
 }

@@ -10,8 +10,8 @@
 //
 // The element has the role of an image, with a title and a description in words.
 // Each value is a path of class "v" with a <title>, which browsers show when the
-// pointer is over it. Values are not Tab stops, because an image must not hold
-// any: a script that moves a focus among them has their text at hand.
+// pointer is over it. Values are no Tab stops, because a chart has hundreds: a
+// script that moves the focus among them has their texts at hand.
 //
 // Everything that belongs to one curve or dot is in one group, of class "curve"
 // and of [Class]. A script highlights it everywhere with two more classes: "on"

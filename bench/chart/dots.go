@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // A Dot is one value on a row of its own.
@@ -23,8 +22,7 @@ const rowHeight = 20.0
 // and its text, and rules across all. The chart is as high as it takes.
 func Dots(size Size, title string, x Axis, dots []Dot, rules ...Rule) string {
 	var values, rows []float64
-	var words strings.Builder
-	fmt.Fprintf(&words, "%s.", x.Label)
+	words := x.Label + "."
 	room := 0.0
 	for i, d := range dots {
 		values = append(values, d.Value)
@@ -33,7 +31,7 @@ func Dots(size Size, title string, x Axis, dots []Dot, rules ...Rule) string {
 		}
 		rows = append(rows, float64(i-len(dots)+1))
 		room = max(room, width(cut(d.Text, longest))+2*margin)
-		fmt.Fprintf(&words, " %s: %s.", named(d.Name, d.Note), d.Text)
+		words += fmt.Sprintf(" %s: %s.", named(d.Name, d.Note), d.Text)
 	}
 	for _, r := range rules {
 		values = append(values, r.At)
@@ -43,32 +41,31 @@ func Dots(size Size, title string, x Axis, dots []Dot, rules ...Rule) string {
 	y := Axis{Low: 0.5 - float64(len(dots)), High: 0.5, Ticks: rows, silent: true, Write: func(v float64) string {
 		return named(dots[int(-v)].Name, dots[int(-v)].Note)
 	}}
-	f := newFrame(size, title, words.String(), x.over(values), y, room, above)
+	f := newFrame(size, title, words, x.over(values), y, room, above)
 	f.upright("1 3", rules)
 	for i, dot := range dots {
 		f.dot(dot, f.py(float64(-i)))
 	}
-	return f.end()
+	return f.String() + "</svg>"
 }
 
 // dot draws one dot between its name and its text, with its interval, at a height.
 func (f *frame) dot(of Dot, y float64) {
 	fmt.Fprintf(f, `<g class="curve %s">`, classOf(of.Look, of.Grey))
 	if of.Tied {
-		f.path("tied", "", d("M0 %sH%sV%sH0z", y-rowHeight/2, f.size.Width, y+rowHeight/2))
+		f.path("ink tied", "", d("M0 %sH%sV%sH0z", y-rowHeight/2, f.size.Width, y+rowHeight/2))
 	}
 	name := named(of.Name, of.Note)
-	words := name + ": " + of.Text
-	if f.x.Scale.shows(of.Low) && f.x.Scale.shows(of.High) {
+	interval := f.x.interval(of.Low, of.High)
+	if interval != "" {
 		low, high := f.px(of.Low), f.px(of.High)
 		f.path("line", ` stroke-width="1.6"`, d("M%s %sv6m0-3H%sm0-3v6", low, y-3, high))
-		words += fmt.Sprintf(" (%s to %s)", f.x.write(of.Low), f.x.write(of.High))
 	}
 	if f.x.holds(of.Value) {
-		f.value(f.px(of.Value), y, marker(of.Look), words)
+		f.value(f.px(of.Value), y, marker(of.Look), name+": "+of.Text+interval)
 	}
-	f.text(f.right+margin, y+baseline, "", cut(of.Text, longest))
+	f.text(f.right+margin, y+baseline, "ink", cut(of.Text, longest))
 	f.WriteString(`<g text-anchor="end">`)
-	f.text(f.left-margin/2, y+baseline, "", cut(name, longest))
+	f.text(f.left-margin/2, y+baseline, "ink", cut(name, longest))
 	f.WriteString("</g></g>")
 }

@@ -76,20 +76,9 @@ func newFrame(size Size, title, description string, x, y Axis, right, above floa
 	return f
 }
 
-// end closes the chart.
-func (f *frame) end() string {
-	f.WriteString("</svg>")
-	return f.String()
-}
-
-// px and py are where a value of an axis lies. What is beyond an end lies at it.
-func (f *frame) px(v float64) float64 {
-	return f.left + max(0, min(f.x.place(v), 1))*(f.right-f.left)
-}
-
-func (f *frame) py(v float64) float64 {
-	return f.bottom - max(0, min(f.y.place(v), 1))*(f.bottom-f.top)
-}
+// px and py are where a value of an axis lies.
+func (f *frame) px(v float64) float64 { return f.left + f.x.place(v)*(f.right-f.left) }
+func (f *frame) py(v float64) float64 { return f.bottom - f.y.place(v)*(f.bottom-f.top) }
 
 // inside moves the middle of what is twice half wide so that all of it is in the
 // chart.

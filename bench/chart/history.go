@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // A Level is a stretch of a series in which nothing changed, with the value it
@@ -49,14 +48,13 @@ func History(size Size, title string, y Axis, points []Point, levels []Level, ch
 		ys = append(ys, l.At)
 	}
 	points = slices.DeleteFunc(points, func(p Point) bool { return !y.Scale.shows(p.Y) })
-	var words strings.Builder
-	fmt.Fprintf(&words, "%s of %d builds.", y.Label, len(points))
+	words := fmt.Sprintf("%s of %d builds.", y.Label, len(points))
 	var marks []Rule
 	for _, c := range changes {
-		fmt.Fprintf(&words, " %s at %s.", c.Name, build(c.At))
+		words += fmt.Sprintf(" %s at %s.", c.Name, build(c.At))
 		marks = append(marks, Rule{float64(c.At) - 0.5, c.Name})
 	}
-	f := newFrame(size, title, words.String(), x, y.over(ys), 0, 1)
+	f := newFrame(size, title, words, x, y.over(ys), 0, 1)
 	fmt.Fprintf(f, `<g class="%s">`, classOf(1, false))
 	f.upright("4 3", marks)
 	fmt.Fprintf(f, `</g><g class="%s">`, classOf(0, false))
@@ -68,5 +66,5 @@ func History(size Size, title string, y Axis, points []Point, levels []Level, ch
 			f.path("line", ` stroke-width="2"`, d("M%s %sH%s", f.px(float64(l.From)-0.5), f.py(l.At), f.px(float64(l.To)+0.5)))
 		}
 	}
-	return f.end()
+	return f.String() + "</svg>"
 }
