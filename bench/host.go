@@ -3,7 +3,6 @@ package bench
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/fanout"
@@ -29,14 +28,13 @@ type hostSpec struct {
 	Peers    map[string]string `json:"peers,omitempty"`
 }
 
-// Host serves the cells of a group to the process that started this one, until
-// in ends. all and servers are what cells may name. Nothing else may write to
-// out.
+// Host serves the cells of a group to the process that started this one, as long
+// as that asks. all and servers are what cells may name.
 //
 // For cells with traffic the process is the load generator, and starts this
 // program once more for each: with the arguments that it was started with
 // itself, which must end up in Host again.
-func Host(in io.Reader, out io.Writer, all []*strategies.Strategy, servers ...*echo.Server) error {
+func Host(all []*strategies.Strategy, servers ...*echo.Server) error {
 	byName := map[string]loadtest.Implementation{loadtest.Textbook.Name: {Strategy: loadtest.Textbook}}
 	for _, s := range all {
 		byName[s.Name] = loadtest.Implementation{Strategy: s}
@@ -45,7 +43,7 @@ func Host(in io.Reader, out io.Writer, all []*strategies.Strategy, servers ...*e
 		byName[s.Name] = loadtest.Implementation{Server: s}
 	}
 	byName[Control] = byName[Reference]
-	return experiment.Host(in, out, func(raw json.RawMessage) ([]experiment.Opener, error) {
+	return experiment.Host(func(raw json.RawMessage) ([]experiment.Opener, error) {
 		var spec hostSpec
 		if err := json.Unmarshal(raw, &spec); err != nil {
 			return nil, fmt.Errorf("read which cells to hold: %w", err)

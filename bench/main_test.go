@@ -20,9 +20,7 @@ func TestMain(m *testing.M) {
 	// A process built with the race detector sleeps a second before it exits.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	if len(os.Args) > 1 && os.Args[1] == "host" {
-		out := os.Stdout
-		os.Stdout = os.Stderr
-		if err := Host(os.Stdin, out, hosted, hostedServers...); err != nil {
+		if err := Host(hosted, hostedServers...); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // A trialRun is a plan of these tests, with its file and its processes.
@@ -41,7 +42,7 @@ func newTrialRun(t *testing.T, groups ...PlannedGroup) *trialRun {
 		Groups: groups, Seed: 1, Budget: experiment.Budget{Blocks: 2}, Calibration: 1, Results: file,
 		Patience: 2 * time.Second,
 		Child: func() (*exec.Cmd, error) {
-			cmd, err := experiment.Self("host")
+			cmd, err := proc.Self("host")
 			r.mu.Lock()
 			r.cmds = append(r.cmds, cmd)
 			r.mu.Unlock()

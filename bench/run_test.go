@@ -11,10 +11,10 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // BenchmarkSound is run by the tests below, in a process of its own.
@@ -42,7 +42,7 @@ func forTests(b *testing.B) {
 // benchmark runs one of this package's benchmarks as go test does.
 func benchmark(t *testing.T, pattern string, args ...string) (out []byte, err error) {
 	t.Helper()
-	cmd, err := experiment.Self(append([]string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=1x"}, args...)...)
+	cmd, err := proc.Self(append([]string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=1x"}, args...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,16 +5,16 @@ import (
 	"os/exec"
 	"testing"
 
-	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // BenchmarkServed is run by the test below, in a process of its own.
 func BenchmarkServed(b *testing.B) {
 	forTests(b)
-	RunEcho(b, func() (*exec.Cmd, error) { return experiment.Self("host") }, quiet, hostedServers...)
+	RunEcho(b, func() (*exec.Cmd, error) { return proc.Self("host") }, quiet, hostedServers...)
 }
 
 func TestRunEchoReportsWhatTheGeneratorSaw(t *testing.T) {

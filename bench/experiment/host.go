@@ -10,8 +10,8 @@ import (
 	"os"
 )
 
-// The parent writes requests to its child's standard input and reads one
-// reply to each from its standard output, a JSON value a line.
+// The parent writes requests to its child and reads one reply to each, a JSON
+// value a line.
 type (
 	request struct {
 		Open      *openRequest      `json:"open,omitempty"`
@@ -38,14 +38,22 @@ type (
 type Opener func() (Side, error)
 
 // Host is the child's half of [Start]: it opens the sides that the parent
-// describes and takes turns as told, until in ends. plan makes of the parent's
-// specification one opener a side.
+// describes and takes turns as the parent asks, until the parent asks no more.
+// plan makes of the parent's specification one opener a side.
 //
-// Nothing else may write to out. Host returns an error when it cannot talk to
-// its parent, or when a side cannot be closed; the process should then exit
-// with a status that is not 0. Whatever else a side does wrong is told to the
-// parent.
-func Host(in io.Reader, out io.Writer, plan func(spec json.RawMessage) ([]Opener, error)) (err error) {
+// Host returns an error when it cannot talk to its parent, or when a side cannot
+// be closed; the process should then exit with a status that is not 0. Everything
+// else that a side does wrong is reported to the parent.
+func Host(plan func(spec json.RawMessage) ([]Opener, error)) error {
+	parent := host.Claim()
+	if parent == nil {
+		return errors.New("this command is for processes that a run starts itself")
+	}
+	return serve(parent.In, parent.Out, plan)
+}
+
+// serve answers requests until in ends.
+func serve(in io.Reader, out io.Writer, plan func(spec json.RawMessage) ([]Opener, error)) (err error) {
 	var sides []Side
 	var opened []error
 	defer func() { err = errors.Join(err, closeAll(sides)) }()

@@ -26,7 +26,7 @@ func converse(t *testing.T, plan func(json.RawMessage) ([]Opener, error)) *conve
 	out, replies := io.Pipe()
 	c := &conversation{t: t, in: in, out: out, replies: json.NewDecoder(out), ended: make(chan error, 1)}
 	go func() {
-		err := Host(requests, replies, plan)
+		err := serve(requests, replies, plan)
 		requests.Close()
 		c.ended <- err
 	}()
@@ -54,7 +54,7 @@ func (c *conversation) open() reply {
 	return c.ask(fmt.Sprintf(`{"open": {"spec": "any", "progress": %q}}`, progress))
 }
 
-// end ends the input and returns what Host returns.
+// end ends the input and returns what serve returns.
 func (c *conversation) end() error {
 	c.in.Close()
 	return <-c.ended
@@ -162,7 +162,7 @@ func TestEverySideIsClosedThoughOneCannotBe(t *testing.T) {
 	c := converse(t, openersOf(sides))
 	c.open()
 	if err := c.end(); !errors.Is(err, broken) {
-		t.Errorf("Host() = %v, want the error of Close", err)
+		t.Errorf("serve() = %v, want the error of Close", err)
 	}
 	if want := []string{"close a", "close b", "close c"}; !slices.Equal(*log, want) {
 		t.Errorf("%q, want %q", *log, want)
@@ -190,7 +190,7 @@ func TestAHostEndsWithAnErrorWhenItCannotTalkToItsParent(t *testing.T) {
 			c.open()
 			row.talk(c)
 			if err := <-c.ended; err == nil || !strings.Contains(err.Error(), row.want) {
-				t.Errorf("Host() = %v, want %q", err, row.want)
+				t.Errorf("serve() = %v, want %q", err, row.want)
 			}
 			if !slices.Contains(*log, "close a") {
 				t.Errorf("%q, want the side closed", *log)

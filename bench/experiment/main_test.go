@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // hang is how long a test waits before it calls something hung.
@@ -77,11 +79,12 @@ type sideSpec struct {
 }
 
 // hostOut is where a host's replies go: a side that writes there spoils them.
-var hostOut = os.Stdout
+var hostOut *os.File
 
 func actAsHost() int {
-	os.Stdout = os.Stderr
-	err := Host(os.Stdin, hostOut, func(spec json.RawMessage) ([]Opener, error) {
+	parent := host.Claim()
+	hostOut = parent.Out
+	err := serve(parent.In, hostOut, func(spec json.RawMessage) ([]Opener, error) {
 		var sides []sideSpec
 		if err := json.Unmarshal(spec, &sides); err != nil {
 			return nil, fmt.Errorf("read the sides: %w", err)
@@ -158,7 +161,7 @@ func (s sideSpec) act(what string) error {
 // fork starts a process that holds this one's output open and stands at the
 // gate. This one stands there too, and exits when it is let go on.
 func (s sideSpec) fork(options ...func(*exec.Cmd)) error {
-	cmd, err := Self("hold", s.Gate, "grandchild")
+	cmd, err := proc.Self("hold", s.Gate, "grandchild")
 	if err != nil {
 		return err
 	}

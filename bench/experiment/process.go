@@ -12,22 +12,22 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
+
+// host is the role of a process that holds sides.
+var host = &proc.Role{Name: "host", Hook: "experiment.Host"}
 
 // A Process is a child process that holds the sides of one group.
 type Process struct {
-	cmd      *exec.Cmd
-	stdin    io.WriteCloser
+	child    *proc.Child
 	replies  chan replyOrError
-	stderr   *child.Tail
+	stderr   *proc.Tail
 	progress *os.File // says which side is at work; nil once the process is gone
 	word     progress // what it said last
 	patience time.Duration
-	errs     []error       // why a side could not be opened
-	closing  atomic.Bool   // it was asked to end, and may take its time
-	exited   chan struct{} // closed when the process is gone
-	exitErr  error         // how it ended; read after exited
+	errs     []error     // why a side could not be opened
+	closing  atomic.Bool // it was asked to end, and may take its time
 }
 
 type replyOrError struct {
@@ -44,18 +44,6 @@ type SideError struct {
 func (e *SideError) Error() string { return e.Err.Error() }
 func (e *SideError) Unwrap() error { return e.Err }
 
-// Self returns a command that runs this program again with other arguments.
-func Self(args ...string) (*exec.Cmd, error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program's own file to run it again: %w", err)
-	}
-	cmd := exec.Command(exe)
-	// The name it was called by is kept: some programs are several in one.
-	cmd.Args = append([]string{os.Args[0]}, args...)
-	return cmd, nil
-}
-
 // Start runs cmd, which must end up in [Host], and opens the sides that spec
 // describes to it. A process that has begun nothing new for as long as
 // patience is killed with all its children, and so it is when ctx ends.
@@ -71,19 +59,17 @@ func Start(ctx context.Context, cmd *exec.Cmd, spec any, patience time.Duration)
 		return nil, fmt.Errorf("make the file that says which side is at work: %w", err)
 	}
 	p := &Process{
-		cmd: cmd, progress: file, patience: patience,
-		stderr:  &child.Tail{Most: 4096},
+		progress: file, patience: patience,
+		stderr:  &proc.Tail{Most: 4096},
 		replies: make(chan replyOrError, 1),
-		exited:  make(chan struct{}),
 	}
 	cmd.Stderr = p.stderr
-	// Grandchildren may hold the pipes open after the child is dead.
-	cmd.WaitDelay = time.Second
-	child.Group(cmd)
-	if err := p.run(); err != nil {
+	if p.child, err = host.Start(ctx, cmd, patience); err != nil {
+		err = p.blame(err)
 		p.removeProgress()
-		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
+		return nil, err
 	}
+	go p.read()
 	rep, err := p.ask(ctx, request{Open: &openRequest{Spec: words, Progress: file.Name()}})
 	if err == nil && rep.Error != "" {
 		err = errors.New(rep.Error)
@@ -96,57 +82,25 @@ func Start(ctx context.Context, cmd *exec.Cmd, spec any, patience time.Duration)
 	return p, nil
 }
 
-// run starts the command and reads its replies in the background.
-func (p *Process) run() error {
-	var err error
-	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
-		return err
-	}
-	stdout, theirs, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	p.cmd.Stdout = theirs
-	err = p.cmd.Start()
-	theirs.Close()
-	if err != nil {
-		stdout.Close()
-		return err
-	}
-	go p.read(stdout)
-	go p.await(stdout)
-	return nil
-}
-
 // read passes the replies on until there are no more.
-func (p *Process) read(stdout *os.File) {
+func (p *Process) read() {
 	defer close(p.replies)
-	defer stdout.Close()
-	decoder := json.NewDecoder(bufio.NewReader(stdout))
+	decoder := json.NewDecoder(bufio.NewReader(p.child.Out))
 	for {
 		var r replyOrError
 		r.err = decoder.Decode(&r.reply)
 		if r.err != nil {
 			if r.err != io.EOF || !p.closing.Load() {
-				// Whatever it is that speaks there, it is not to be waited for.
-				child.Kill(p.cmd)
+				// What speaks there is not to be waited for.
+				p.child.Kill()
 			}
-			if r.err != io.EOF && !errors.Is(r.err, os.ErrClosed) {
+			if r.err != io.EOF {
 				p.replies <- r
 			}
 			return
 		}
 		p.replies <- r
 	}
-}
-
-// await waits for the process to end. Its grandchildren are ended with it, and
-// one that got away and holds the pipe open is not waited for.
-func (p *Process) await(stdout *os.File) {
-	p.exitErr = p.cmd.Wait()
-	child.KillRest(p.cmd)
-	time.AfterFunc(p.cmd.WaitDelay, func() { stdout.Close() })
-	close(p.exited)
 }
 
 // Opened returns for each side why it could not be opened, or nil.
@@ -163,7 +117,7 @@ func (p *Process) Exchanges(ctx context.Context, n int, seed uint64) (turns [][]
 		err = errors.New(rep.Error)
 	case err == nil && (len(rep.Turns) != sides || len(rep.Errors) != sides):
 		p.kill()
-		err = p.blame(fmt.Errorf("the process printed what is no reply: turns of %d sides, it has %d", len(rep.Turns), sides))
+		err = p.blame(fmt.Errorf("protocol error: malformed reply: turns of %d sides, it has %d", len(rep.Turns), sides))
 	}
 	if err != nil {
 		return nil, nil, err
@@ -196,9 +150,12 @@ func (r remote) Close() error { return r.p.Close() }
 // ask sends one request and waits for its reply, as long as the process
 // begins a new turn every now and then.
 func (p *Process) ask(ctx context.Context, req request) (reply, error) {
-	if err := json.NewEncoder(p.stdin).Encode(req); err != nil {
+	if err := json.NewEncoder(p.child.In).Encode(req); err != nil {
 		p.kill()
-		return reply{}, p.blame(fmt.Errorf("the process ended early: %w (%w)", exitReason(p.exitErr), err))
+		if ctx.Err() != nil {
+			return reply{}, ctx.Err()
+		}
+		return reply{}, p.blame(fmt.Errorf("the process ended early (%s): %w", p.child.State(), err))
 	}
 	last, since := progress{}, time.Now()
 	check := time.NewTicker(min(p.patience/4, time.Second))
@@ -206,15 +163,17 @@ func (p *Process) ask(ctx context.Context, req request) (reply, error) {
 	for {
 		select {
 		case r, ok := <-p.replies:
-			switch {
-			case !ok:
-				p.kill()
-				return reply{}, p.blame(fmt.Errorf("the process died: %w", exitReason(p.exitErr)))
-			case r.err != nil:
-				p.kill()
-				return reply{}, p.blame(fmt.Errorf("the process printed what is no reply: %w", r.err))
+			if ok && r.err == nil {
+				return r.reply, nil
 			}
-			return r.reply, nil
+			p.kill()
+			switch {
+			case ctx.Err() != nil:
+				return reply{}, ctx.Err()
+			case ok:
+				return reply{}, p.blame(fmt.Errorf("protocol error: malformed reply: %w", r.err))
+			}
+			return reply{}, p.blame(fmt.Errorf("the process died: %s", p.child.State()))
 		case <-ctx.Done():
 			p.kill()
 			return reply{}, ctx.Err()
@@ -248,16 +207,14 @@ func (p *Process) Close() error {
 		return nil
 	}
 	p.closing.Store(true)
-	p.stdin.Close()
+	p.child.In.Close()
 	select {
-	case <-p.exited:
-		for range p.replies { // lets the reader go on to the end
-		}
-		err := p.exitErr
+	case <-p.child.Done():
+		err := p.child.Wait()
 		if err != nil {
 			err = p.blame(fmt.Errorf("the process did not end well: %w", err))
 		}
-		p.removeProgress()
+		p.free()
 		return err
 	case <-time.After(p.patience):
 		err := p.blame(fmt.Errorf("hung: not closed after %v, killed", p.patience))
@@ -268,15 +225,15 @@ func (p *Process) Close() error {
 
 // kill ends the process and its children, and waits until it is gone.
 func (p *Process) kill() {
-	select {
-	case <-p.exited:
-	default:
-		child.Kill(p.cmd)
-	}
-	p.stdin.Close()
+	p.child.Kill()
+	p.free()
+}
+
+// free waits until the process is gone and frees what it held.
+func (p *Process) free() {
 	for range p.replies { // lets the reader go on to the end
 	}
-	<-p.exited
+	p.child.Close()
 	p.removeProgress()
 }
 
@@ -298,13 +255,6 @@ func (p *Process) removeProgress() {
 	// A file that cannot be removed holds a few bytes of the temporary folder.
 	_ = os.Remove(p.progress.Name())
 	p.progress = nil
-}
-
-func exitReason(err error) error {
-	if err == nil {
-		return errors.New("it exited by itself before it answered")
-	}
-	return err
 }
 
 func asErrors(texts []string) []error {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // patient is longer than any process of these tests is busy, brief is what is
@@ -22,7 +24,7 @@ const (
 
 func self(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	cmd, err := Self(args...)
+	cmd, err := proc.Self(args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,14 +49,14 @@ func cleanUp(t *testing.T, p *Process) {
 	t.Cleanup(func() {
 		p.Close()
 		select {
-		case <-p.exited:
+		case <-p.child.Done():
 		default:
 			t.Error("the process lives on after Close")
 		}
 		if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the progress file is left: %v", err)
 		}
-		if left := group(p.cmd.Process.Pid); len(left) > 0 {
+		if left := group(p.child.PID()); len(left) > 0 {
 			t.Errorf("processes of its group are left: %v", left)
 		}
 	})
@@ -234,7 +236,7 @@ var misdeeds = []struct {
 }{
 	{act: "exit", want: "it leaves"},
 	{act: "panic", want: "panic: it panics"},
-	{act: "nonsense", want: "printed what is no reply"},
+	{act: "nonsense", want: "malformed reply"},
 	{act: "hang", want: "hung", slow: true},
 }
 
@@ -296,7 +298,7 @@ func TestAForgedReplyIsNoReply(t *testing.T) {
 	t.Parallel()
 	p := mustStart(t, patient, sideSpec{}, sideSpec{Turns: "reply"})
 	_, _, err := p.Exchanges(t.Context(), 3, 1)
-	blames(t, err, 1, "no reply")
+	blames(t, err, 1, "malformed reply")
 }
 
 func TestAProcessThatDoesNotHostIsAnError(t *testing.T) {
@@ -307,9 +309,9 @@ func TestAProcessThatDoesNotHostIsAnError(t *testing.T) {
 		want     string
 	}{
 		"it exits":        {self(t, "gone"), patient, "exit status 4"},
-		"it is silent":    {self(t, "silent"), brief, "hung"},
+		"it is silent":    {self(t, "silent"), brief, "did not reach experiment.Host within 2s"},
 		"there is none":   {exec.Command("./no-such-program"), patient, "no-such-program"},
-		"it has no cells": {self(t, "-test.run=^$"), patient, "no reply"},
+		"it has no cells": {self(t, "-test.run=^$"), patient, "ended before it reached experiment.Host (exit status 0)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

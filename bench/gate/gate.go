@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
 	"github.com/poolbench/poolbench/bench/gate/trial"
 	"github.com/poolbench/poolbench/bench/machine"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // A Gate is one comparison, from its request to its verdict.
@@ -132,7 +132,7 @@ func (g *Gate) Resume(ctx context.Context, dir, out string) (err error) {
 // permitted makes sure that what the plan measures under can be had here too:
 // otherwise every pair would fail, and the journal would say so for good.
 func (g *Gate) permitted() error {
-	if g.plan.Stops && !child.CanStop {
+	if g.plan.Stops && !proc.CanStop {
 		return errors.New("it was begun where processes can be stopped, and here they cannot: resume it there, or start a new gate")
 	}
 	for _, policy := range g.plan.Policies {

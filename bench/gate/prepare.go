@@ -9,12 +9,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/gate/build"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
 	"github.com/poolbench/poolbench/bench/gate/trial"
 	"github.com/poolbench/poolbench/bench/machine"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // prepare builds both sides, finds what both have, and fixes the plan.
@@ -26,7 +26,7 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if g.plan.Request.BaseGo == "" && g.both[0].tree.Toolchain != "" {
 		g.say("go.mod selects another release of Go on either side: both are built with the newer, %s", g.both[0].tree.Toolchain)
 	}
-	g.plan.Stops = child.CanStop && !g.plan.Request.Fresh
+	g.plan.Stops = proc.CanStop && !g.plan.Request.Fresh
 	if !g.plan.Stops {
 		g.say("processes cannot be stopped here: each turn is a short process of its own, which is noisier and measures the warming up too")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/machine"
 	"github.com/poolbench/poolbench/bench/peers"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // A target is a server under load, as far as it can be seen from outside.
@@ -51,7 +52,7 @@ func hostArgs() []string { return os.Args[1:] }
 
 // startServer starts this program again, to be the server.
 func startServer(spec Spec) (*childServer, error) {
-	cmd, err := experiment.Self(hostArgs()...)
+	cmd, err := proc.Self(hostArgs()...)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // ErrNoPython is wrapped by the errors of [Python] when there is none.
@@ -55,22 +55,21 @@ func ask(ctx context.Context, name string) (path, version string, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, found, "-I", "-c", probe)
-	cmd.WaitDelay = exitGrace
-	said := &child.Tail{Most: 1 << 10}
-	cmd.Stderr = said
-	out, err := cmd.Output()
-	if err != nil {
+	cmd := exec.Command(found, "-I", "-c", probe)
+	var out strings.Builder
+	said := &proc.Tail{Most: 1 << 10}
+	cmd.Stdout, cmd.Stderr = &out, said
+	if err := proc.Run(ctx, cmd); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
 		return "", "", fmt.Errorf("%s does not run: %w%s", found, err, said.After(": "))
 	}
-	path, version, _ = strings.Cut(strings.TrimSpace(string(out)), "\n")
+	path, version, _ = strings.Cut(strings.TrimSpace(out.String()), "\n")
 	version = strings.TrimSpace(version)
 	var major, minor int
 	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
-		return "", "", fmt.Errorf("%s does not tell its version: it printed %.80q", found, out)
+		return "", "", fmt.Errorf("%s does not tell its version: it printed %.80q", found, out.String())
 	}
 	if major != 3 || minor < oldestMinor {
 		return "", "", fmt.Errorf("%s is Python %s", found, version)

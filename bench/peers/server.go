@@ -44,13 +44,13 @@ func Serve(ctx context.Context, python, executor string, workers int, patience t
 }
 
 // PID is the number of the server's process; its workers descend from it.
-func (s *Server) PID() int { return s.session.cmd.Process.Pid }
+func (s *Server) PID() int { return s.session.proc.PID() }
 
 // Alive returns nil while the server's process is there.
 func (s *Server) Alive() error {
 	select {
-	case <-s.session.gone:
-		return fmt.Errorf("peer: %s has ended (%s)%s", s.session.cmd, s.session.cmd.ProcessState, s.session.stderr.After("; its standard error:\n"))
+	case <-s.session.proc.Done():
+		return fmt.Errorf("peer: %s has ended (%s)%s", s.session.cmd, s.session.proc.State(), s.session.stderr.After("; its standard error:\n"))
 	default:
 		return nil
 	}

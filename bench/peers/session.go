@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 const (
@@ -32,11 +32,12 @@ type Session struct {
 
 	ctx    context.Context // of Start: when it ends, so does the session
 	cmd    *exec.Cmd
+	proc   *proc.Process
 	in     io.WriteCloser
-	out    *os.File
+	pipe   *os.File
+	out    io.Reader      // what it writes to the pipe
 	lines  *bufio.Scanner // of out
-	stderr *child.Tail
-	gone   chan struct{} // closed when the process and its workers are
+	stderr *proc.Tail
 	limit  time.Duration // for one answer
 	port   int           // that it serves on, if it does
 	script string        // the folder of the script; empty once it is removed
@@ -73,7 +74,7 @@ func launch(ctx context.Context, python, name, source string, request any, patie
 	}
 	// Isolated from the user's environment, and leaving no bytecode behind.
 	// The folder is named so that it goes with the peer if nobody else is left.
-	cmd := exec.CommandContext(ctx, python, "-I", "-B", script, folder)
+	cmd := exec.Command(python, "-I", "-B", script, folder)
 	s, err := start(ctx, cmd, request, patience)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
@@ -82,9 +83,9 @@ func launch(ctx context.Context, python, name, source string, request any, patie
 	return s, nil
 }
 
-// start runs a command made with ctx and exchanges the first lines with it.
+// start runs a command until ctx ends and exchanges the first lines with it.
 func start(ctx context.Context, cmd *exec.Cmd, request any, limit time.Duration) (*Session, error) {
-	s := &Session{ctx: ctx, cmd: cmd, limit: limit, stderr: &child.Tail{Most: 2 << 10}, gone: make(chan struct{})}
+	s := &Session{ctx: ctx, cmd: cmd, limit: limit, stderr: &proc.Tail{Most: 2 << 10}}
 	if err := s.run(); err != nil {
 		return nil, fmt.Errorf("peer: start %s: %w", cmd, err)
 	}
@@ -120,19 +121,11 @@ func (s *Session) run() error {
 		return err
 	}
 	defer theirs.Close()
-	s.in, s.out = in, out
+	s.in, s.pipe, s.out = in, out, proc.Output(out)
 	s.cmd.Stdout, s.cmd.Stderr = theirs, s.stderr
-	s.cmd.Cancel = s.kill
-	s.cmd.WaitDelay = time.Second / 2 // workers left over hold on to standard error
-	child.Group(s.cmd)
-	if err := s.cmd.Start(); err != nil {
+	if s.proc, err = proc.Start(s.ctx, s.cmd, out); err != nil {
 		return errors.Join(err, out.Close())
 	}
-	go func() {
-		defer close(s.gone)
-		_ = s.cmd.Wait() // ProcessState says it
-		child.KillRest(s.cmd)
-	}()
 	return nil
 }
 
@@ -178,7 +171,7 @@ func (s *Session) exchange(line, reply any, complete func() bool) error {
 	if err != nil {
 		return err
 	}
-	late := time.AfterFunc(s.limit, func() { _ = s.kill() })
+	late := time.AfterFunc(s.limit, s.proc.Kill)
 	// A peer that has ended takes no question; its answer says more than the
 	// error of writing.
 	_, _ = s.in.Write(append(question, '\n'))
@@ -198,9 +191,9 @@ func (s *Session) exchange(line, reply any, complete func() bool) error {
 		err = fmt.Errorf("it answered with a line of over %d bytes", longestLine)
 	case !answered:
 		late.Reset(min(s.limit, exitGrace)) // it may have closed its output and live on
-		<-s.gone
+		state := s.proc.State()
 		late.Stop()
-		err = fmt.Errorf("it ended without an answer (%s)", s.cmd.ProcessState)
+		err = fmt.Errorf("it ended without an answer (%s)", state)
 	case json.Unmarshal(answer, &refusal) != nil || json.Unmarshal(answer, reply) != nil:
 		err = fmt.Errorf("it answered nonsense: %.100q", answer)
 	case refusal.Error != "":
@@ -231,7 +224,7 @@ func (s *Session) Close() error {
 // leave lets the peer end of its own accord, as it does when its input ends,
 // and kills it when it does not.
 func (s *Session) leave() error {
-	late := time.AfterFunc(min(s.limit, exitGrace), func() { _ = s.kill() })
+	late := time.AfterFunc(min(s.limit, exitGrace), s.proc.Kill)
 	_ = s.in.Close()
 	_, _ = io.Copy(io.Discard, s.out)
 	inTime := late.Stop()
@@ -241,8 +234,8 @@ func (s *Session) leave() error {
 		return context.Cause(s.ctx)
 	case !inTime:
 		return errors.New("it did not end with its input and was killed")
-	case !s.cmd.ProcessState.Success():
-		return fmt.Errorf("it ended badly (%s)%s", s.cmd.ProcessState, s.stderr.After("; its standard error:\n"))
+	case s.proc.Wait() != nil:
+		return fmt.Errorf("it ended badly (%s)%s", s.proc.State(), s.stderr.After("; its standard error:\n"))
 	}
 	return nil
 }
@@ -250,19 +243,9 @@ func (s *Session) leave() error {
 // end returns when the peer and its workers are gone.
 func (s *Session) end() {
 	_ = s.in.Close()
-	_ = s.kill()
-	<-s.gone
-}
-
-// kill ends the peer and all its workers at once. Nobody reads its output any
-// longer, even if some process that got away holds on to it.
-func (s *Session) kill() error {
-	select {
-	case <-s.gone: // and its number may be another's
-	default:
-		child.Kill(s.cmd)
-	}
-	return s.out.Close()
+	s.proc.Kill()
+	<-s.proc.Done()
+	_ = s.pipe.Close()
 }
 
 // clean removes the peer's script.

@@ -3,16 +3,17 @@
 package prefork
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"sync"
 	"time"
 
 	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 const (
@@ -26,10 +27,8 @@ const (
 
 // A child is a process that serves, seen from the one that started it.
 type child struct {
-	cmd     *exec.Cmd
-	in, out *os.File
+	*proc.Child
 	reports *json.Decoder
-	born    time.Time
 	log     *slog.Logger
 
 	mu     sync.Mutex
@@ -41,70 +40,34 @@ type child struct {
 }
 
 // start starts a process that serves on socket as c says, and waits until it
-// does. fork is what makes a process of the command.
-func start(program string, socket *os.File, c config, log *slog.Logger, fork func(*exec.Cmd) error) (*child, error) {
-	p, err := spawn(program, socket, fork)
+// does. It is killed when ctx ends.
+func start(ctx context.Context, socket *os.File, c config, log *slog.Logger) (*child, error) {
+	cmd, err := proc.Self()
 	if err != nil {
-		return nil, fmt.Errorf("start %s to serve: %w", program, err)
+		return nil, err
 	}
-	p.log = log
-	late := time.AfterFunc(startGrace, p.kill)
+	cmd.ExtraFiles = []*os.File{socket} // becomes listenerFile
+	process, err := serving.Start(ctx, cmd, startGrace)
+	if err != nil {
+		return nil, err
+	}
+	p := &child{Child: process, log: log, orders: json.NewEncoder(process.In), reports: json.NewDecoder(process.Out)}
+	late := time.AfterFunc(startGrace, p.Kill)
+	defer late.Stop()
 	var first report
 	err = p.orders.Encode(c)
 	if err == nil {
 		err = p.reports.Decode(&first)
 	}
-	inTime := late.Stop()
 	if err == nil && first.Ready {
 		return p, nil
 	}
-	p.kill()
-	state := p.reap()
-	switch {
-	case first.Error != "":
-		return nil, fmt.Errorf("process %d cannot serve: %s", p.pid(), first.Error)
-	case !inTime:
-		return nil, fmt.Errorf("process %d did not reach prefork.Hook within %v: call Hook first thing in main or TestMain, before anything that takes time", p.pid(), startGrace)
+	p.Close()
+	if first.Error != "" {
+		return nil, fmt.Errorf("process %d cannot serve: %s", p.PID(), first.Error)
 	}
-	return nil, fmt.Errorf("process %d ended or printed something before it reached prefork.Hook (%s): call Hook first thing in main or TestMain", p.pid(), state)
+	return nil, fmt.Errorf("process %d ended before it served (%s)", p.PID(), p.State())
 }
-
-// spawn starts a process with its pipes.
-func spawn(program string, socket *os.File, fork func(*exec.Cmd) error) (*child, error) {
-	theirIn, in, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	defer theirIn.Close()
-	out, theirOut, err := os.Pipe()
-	if err != nil {
-		in.Close()
-		return nil, err
-	}
-	defer theirOut.Close()
-	cmd := &exec.Cmd{
-		Path:       program,
-		Args:       os.Args[:1], // a program that acts by its name finds the name it was given
-		Env:        append(os.Environ(), childVariable+"=1"),
-		Stdin:      theirIn,
-		Stdout:     theirOut,
-		Stderr:     os.Stderr,
-		ExtraFiles: []*os.File{socket}, // becomes listenerFile
-	}
-	if err := fork(cmd); err != nil {
-		in.Close()
-		out.Close()
-		return nil, err
-	}
-	return &child{
-		cmd: cmd, in: in, out: out, orders: json.NewEncoder(in), reports: json.NewDecoder(out), born: time.Now(),
-	}, nil
-}
-
-func (p *child) pid() int { return p.cmd.Process.Pid }
-
-// kill ends the process. It may have ended.
-func (p *child) kill() { _ = p.cmd.Process.Kill() }
 
 // attend takes the reports of the process until it ends, frees what it held,
 // and says how it ended; nil if it has drained.
@@ -116,8 +79,7 @@ func (p *child) attend() error {
 		}
 		p.take(r)
 	}
-	p.kill() // it closed its output, or sent what is no report
-	state := p.reap()
+	p.Close() // it has ended, or sent what is no report
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = true
@@ -126,16 +88,16 @@ func (p *child) attend() error {
 	p.latest.Active, p.latest.Starved = 0, 0
 	switch {
 	case p.said != nil:
-		return fmt.Errorf("process %d: %w", p.pid(), p.said)
-	case !p.cmd.ProcessState.Success():
-		return fmt.Errorf("process %d ended: %s", p.pid(), state)
+		return fmt.Errorf("process %d: %w", p.PID(), p.said)
+	case p.Wait() != nil:
+		return fmt.Errorf("process %d ended: %s", p.PID(), p.State())
 	}
 	return nil
 }
 
 func (p *child) take(r report) {
 	if r.Log != nil {
-		r.Log.log(p.log, p.pid())
+		r.Log.log(p.log, p.PID())
 		return
 	}
 	p.mu.Lock()
@@ -192,14 +154,3 @@ func (p *child) drain() {
 // tell gives an order. A process that cannot be told anything has ended, and
 // attend sees it. The caller holds the lock.
 func (p *child) tell(o order) { _ = p.orders.Encode(o) }
-
-// reap waits for the process, frees its pipes and says how it ended.
-func (p *child) reap() string {
-	err := p.cmd.Wait()
-	p.in.Close()
-	p.out.Close()
-	if p.cmd.ProcessState == nil {
-		return err.Error()
-	}
-	return p.cmd.ProcessState.String()
-}

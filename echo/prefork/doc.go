@@ -33,8 +33,8 @@
 //     a connection while another has room.
 //   - Options.Transform cannot cross to another process and is refused: Hook
 //     takes it.
-//   - The processes ignore an interrupt from the terminal, drain on SIGTERM, and
-//     end as soon as the one that started them is gone.
+//   - The processes do not get an interrupt from the terminal, drain on SIGTERM,
+//     and end as soon as the one that started them is gone.
 //
 // Cost: a process is some milliseconds to start and some megabytes to keep, and
 // every new connection wakes up all that are idle.

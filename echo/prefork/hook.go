@@ -4,11 +4,12 @@ import (
 	"errors"
 	"os"
 	"sync/atomic"
+
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
-// childVariable is the environment variable that tells a process that it was
-// started to serve.
-const childVariable = "POOLBENCH_PREFORK_CHILD"
+// serving is the role of a process that serves.
+var serving = &proc.Role{Name: "server", Hook: "prefork.Hook"}
 
 // ErrNoHook is returned by Serve when this program cannot start processes that
 // serve.
@@ -28,7 +29,7 @@ func Hook(transform func(message []byte) []byte) {
 	if hooked.Swap(true) {
 		panic("prefork: Hook was called before")
 	}
-	if os.Getenv(childVariable) != "" {
-		os.Exit(work(transform))
+	if parent := serving.Claim(); parent != nil {
+		os.Exit(work(parent, transform))
 	}
 }

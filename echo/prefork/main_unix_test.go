@@ -32,8 +32,10 @@ func TestMain(m *testing.M) {
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	switch act := os.Getenv(actVariable); act {
 	case "":
-	case "print":
-		fmt.Println("Welcome to this program! It starts up now.")
+	case "exit":
+		os.Exit(7)
+	case "hang":
+		time.Sleep(time.Hour)
 	case "unhooked":
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err == nil {
@@ -62,7 +64,7 @@ func transform(message []byte) []byte {
 	case "cpus":
 		return fmt.Appendf(nil, "%d\n", runtime.GOMAXPROCS(0))
 	case "variable":
-		return fmt.Appendf(nil, "%q\n", os.Getenv(childVariable))
+		return fmt.Appendf(nil, "%q\n", os.Getenv("POOLBENCH_ROLE"))
 	case "interrupt":
 		return fmt.Appendf(nil, "%t\n", signal.Ignored(os.Interrupt))
 	}

@@ -267,8 +267,8 @@ func TestWhatCannotBeServedIsSaidAndClosesTheListener(t *testing.T) {
 		{want: "Options.Transform cannot cross", n: 1, o: echo.Options{Transform: transform}},
 		{want: "Options.ReadSize is -1", n: 1, o: echo.Options{ReadSize: -1}},
 		{want: "has none to pass on; use one of net.Listen", n: 1, wrap: true},
-		{want: "printed something before it reached prefork.Hook", n: 1, act: "print"},
-		{want: "call Hook first thing", n: 1, act: "unhooked"},
+		{want: "ended before it reached prefork.Hook (exit status 7): call it first thing", n: 1, act: "exit"},
+		{want: "ended before it reached prefork.Hook (exit status 0): call it first thing", n: 1, act: "unhooked"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			if c.act != "" {
@@ -289,6 +289,26 @@ func TestWhatCannotBeServedIsSaidAndClosesTheListener(t *testing.T) {
 				t.Errorf("the listener is still open: %v", err)
 			}
 		})
+	}
+}
+
+func TestAProcessThatHangsBeforeItServesDelaysNoDrain(t *testing.T) {
+	t.Setenv(actVariable, "hang")
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	result := make(chan error, 1)
+	go func() { result <- Serve(ctx, ln, 2, echo.Options{}) }()
+	cancel()
+	select {
+	case err := <-result:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(hang):
+		t.Fatal("the drain hangs")
 	}
 }
 

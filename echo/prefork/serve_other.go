@@ -10,6 +10,7 @@ import (
 	"runtime"
 
 	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // Serve returns an error: processes inherit no descriptors here.
@@ -18,4 +19,4 @@ func Serve(_ context.Context, ln net.Listener, n int, _ echo.Options) error {
 }
 
 // work is never called, since nothing starts processes to serve.
-func work(func(message []byte) []byte) int { return 1 }
+func work(*proc.Parent, func(message []byte) []byte) int { return 1 }

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"os/exec"
 	"slices"
 	"sync"
 	"time"
@@ -46,19 +45,20 @@ func Serve(ctx context.Context, ln net.Listener, n int, o echo.Options) error {
 
 // A master keeps places staffed with processes that serve.
 type master struct {
-	program string
 	configs []config // of each place
 	grace   time.Duration
 	stats   *echo.Stats
 	log     *slog.Logger
+	ln      net.Listener
+	socket  *os.File
 	places  sync.WaitGroup
 
 	mu       sync.Mutex
-	ln       net.Listener
-	socket   *os.File
 	alive    map[*child]bool
-	failures []error       // of drains
-	draining chan struct{} // closed under the lock
+	failures []error         // of drains
+	draining context.Context // ended under the lock
+	drainAll context.CancelFunc
+	starting sync.WaitGroup // processes that are being given the socket
 }
 
 // newMaster closes ln if it fails.
@@ -79,18 +79,16 @@ func newMaster(ln net.Listener, n int, o echo.Options) (_ *master, err error) {
 	case !hooked.Load():
 		return nil, ErrNoHook
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program: %w", err)
-	}
 	socket, err := share(ln)
 	if err != nil {
 		return nil, err
 	}
-	return &master{
-		program: program, configs: configure(n, o), grace: complete.Grace, stats: complete.Stats, log: complete.Log,
-		ln: ln, socket: socket, alive: make(map[*child]bool), draining: make(chan struct{}),
-	}, nil
+	m := &master{
+		configs: configure(n, o), grace: complete.Grace, stats: complete.Stats, log: complete.Log,
+		ln: ln, socket: socket, alive: make(map[*child]bool),
+	}
+	m.draining, m.drainAll = context.WithCancel(context.Background())
+	return m, nil
 }
 
 // configure says how each of n processes is to serve. A cap on connections is
@@ -116,7 +114,12 @@ func configure(n int, o echo.Options) []config {
 
 func (m *master) serve(ctx context.Context) error {
 	defer m.stats.Employ(m.pids)()
+	stop := context.AfterFunc(ctx, m.drain) // also while processes are being started
+	defer stop()
 	err := m.startAll()
+	if ctx.Err() != nil {
+		err = nil // the drain ended what was being started
+	}
 	if err == nil {
 		<-ctx.Done()
 	}
@@ -132,7 +135,7 @@ func (m *master) startAll() error {
 	var starting sync.WaitGroup
 	for i, c := range m.configs {
 		starting.Go(func() {
-			p, err := start(m.program, m.socket, c, m.log, m.fork)
+			p, err := m.start(c)
 			if errs[i] = err; err == nil {
 				m.places.Go(func() { m.keep(c, p) })
 			}
@@ -144,24 +147,21 @@ func (m *master) startAll() error {
 
 var errDraining = errors.New("the server drains")
 
-// fork starts a process unless the server drains, when the socket is closed.
-func (m *master) fork(cmd *exec.Cmd) error {
+// start starts a process unless the server drains. When it begins to drain, what
+// is being started is killed.
+func (m *master) start(c config) (*child, error) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	if m.ended() {
-		return errDraining
+		m.mu.Unlock()
+		return nil, errDraining
 	}
-	return cmd.Start()
+	m.starting.Add(1)
+	m.mu.Unlock()
+	defer m.starting.Done()
+	return start(m.draining, m.socket, c, m.log)
 }
 
-func (m *master) ended() bool {
-	select {
-	case <-m.draining:
-		return true
-	default:
-		return false
-	}
-}
+func (m *master) ended() bool { return m.draining.Err() != nil }
 
 // keep keeps a place staffed, with p to begin with, until the server drains.
 func (m *master) keep(c config, p *child) {
@@ -174,7 +174,7 @@ func (m *master) keep(c config, p *child) {
 		if m.dismiss(p, err) {
 			return
 		}
-		if time.Since(p.born) > quickDeath {
+		if time.Since(p.Born) > quickDeath {
 			pause = 0
 		} else {
 			pause = longer(pause)
@@ -195,11 +195,11 @@ func (m *master) replace(c config, pause *time.Duration) *child {
 		timer := time.NewTimer(*pause)
 		select {
 		case <-timer.C:
-		case <-m.draining:
+		case <-m.draining.Done():
 			timer.Stop()
 			return nil
 		}
-		p, err := start(m.program, m.socket, c, m.log, m.fork)
+		p, err := m.start(c)
 		if err == nil {
 			return p
 		}
@@ -236,17 +236,22 @@ func (m *master) dismiss(p *child, err error) bool {
 	return true
 }
 
-// drain closes the socket in this process and tells all others to drain. They
-// accept what is in the kernel's queue, and whoever is last closes it.
+// drain tells all processes to drain, and closes the socket in this one, unless
+// that was done. They accept what is in the kernel's queue, and the last one
+// closes it.
 func (m *master) drain() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	close(m.draining)
-	_ = m.ln.Close() // whether or not somebody else has closed it
-	_ = m.socket.Close()
+	if m.ended() {
+		return
+	}
+	m.drainAll()
 	for p := range m.alive {
 		p.drain()
 	}
+	_ = m.ln.Close()  // it may have been closed by others
+	m.starting.Wait() // for what is not killed yet and holds the socket
+	_ = m.socket.Close()
 }
 
 // await waits for all processes to end, and sees to it.
@@ -255,7 +260,7 @@ func (m *master) await() {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		for p := range m.alive {
-			p.kill()
+			p.Kill()
 		}
 	})
 	defer overdue.Stop()
@@ -268,7 +273,7 @@ func (m *master) pids() []int {
 	defer m.mu.Unlock()
 	pids := make([]int, 0, len(m.alive))
 	for p := range m.alive {
-		pids = append(pids, p.pid())
+		pids = append(pids, p.PID())
 	}
 	slices.Sort(pids)
 	return pids

@@ -16,19 +16,17 @@ import (
 	"syscall"
 
 	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // listenerFile is where a child finds the listening socket: after the three
-// standard files.
+// standard files, and before what connects it with its parent.
 const listenerFile = 3
 
 // work is what a child does. It returns the exit code.
-func work(transform func(message []byte) []byte) int {
-	os.Unsetenv(childVariable) // programs that it starts are no children of ours
+func work(parent *proc.Parent, transform func(message []byte) []byte) int {
 	runtime.GOMAXPROCS(1)
-	w := &worker{orders: json.NewDecoder(os.Stdin), reports: json.NewEncoder(os.Stdout)}
-	os.Stdout = os.Stderr // who prints must not write into the reports
-	os.Stdin, _ = os.Open(os.DevNull)
+	w := &worker{orders: json.NewDecoder(parent.In), reports: json.NewEncoder(parent.Out)}
 	if err := w.serve(transform); err != nil {
 		w.report(report{Error: err.Error()})
 		return 1

@@ -29,10 +29,12 @@
 //     the worker goes on.
 //   - A worker runs with GOMAXPROCS=1: the limit counts processes, and so it
 //     counts CPUs. A kind that wants more calls runtime.GOMAXPROCS.
-//   - A worker's standard output belongs to the pool. What a job prints to
-//     os.Stdout goes to standard error, and its standard input is empty.
-//   - Workers ignore an interrupt from the terminal and end when their pool
-//     closes, or soon after the program that started them is gone.
+//   - A job may print and read: its standard output goes to standard error, and
+//     its standard input is empty. Pool and worker talk through descriptors of
+//     their own, which programs that a job starts do not inherit.
+//   - Workers do not get an interrupt from the terminal. They end with all that
+//     they started when their pool closes, and at once when the program that
+//     started them is gone.
 //
 // Cost: a job is a write and a read on each side, some ten to twenty
 // microseconds where a goroutine takes half a microsecond; a worker is some

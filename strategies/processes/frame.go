@@ -12,18 +12,17 @@ import (
 // A frame is a length of four bytes, little endian, and a body of that length.
 // The body of a request is the length of a kind's name in one byte, the name
 // and the arguments. The body of an answer is an outcome in one byte and what
-// belongs to it. The first answer is a greeting that nobody asked for.
+// belongs to it.
 
 // An outcome says what became of a job.
 type outcome byte
 
 const (
-	outcomeGreeting outcome = iota // none: the worker is ready
-	outcomeResult                  // the kind returned this result
-	outcomeError                   // the kind returned this error
-	outcomePanic                   // the job panicked: value and stack
-	outcomeGoexit                  // the job called runtime.Goexit
-	outcomes                       // how many there are
+	outcomeResult outcome = iota // the kind returned this result
+	outcomeError                 // the kind returned this error
+	outcomePanic                 // the job panicked: value and stack
+	outcomeGoexit                // the job called runtime.Goexit
+	outcomes                     // how many there are
 )
 
 const (
@@ -31,9 +30,6 @@ const (
 	largestFrame = 64 << 20 // bytes in a body
 	firstRead    = 64 << 10 // bytes made room for before any of them has come
 )
-
-// greeting tells a worker from a program that prints something of its own.
-const greeting = "poolbench worker"
 
 // errNoFrame is wrapped by the errors of what is no frame.
 var errNoFrame = errors.New("not a frame of this protocol")

@@ -6,11 +6,11 @@ import (
 	"sync/atomic"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
-// workerVariable is the environment variable that tells a process that it was
-// started as a worker.
-const workerVariable = "POOLBENCH_PROCESSES_WORKER"
+// worker is the role of a process that runs jobs.
+var worker = &proc.Role{Name: "worker", Hook: "processes.Hook"}
 
 // longestName is how many bytes a kind's name may have, since a frame gives
 // its length in one byte.
@@ -44,7 +44,7 @@ func Hook(kinds ...strategies.Kind) {
 	if !hooked.CompareAndSwap(nil, &byName) {
 		panic("processes: Hook was called before: give it every kind of job in one call")
 	}
-	if os.Getenv(workerVariable) != "" {
-		os.Exit(work(byName))
+	if parent := worker.Claim(); parent != nil {
+		os.Exit(work(parent, byName))
 	}
 }

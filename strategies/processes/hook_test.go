@@ -22,7 +22,7 @@ func TestWithoutTheHookOpenReturnsAdvice(t *testing.T) {
 
 func TestAWorkerThatNeverHooksDoesNotOpenPoolsOfItsOwn(t *testing.T) {
 	t.Setenv(actVariable, "unhooked") // what its main opens fails, and so there is no third generation
-	if _, err := Open(1); err == nil || !strings.Contains(err.Error(), "call Hook first") {
+	if _, err := Open(1); err == nil || !strings.Contains(err.Error(), "processes.Hook") {
 		t.Errorf("Open: %v", err)
 	}
 }

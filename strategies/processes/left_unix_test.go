@@ -19,3 +19,6 @@ func openFiles(t *testing.T) int {
 	}
 	return len(entries)
 }
+
+// writeAnswer writes into the frames of this worker, past everything.
+func writeAnswer(b []byte) { _, _ = syscall.Write(4, b) }

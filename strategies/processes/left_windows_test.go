@@ -5,6 +5,9 @@ import (
 	"testing"
 )
 
+// writeAnswer does nothing: the handle is not known here.
+func writeAnswer([]byte) {}
+
 // exists reports whether there is a process of that number.
 func exists(pid int) bool {
 	p, err := os.FindProcess(pid)

@@ -26,7 +26,7 @@ func (p *pool) keep(w *process) {
 	failures := 0
 	for {
 		err := p.attend(w)
-		if w.hired || time.Since(w.born) > quickDeath {
+		if w.hired || time.Since(w.Born) > quickDeath {
 			failures = 0
 		} else {
 			failures++
@@ -73,7 +73,7 @@ func (p *pool) attend(w *process) error {
 		}
 		p.mu.Lock()
 		answered, asked := w.drop()
-		if !asked || what == outcomeGreeting {
+		if !asked {
 			w.call, w.busy = answered, asked
 			p.mu.Unlock()
 			return p.bury(w, errUnasked)
@@ -99,8 +99,8 @@ func (p *pool) bury(w *process, cause error) error {
 	}
 	lost, busy := w.drop()
 	p.mu.Unlock()
-	state := w.reap()
-	err := fmt.Errorf("%w: process %d, %s: %w", ErrWorkerDied, w.pid(), state, cause)
+	w.Close()
+	err := fmt.Errorf("%w: process %d, %s: %w", ErrWorkerDied, w.PID(), w.State(), cause)
 	if busy {
 		p.report(lost, nil, fmt.Errorf("job of kind %q: %w", lost.job.Kind, err))
 	}
@@ -129,7 +129,7 @@ func (p *pool) replace(failures int, err error) *process {
 			return nil
 		}
 		var w *process
-		if w, err = start(p.program, startGrace); err == nil {
+		if w, err = start(startGrace); err == nil {
 			return w
 		}
 		failures++

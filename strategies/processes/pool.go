@@ -3,7 +3,6 @@ package processes
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 
@@ -31,9 +30,8 @@ type call struct {
 // A pool has limit places, each with a worker process and a goroutine that
 // reads its answers and replaces it when it dies.
 type pool struct {
-	program string
-	jobs    sync.WaitGroup // accepted jobs whose done has not returned
-	places  sync.WaitGroup // the goroutines
+	jobs   sync.WaitGroup // accepted jobs whose done has not returned
+	places sync.WaitGroup // the goroutines
 
 	mu      sync.Mutex // guards the rest, and what the processes say it guards
 	alive   map[*process]bool
@@ -56,15 +54,11 @@ func Open(limit int) (strategies.RemotePool, error) {
 	if limit < 1 {
 		return nil, fmt.Errorf("open a pool of %d processes: the limit must be at least 1", limit)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("open a pool of %d processes: find this program: %w", limit, err)
-	}
-	workers, err := startAll(program, limit)
+	workers, err := startAll(limit)
 	if err != nil {
 		return nil, fmt.Errorf("open a pool of %d processes: %w", limit, err)
 	}
-	p := &pool{program: program, alive: make(map[*process]bool, limit), staffed: limit}
+	p := &pool{alive: make(map[*process]bool, limit), staffed: limit}
 	for _, w := range workers {
 		p.admit(w)
 		p.places.Add(1)
@@ -77,14 +71,14 @@ func Open(limit int) (strategies.RemotePool, error) {
 }
 
 // startAll starts n workers side by side, all of them or none.
-func startAll(program string, n int) ([]*process, error) {
+func startAll(n int) ([]*process, error) {
 	workers, errs := make([]*process, n), make([]error, n)
 	var starting sync.WaitGroup
 	starting.Add(n)
 	for i := range n {
 		go func() {
 			defer starting.Done()
-			workers[i], errs[i] = start(program, startGrace)
+			workers[i], errs[i] = start(startGrace)
 		}()
 	}
 	starting.Wait()
@@ -94,7 +88,7 @@ func startAll(program string, n int) ([]*process, error) {
 	}
 	for _, w := range workers {
 		if w != nil {
-			w.reap()
+			w.Close()
 		}
 	}
 	return nil, err
@@ -159,7 +153,7 @@ func (p *pool) PIDs() []int {
 	defer p.mu.Unlock()
 	pids := make([]int, 0, len(p.alive))
 	for w := range p.alive {
-		pids = append(pids, w.pid())
+		pids = append(pids, w.PID())
 	}
 	slices.Sort(pids)
 	return pids

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"os/exec"
 	"sync"
-	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
-	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
 
@@ -70,7 +68,7 @@ func examineEach(ctx context.Context, chosen []*strategies.Strategy, examine exa
 // examineApart examines a strategy in a process of its own, since goroutines
 // are counted, and since what it does may end the process.
 func examineApart(ctx context.Context, s *strategies.Strategy) strategytest.Report {
-	self, err := experiment.Self("check", "--strategy", s.Name, "--"+hereFlag)
+	self, err := proc.Self("check", "--strategy", s.Name, "--"+hereFlag)
 	if err != nil {
 		return unexamined(s, err)
 	}
@@ -78,20 +76,11 @@ func examineApart(ctx context.Context, s *strategies.Strategy) strategytest.Repo
 }
 
 // reportOf runs a command that prints the report on a strategy.
-func reportOf(ctx context.Context, self *exec.Cmd, s *strategies.Strategy) strategytest.Report {
-	cmd := exec.CommandContext(ctx, self.Path)
-	cmd.Args, cmd.Env = self.Args, self.Env
-	child.Group(cmd)
-	cmd.Cancel = func() error { child.Kill(cmd); return nil }
-	cmd.WaitDelay = 5 * time.Second
+func reportOf(ctx context.Context, cmd *exec.Cmd, s *strategies.Strategy) strategytest.Report {
 	var out bytes.Buffer
-	said := &child.Tail{Most: 2000}
+	said := &proc.Tail{Most: 2000}
 	cmd.Stdout, cmd.Stderr = &out, said
-	if err := cmd.Start(); err != nil {
-		return unexamined(s, fmt.Errorf("start the process that examines it: %w", err))
-	}
-	err := cmd.Wait()
-	child.Kill(cmd) // what it left running
+	err := proc.Run(ctx, cmd)
 	var reports []strategytest.Report
 	if json.Unmarshal(out.Bytes(), &reports) != nil || len(reports) != 1 {
 		return unexamined(s, fmt.Errorf("the process that examined it ended without a report (%v)%s", err, said.After(": ")))

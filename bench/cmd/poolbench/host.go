@@ -4,9 +4,8 @@ import (
 	"os/exec"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/child"
-	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/poolbench/poolbench/strategies/proc"
 	"github.com/spf13/cobra"
 )
 
@@ -19,16 +18,11 @@ func newHost() *cobra.Command {
 		Short:  "Holds the cells of a group and takes turns as the parent process tells",
 		Hidden: true,
 		Args:   noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			// What a strategy prints must not get between the replies.
-			replies, err := child.TakeStdout()
-			if err != nil {
-				return err
-			}
-			return bench.Host(cmd.InOrStdin(), replies, catalog.All, catalog.Servers...)
+		RunE: func(*cobra.Command, []string) error {
+			return bench.Host(catalog.All, catalog.Servers...)
 		},
 	}
 }
 
 // hostChild is a process that holds cells.
-func hostChild() (*exec.Cmd, error) { return experiment.Self(hostCommand) }
+func hostChild() (*exec.Cmd, error) { return proc.Self(hostCommand) }

@@ -7,9 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // output runs a command, in a process group of its own, so that a Ctrl-C at the
@@ -17,13 +16,10 @@ import (
 // what the command prints, without the newline at the end; an error ends with
 // what it says to standard error.
 func output(ctx context.Context, cmd *exec.Cmd) (string, error) {
-	stderr := &child.Tail{Most: 4096}
+	stderr := &proc.Tail{Most: 4096}
 	var stdout strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, stderr
-	child.Group(cmd)
-	cmd.Cancel = func() error { child.Kill(cmd); return nil }
-	cmd.WaitDelay = time.Second
-	err := cmd.Run()
+	err := proc.Run(ctx, cmd)
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -47,7 +43,7 @@ type Tree struct {
 
 // goCommand runs the go command in the tree.
 func (t Tree) goCommand(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := exec.Command("go", args...)
 	cmd.Dir = t.Dir
 	cmd.Env = append(os.Environ(), "PWD="+t.Dir)
 	if t.Alone {

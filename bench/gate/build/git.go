@@ -153,7 +153,7 @@ func (w *Worktree) Remove() error {
 
 // git runs git and returns what it prints, without the last newline.
 func git(ctx context.Context, dir string, env []string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)
 	return output(ctx, cmd)

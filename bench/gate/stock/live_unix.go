@@ -9,13 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/experiment"
+	"github.com/poolbench/poolbench/strategies/proc"
 	"golang.org/x/sys/unix"
 )
 
@@ -24,7 +23,7 @@ import (
 // through a thread of no rank.
 type live struct {
 	ctx      context.Context
-	cmd      *exec.Cmd
+	proc     *proc.Process
 	out      *os.File
 	fd       int
 	rest     []byte   // read and not yet a whole line
@@ -52,14 +51,18 @@ func Open(ctx context.Context, binary Binary, b Benchmark, turns int, patience t
 	if err != nil {
 		return nil, errors.Join(&HostError{"make a file for what " + b.Name + " says", err}, read.Close(), write.Close())
 	}
+	cmd := binary.command(b, turns+1)
+	cmd.Stdout, cmd.Stderr = write, stderr
+	proc.Dependent(cmd)
 	p := &live{
-		ctx: ctx, cmd: binary.command(b, turns+1), out: read, fd: int(read.Fd()),
+		ctx: ctx, out: read, fd: int(read.Fd()),
 		stderr: stderr, watch: watcher{benchmark: b}, patience: patience,
 	}
-	p.cmd.Stdout, p.cmd.Stderr = write, p.stderr
-	child.Group(p.cmd)
-	child.Dependent(p.cmd)
-	err = start(p.cmd.Start)
+	err = start(func() (err error) {
+		// How long it may live is asked at every look.
+		p.proc, err = proc.Start(context.Background(), cmd)
+		return err
+	})
 	write.Close()
 	if err != nil {
 		read.Close()
@@ -70,7 +73,7 @@ func Open(ctx context.Context, binary Binary, b Benchmark, turns int, patience t
 		p.end()
 		return nil, err
 	}
-	if err := child.Stop(p.cmd); err != nil {
+	if err := p.proc.Stop(); err != nil {
 		p.end()
 		return nil, fmt.Errorf("stop %s: %w", b.Name, err)
 	}
@@ -80,7 +83,7 @@ func Open(ctx context.Context, binary Binary, b Benchmark, turns int, patience t
 func (p *live) Turn() (experiment.Turn, error) {
 	before := p.cpu()
 	begin := time.Now()
-	if err := child.Continue(p.cmd); err != nil {
+	if err := p.proc.Continue(); err != nil && !errors.Is(err, os.ErrProcessDone) { // next says how it ended
 		return experiment.Turn{}, fmt.Errorf("continue %s: %w", p.watch.benchmark.Name, err)
 	}
 	r, err := p.next()
@@ -89,7 +92,7 @@ func (p *live) Turn() (experiment.Turn, error) {
 		p.end()
 		return experiment.Turn{}, err
 	}
-	if err := child.Stop(p.cmd); err != nil && !errors.Is(err, unix.ESRCH) {
+	if err := p.proc.Stop(); err != nil && !errors.Is(err, unix.ESRCH) && !errors.Is(err, os.ErrProcessDone) {
 		return experiment.Turn{}, fmt.Errorf("stop %s: %w", p.watch.benchmark.Name, err)
 	}
 	return r.turn(took, p.cpu()-before), nil
@@ -98,11 +101,19 @@ func (p *live) Turn() (experiment.Turn, error) {
 // cpu is the CPU time that the process has used, the collections between
 // repetitions included, or 0 where the system does not tell.
 func (p *live) cpu() time.Duration {
-	both := experiment.CPUTime(p.cmd.Process.Pid)
+	both := experiment.CPUTime(p.proc.PID())
 	if both == 0 {
 		return 0
 	}
-	return both - experiment.CPUTime()
+	if used := both - experiment.CPUTime(); used > 0 {
+		return used
+	}
+	// It is gone, after its last turn.
+	state := p.proc.ProcessState()
+	if state == nil {
+		return 0
+	}
+	return state.UserTime() + state.SystemTime()
 }
 
 // next returns the next result that the process prints.
@@ -164,7 +175,7 @@ func (p *live) died() error {
 	if p.watch.failed {
 		return &FailError{strings.Join(p.watch.output, "; ")}
 	}
-	said := &child.Tail{Most: 2048}
+	said := &proc.Tail{Most: 2048}
 	if _, err := p.stderr.Seek(0, io.SeekStart); err == nil {
 		// What cannot be read of it is not told.
 		_, _ = io.Copy(said, p.stderr)
@@ -191,7 +202,7 @@ func (p *live) Close() error {
 	if p.ended {
 		return nil
 	}
-	if child.Continue(p.cmd) == nil {
+	if p.proc.Continue() == nil {
 		deadline := time.Now().Add(min(p.patience, goodbye))
 		for p.fill(deadline) == nil {
 			p.rest = nil
@@ -216,16 +227,17 @@ func (p *live) end() error {
 	}
 	p.ended = true
 	if p.exits() {
-		killer := time.AfterFunc(goodbye, func() { child.Kill(p.cmd) })
+		killer := time.AfterFunc(goodbye, p.proc.Kill)
 		defer killer.Stop()
 	} else {
-		child.Kill(p.cmd)
+		p.proc.Kill()
 	}
-	err := p.cmd.Wait()
-	if used, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		p.preempted = int(used.Nivcsw)
+	err := p.proc.Wait()
+	if state := p.proc.ProcessState(); state != nil {
+		if used, ok := state.SysUsage().(*syscall.Rusage); ok {
+			p.preempted = int(used.Nivcsw)
+		}
 	}
-	child.KillRest(p.cmd)
 	p.out.Close()
 	p.stderr.Close()
 	return err

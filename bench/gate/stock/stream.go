@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // errHung is that a process printed nothing for as long as the patience.
@@ -23,17 +23,15 @@ const maxLine = 64 << 10
 // and all it started are gone when stream returns. said is what it printed to
 // standard error.
 func stream(ctx context.Context, cmd *exec.Cmd, patience time.Duration, take func(line string) error) (said string, err error) {
-	stderr := &child.Tail{Most: 2048}
+	stderr := &proc.Tail{Most: 2048}
 	cmd.Stderr = stderr
-	cmd.WaitDelay = time.Second
-	child.Group(cmd)
 	read, write, err := os.Pipe()
 	if err != nil {
 		return "", err
 	}
 	defer read.Close()
 	cmd.Stdout = write
-	err = cmd.Start()
+	p, err := proc.Start(ctx, cmd, read)
 	write.Close()
 	if err != nil {
 		return "", fmt.Errorf("start %s: %w", cmd.Path, err)
@@ -42,7 +40,7 @@ func stream(ctx context.Context, cmd *exec.Cmd, patience time.Duration, take fun
 	var broken error // why reading ended; for who has seen lines closed
 	go func() {
 		defer close(lines)
-		scanner := bufio.NewScanner(read)
+		scanner := bufio.NewScanner(proc.Output(read))
 		scanner.Buffer(make([]byte, 4096), maxLine)
 		for scanner.Scan() {
 			select {
@@ -62,10 +60,9 @@ func stream(ctx context.Context, cmd *exec.Cmd, patience time.Duration, take fun
 	}
 	close(stop)
 	if err != nil {
-		child.Kill(cmd)
+		p.Kill()
 	}
-	waited := cmd.Wait()
-	child.KillRest(cmd)
+	waited := p.Wait()
 	if err == nil {
 		err = waited
 	}

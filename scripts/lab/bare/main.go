@@ -14,11 +14,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/child"
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 func main() {
@@ -35,12 +35,7 @@ const hostCommand = "host"
 
 func run(ctx context.Context, stderr io.Writer, args []string) error {
 	if len(args) == 1 && args[0] == hostCommand {
-		// What a strategy prints must not get between the replies.
-		replies, err := child.TakeStdout()
-		if err != nil {
-			return err
-		}
-		return Host(os.Stdin, replies, catalog.All)
+		return Host(catalog.All)
 	}
 	flags := flag.NewFlagSet("bare", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -77,7 +72,7 @@ func run(ctx context.Context, stderr io.Writer, args []string) error {
 		Seed:        *seed,
 		Budget:      experiment.Budget{Time: *budget, Blocks: *blocks},
 		Calibration: work.Calibrate(),
-		Child:       func() (*exec.Cmd, error) { return experiment.Self(hostCommand) },
+		Child:       func() (*exec.Cmd, error) { return proc.Self(hostCommand) },
 	})
 }
 

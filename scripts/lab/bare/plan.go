@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -40,9 +39,9 @@ type hostSpec struct {
 }
 
 // Host is the child's half of a plan: it opens the cells that its parent names
-// and takes turns as told, until in ends.
-func Host(in io.Reader, out io.Writer, all []*strategies.Strategy) error {
-	return experiment.Host(in, out, func(words json.RawMessage) ([]experiment.Opener, error) {
+// and takes turns as told.
+func Host(all []*strategies.Strategy) error {
+	return experiment.Host(func(words json.RawMessage) ([]experiment.Opener, error) {
 		var spec hostSpec
 		if err := json.Unmarshal(words, &spec); err != nil {
 			return nil, fmt.Errorf("read which cells to open: %w", err)

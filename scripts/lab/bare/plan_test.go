@@ -12,6 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/bench/workload"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 func TestAGroupHasAsManyProcessesAsItAsksFor(t *testing.T) {
@@ -39,7 +40,7 @@ func TestAGroupHasAsManyProcessesAsItAsksFor(t *testing.T) {
 			plan := Plan{
 				Groups: []Group{c.group}, Seed: 1, Budget: experiment.Budget{Blocks: 2}, Calibration: 1, Results: file,
 				Child: func() (*exec.Cmd, error) {
-					cmd, err := experiment.Self("host")
+					cmd, err := proc.Self("host")
 					started = append(started, cmd)
 					return cmd, err
 				},

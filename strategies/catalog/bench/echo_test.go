@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // BenchmarkEcho runs the cells of traffic of the quick profile, or those of all
@@ -15,6 +15,6 @@ import (
 //	go test -run '^$' -bench Echo ./strategies/catalog/bench
 //	go test -run '^$' -bench 'Echo/load=closed/unit=message/.*/payload=64/strategy=(weighted|errgroup)$' ./strategies/catalog/bench
 func BenchmarkEcho(b *testing.B) {
-	child := func() (*exec.Cmd, error) { return experiment.Self("host") }
+	child := func() (*exec.Cmd, error) { return proc.Self("host") }
 	bench.RunEcho(b, child, catalog.All, catalog.Servers...)
 }

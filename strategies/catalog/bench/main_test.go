@@ -20,9 +20,7 @@ func TestMain(m *testing.M) {
 	processes.Hook(append(slices.Clone(work.JobKinds), pooled.Kind)...)
 	prefork.Hook(nil)
 	if len(os.Args) > 1 && os.Args[1] == "host" {
-		out := os.Stdout
-		os.Stdout = os.Stderr
-		if err := bench.Host(os.Stdin, out, catalog.All, catalog.Servers...); err != nil {
+		if err := bench.Host(catalog.All, catalog.Servers...); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

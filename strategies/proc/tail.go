@@ -1,4 +1,4 @@
-package child
+package proc
 
 import (
 	"strings"
@@ -13,7 +13,7 @@ type Tail struct {
 	mu      sync.Mutex
 	first   []byte
 	last    []byte
-	dropped int
+	dropped bool
 }
 
 func (t *Tail) Write(b []byte) (int, error) {
@@ -26,17 +26,24 @@ func (t *Tail) Write(b []byte) (int, error) {
 		b = b[take:]
 	}
 	t.last = append(t.last, b...)
-	if over := len(t.last) - t.Most; over > 0 {
-		t.last = append(t.last[:0], t.last[over:]...)
-		t.dropped += over
+	if len(t.last) > 2*t.Most { // not at every write, which may be small
+		t.trim()
 	}
 	return n, nil
+}
+
+// trim drops what is too much of the last. The caller holds the lock.
+func (t *Tail) trim() {
+	if over := len(t.last) - t.Most; over > 0 {
+		t.last = append(t.last[:0], t.last[over:]...)
+		t.dropped = true
+	}
 }
 
 func (t *Tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.dropped > 0 {
+	if t.trim(); t.dropped {
 		return strings.TrimSpace(string(t.first) + "\n...\n" + string(t.last))
 	}
 	return strings.TrimSpace(string(t.first) + string(t.last))
