@@ -322,6 +322,9 @@ func TestChartsAreSmall(t *testing.T) {
 	if n := len(find(read(t, Curves(Wide, "t", Axis{}, Axis{}, []Curve{dense})), "path", "v")); n < 50 || n > 200 {
 		t.Errorf("of 10,000 values on one line %d are marked", n)
 	}
+	if n := len(find(read(t, History(Narrow, "t", Axis{}, dense.Points[:500], nil, nil, nil)), "path", "v")); n != 500 {
+		t.Errorf("of 500 builds %d are drawn", n)
+	}
 }
 
 func TestChartsSayWhatTheyShow(t *testing.T) {

@@ -149,7 +149,7 @@ func (f *frame) curve(c Curve, height float64) {
 		curve += d("%s %s ", f.px(p.X), f.py(p.Y))
 	}
 	f.path("line", stroke(c.Look), curve)
-	f.values(c.Name+": ", c.Points, marker(c.Look))
+	f.values(c.Name+": ", c.Points, marker(c.Look), 5) // the line leads past the others
 	last := c.Points[len(c.Points)-1]
 	f.path("line", ` stroke-width="0.6"`, d("M%s %sH%sL%s %s", f.px(last.X)+margin, f.py(last.Y), f.right+margin, f.right+leader-3, height))
 	f.text(f.right+leader, height+baseline, "", cut(c.Name, longest))
@@ -167,10 +167,9 @@ func (f *frame) intervals(points []Point) {
 	f.path("line interval", "", strokes)
 }
 
-// values marks points, but for those that lie on one that is marked. What is said
-// of each begins with a prefix.
-func (f *frame) values(prefix string, points []Point, marker string) {
-	const apart = 5
+// values marks points, but for those closer than apart to one that is marked. What
+// is said of each begins with a prefix.
+func (f *frame) values(prefix string, points []Point, marker string, apart float64) {
 	fromX, fromY := math.Inf(-1), math.Inf(-1)
 	for _, p := range points {
 		x, y := f.px(p.X), f.py(p.Y)

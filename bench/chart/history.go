@@ -59,7 +59,7 @@ func History(size Size, title string, y Axis, points []Point, levels []Level, ch
 	f.upright("4 3", marks)
 	fmt.Fprintf(f, `</g><g class="%s">`, classOf(0, false))
 	f.intervals(points)
-	f.values("", points, marker(0))
+	f.values("", points, marker(0), 0)
 	f.WriteString("</g>")
 	for _, l := range levels {
 		if f.y.holds(l.At) {
