@@ -10,14 +10,14 @@ import (
 	"github.com/poolbench/poolbench/bench/gate/trial"
 )
 
-// affordable takes out the cells that are too slow to be judged in the budget,
+// affordable takes out the benchmarks that are too slow to be judged in the budget,
 // and makes sure that it holds a screen of the others: under all schedulers, or
 // under the first alone.
 func (g *Gate) affordable() error {
 	budget := g.plan.Request.Budget
 	least := trial.Default.ScreenLooks[0] + 16 // the screen, and a confirmation
-	kept := g.plan.Cells[:0]
-	for _, c := range g.plan.Cells {
+	kept := g.plan.Benchmarks[:0]
+	for _, c := range g.plan.Benchmarks {
 		if need := time.Duration(least) * g.expectedPair(c, g.plan.Policies[0]); need > budget {
 			g.skip(Skipped{Package: c.Package, Name: c.Title(), CPU: c.CPU, Unmeasurable: true,
 				Reason: fmt.Sprintf("one iteration takes %v, with what is set up for it, and to judge it %v: raise --budget, or leave it out with --bench",
@@ -26,27 +26,27 @@ func (g *Gate) affordable() error {
 		}
 		kept = append(kept, c)
 	}
-	if g.plan.Cells = kept; len(kept) == 0 {
+	if g.plan.Benchmarks = kept; len(kept) == 0 {
 		return fmt.Errorf("none of the benchmarks can be compared:\n%s", skippedLines(g.plan.Skipped))
 	}
 	screens := budget * 3 / 5 // the rest is for confirming
 	if n := len(g.plan.Policies); n > 1 && g.screenCost(n) > screens {
 		g.say("without a pass under the %s scheduler: to screen %s once more would take %v of the budget of %v", g.plan.Policies[n-1],
-			counted(len(kept), "cell"), (g.screenCost(n) - g.screenCost(n-1)).Round(time.Second), budget)
+			counted(len(kept), "benchmark"), (g.screenCost(n) - g.screenCost(n-1)).Round(time.Second), budget)
 		g.plan.Policies = g.plan.Policies[:n-1]
 	}
 	if need := g.screenCost(len(g.plan.Policies)); need > screens {
 		return fmt.Errorf("%s need a budget of %v or more, and --budget is %v: raise it, or choose fewer with --bench or --max-cells",
-			counted(len(kept), "cell"), (need*5/3).Round(time.Second)+time.Second, budget)
+			counted(len(kept), "benchmark"), (need*5/3).Round(time.Second)+time.Second, budget)
 	}
 	return nil
 }
 
-// screenCost is what the first look at every cell is expected to take, under so
+// screenCost is what the first look at every benchmark is expected to take, under so
 // many of the policies.
 func (g *Gate) screenCost(policies int) (total time.Duration) {
 	for _, policy := range g.plan.Policies[:policies] {
-		for _, c := range g.plan.Cells {
+		for _, c := range g.plan.Benchmarks {
 			total += time.Duration(trial.Default.ScreenLooks[0]) * g.expectedPair(c, policy)
 		}
 	}
@@ -56,7 +56,7 @@ func (g *Gate) screenCost(policies int) (total time.Duration) {
 // expectedPair is what a pair is expected to take: its turns and one more of each
 // side to warm up, the collections between them, and processes that start. Where a
 // process has to wait for a CPU each turn takes longer.
-func (g *Gate) expectedPair(c Cell, policy Policy) time.Duration {
+func (g *Gate) expectedPair(c Benchmark, policy Policy) time.Duration {
 	const collection, waiting = 300 * time.Microsecond, time.Millisecond
 	turn := time.Duration(float64(c.N)*c.PerOp) + collection
 	if setUp := c.Repetition - turn; setUp > mostUsual {

@@ -1,15 +1,15 @@
-// Package gate compares two builds of a module's benchmarks and says which
-// cells became slower, which faster and which stayed the same.
+// Package gate compares two builds of a module's benchmarks and says which became
+// slower, which faster and which stayed the same.
 //
 //	prepare   two sets of stock test binaries, each relinked with several
 //	          layouts; the benchmarks that both have, calibrated to turns of a
 //	          millisecond and a half
 //	allocs    fresh processes of each, judged by an exact rule
-//	screen    pairs of live processes taking turns, of every cell
+//	screen    pairs of live processes taking turns, of every benchmark
 //	confirm   fresh pairs, of fresh layouts, of what looked slower or faster
 //	verdict   base.txt and head.txt for benchstat, verdict.json, summary.md
 //
-// Cells are measured under SCHED_RR, where that is permitted, and under the normal
+// Benchmarks are measured under SCHED_RR, where that is permitted, and under the normal
 // scheduler, which is what programs run under; the two share the budget, unless
 // one is asked for.
 //

@@ -24,7 +24,7 @@ const (
 
 // Write writes what has been found so far into the gate's folder.
 func (g *Gate) Write() error {
-	v := g.Verdict()
+	v := g.Result()
 	summary := filepath.Join(g.out, SummaryFile)
 	errs := []error{
 		writeJSON(filepath.Join(g.out, VerdictFile), v),
@@ -103,10 +103,10 @@ func preempted(p *Pair) string {
 }
 
 // customUnits lists the units that the binaries declared better one way.
-func (g *Gate) customUnits() (units []trial.Unit) {
-	for _, c := range g.plan.Cells {
-		for _, u := range c.Units {
-			if u.Name != wallUnit && !slices.ContainsFunc(units, func(o trial.Unit) bool { return o.Name == u.Name }) {
+func (g *Gate) customUnits() (units []trial.Metric) {
+	for _, c := range g.plan.Benchmarks {
+		for _, u := range c.Metrics {
+			if u.Name != wallUnit && !slices.ContainsFunc(units, func(o trial.Metric) bool { return o.Name == u.Name }) {
 				units = append(units, u)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 // Noise of a pair on a small virtual machine, which the first forecast assumes:
 // the standard deviation of its log-ratio. After the first look, some 8 pairs of
-// each cell, the forecast is made anew with the noise that they had.
+// each benchmark, the forecast is made anew with the noise that they had.
 var assumedNoise = map[Policy]float64{scheduler.RoundRobin: 0.015, scheduler.Normal: 0.05}
 
 // forecast says, before any pair, what the budget will be able to see.
@@ -19,10 +19,10 @@ func (g *Gate) forecast() {
 		g.say("going on with %v of %v left", max(0, g.left()).Round(time.Second), g.plan.Request.Budget)
 		return
 	}
-	g.say("%s under %s, %v of measuring", counted(len(g.plan.Cells), "cell"), policyNames(g.plan.Policies), g.plan.Request.Budget)
+	g.say("%s under %s, %v of measuring", counted(len(g.plan.Benchmarks), "benchmark"), policyNames(g.plan.Policies), g.plan.Request.Budget)
 	for _, policy := range g.plan.Policies {
 		var effects []float64
-		for _, c := range g.plan.Cells {
+		for _, c := range g.plan.Benchmarks {
 			effects = append(effects, g.canSee(c, assumedNoise[policy]))
 		}
 		g.say("a guess before the first pairs: slowdowns from %s will be found under %s (4 times in 5) if pairs vary by %s as on most machines",
@@ -37,7 +37,7 @@ func (g *Gate) refine() {
 		var effects []float64
 		for i, a := range g.arms {
 			if f := findings[i][0]; a.policy == policy && f.Pairs > 1 {
-				effects = append(effects, g.canSee(g.plan.Cells[a.cell], f.Noise))
+				effects = append(effects, g.canSee(g.plan.Benchmarks[a.benchmark], f.Noise))
 			}
 		}
 		if len(effects) > 0 {
@@ -46,9 +46,9 @@ func (g *Gate) refine() {
 	}
 }
 
-// canSee is the smallest slowdown of a cell's time that the budget finds in
-// such a noise, if every cell gets an equal share and one in ten is a suspect.
-func (g *Gate) canSee(c Cell, noise float64) float64 {
+// canSee is the smallest slowdown of a benchmark's time that the budget finds in
+// such a noise, if every benchmark gets an equal share and one in ten is a suspect.
+func (g *Gate) canSee(c Benchmark, noise float64) float64 {
 	pair := time.Duration(0) // the mean over schedulers
 	for _, policy := range g.plan.Policies {
 		pair += g.expectedPair(c, policy) / time.Duration(len(g.plan.Policies))
@@ -65,7 +65,7 @@ func (g *Gate) canSee(c Cell, noise float64) float64 {
 	suspects := max(1, arms/10)
 	left := (share - float64(screen)) * float64(arms) / float64(suspects)
 	confirm := int(min(max(left, 0), float64(rules.ConfirmMost)))
-	return rules.Detectable(noise, c.Units[0].Theta, screen, confirm, suspects)
+	return rules.Detectable(noise, c.Metrics[0].Theta, screen, confirm, suspects)
 }
 
 // span words the range of effects: one number, or the median with its ends.
@@ -75,7 +75,7 @@ func span(effects []float64) string {
 	if math.Round(1000*low) == math.Round(1000*high) {
 		return percent(low)
 	}
-	return percent(effects[len(effects)/2]) + " in the median cell (" + percent(low) + " to " + percent(high) + ")"
+	return percent(effects[len(effects)/2]) + " in the median benchmark (" + percent(low) + " to " + percent(high) + ")"
 }
 
 func policyNames(policies []Policy) string {

@@ -55,7 +55,7 @@ func TestWhereProcessesCannotBeStoppedEachTurnIsOne(t *testing.T) {
 	if err := g.Measure(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	v := g.Verdict()
+	v := g.Result()
 	if v.Stops || len(v.Policies) != 1 || v.Policies[0] != scheduler.Normal {
 		t.Errorf("stops %v, under %v", v.Stops, v.Policies)
 	}
@@ -75,7 +75,7 @@ func TestWhereProcessesCannotBeStoppedEachTurnIsOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := record.Verdict()
+	again, err := record.Result()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestWhereProcessesCannotBeStoppedEachTurnIsOne(t *testing.T) {
 			continue
 		}
 		found++
-		if len(p.Turns[0]) != record.Plan.Cells[0].Exchanges || p.Turns[0][0] == 0 || p.Preempted != nil {
+		if len(p.Turns[0]) != record.Plan.Benchmarks[0].Exchanges || p.Turns[0][0] == 0 || p.Preempted != nil {
 			t.Errorf("a pair is %+v", p)
 		}
 		// How much slower head came out is for no test to say, but that the value

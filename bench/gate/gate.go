@@ -152,7 +152,7 @@ func (g *Gate) rebuild(ctx context.Context) error {
 				return fmt.Errorf("--%s-bin: %w", sideNames[i], err)
 			}
 		}
-	} else if err := g.link(ctx, g.cells(), 0, 1); err != nil {
+	} else if err := g.link(ctx, g.packages(), 0, 1); err != nil {
 		return err
 	}
 	if err := g.hash(); err != nil {
@@ -226,18 +226,18 @@ func (g *Gate) record(e Entry) error {
 	return g.apply(e)
 }
 
-// measureAllocs judges the allocations of every cell whose are not judged yet.
+// measureAllocs judges the allocations of every benchmark whose are not judged yet.
 func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
 	if g.plan.Request.SkipAllocs {
 		return nil
 	}
 	spent := time.Duration(0)
-	for i, cell := range g.plan.Cells {
+	for i, benchmark := range g.plan.Benchmarks {
 		if _, done := g.allocs[i]; done {
 			continue
 		}
 		begin := time.Now()
-		finding, err := m.allocs(ctx, g.plan.Allocs, i, cell, g.plan.Request.Seed+uint64(i))
+		finding, err := m.allocs(ctx, g.plan.Allocs, i, benchmark, g.plan.Request.Seed+uint64(i))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -249,7 +249,7 @@ func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
 		if err := g.record(Entry{Allocs: &finding}); err != nil {
 			return err
 		}
-		g.progress("allocations", i+1, len(g.plan.Cells))
+		g.progress("allocations", i+1, len(g.plan.Benchmarks))
 	}
 	if spent > 0 {
 		g.say("allocations: counted in %v, besides the budget", spent.Round(100*time.Millisecond))
@@ -294,13 +294,13 @@ func (g *Gate) fill(ctx context.Context, m meter) error {
 // measure measures one pair of an arm, or gives the arm up.
 func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 	a := g.arms[i]
-	cell, layout := g.plan.Cells[a.cell], g.deal(i)
+	benchmark, layout := g.plan.Benchmarks[a.benchmark], g.deal(i)
 	// Where a pair was redone, the look needs a layout more than it said.
-	if err := g.link(ctx, []string{cell.Package}, layout, layout+1); err != nil {
+	if err := g.link(ctx, []string{benchmark.Package}, layout, layout+1); err != nil {
 		return err
 	}
 	begin := time.Now()
-	p, err := m.pair(ctx, cell, a.policy, layout, g.rng.Uint64())
+	p, err := m.pair(ctx, benchmark, a.policy, layout, g.rng.Uint64())
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -22,13 +22,13 @@ import (
 )
 
 func TestTheAllocRuleHoldsItsErrorRate(t *testing.T) {
-	for cells, want := range map[int]int{1: 7, 30: 10, 300: 11} {
-		r := newAllocRule(cells)
+	for benchmarks, want := range map[int]int{1: 7, 30: 10, 300: 11} {
+		r := newAllocRule(benchmarks)
 		if r.Runs != want {
-			t.Errorf("for %d cells it takes %d runs, want %d", cells, r.Runs, want)
+			t.Errorf("for %d benchmarks it takes %d runs, want %d", benchmarks, r.Runs, want)
 		}
-		if p := separation(r.Runs) * float64(2*cells); p > r.Alpha {
-			t.Errorf("for %d cells the rate is %v", cells, p)
+		if p := separation(r.Runs) * float64(2*benchmarks); p > r.Alpha {
+			t.Errorf("for %d benchmarks the rate is %v", benchmarks, p)
 		}
 	}
 	if got := separation(5); math.Abs(got-1.0/252) > 1e-15 {
@@ -46,7 +46,7 @@ func TestTheAllocRuleHoldsItsErrorRate(t *testing.T) {
 				sides[i] = append(sides[i], rng.ExpFloat64())
 			}
 		}
-		if rule.judge("allocs/op", sides[0], sides[1]).Verdict == trial.Regressed {
+		if rule.judge("allocs/op", sides[0], sides[1]).Outcome == trial.Regressed {
 			changed++
 		}
 	}
@@ -64,7 +64,7 @@ func TestAllocationsAreJudgedExactly(t *testing.T) {
 	for _, c := range []struct {
 		unit       string
 		base, head []float64
-		want       trial.Verdict
+		want       trial.Outcome
 	}{
 		{"allocs/op", []float64{1, 1}, []float64{2, 2}, trial.Regressed},
 		{"allocs/op", []float64{1000, 1000}, []float64{1001, 1001}, trial.Regressed},
@@ -76,7 +76,7 @@ func TestAllocationsAreJudgedExactly(t *testing.T) {
 		{"B/op", []float64{1000, 1000}, []float64{500, 500}, trial.Improved},
 		{"B/op", []float64{1000}, []float64{5000}, trial.Inconclusive},
 	} {
-		if got := rule.judge(c.unit, c.base, c.head).Verdict; got != c.want {
+		if got := rule.judge(c.unit, c.base, c.head).Outcome; got != c.want {
 			t.Errorf("%s from %v to %v is %s, want %s", c.unit, c.base, c.head, got, c.want)
 		}
 	}
@@ -131,7 +131,7 @@ func TestSlowOperationsExchangeLessOften(t *testing.T) {
 func TestOnlyWhatSomebodyCallsBetterIsJudged(t *testing.T) {
 	units := judged([]string{"B/op", "allocs/op", "req/s", "p50-ns", "p99-ns", "pears", "ns/op", "MB/s"},
 		map[string]int{"req/s": +1, "p50-ns": -1, "p99-ns": -1}, 0)
-	want := []trial.Unit{
+	want := []trial.Metric{
 		{Name: "ns/op", Theta: 0.02}, {Name: "req/s", Theta: 0.02, HigherIsBetter: true},
 		{Name: "p50-ns", Theta: 0.05}, {Name: "p99-ns", Theta: 0.10},
 	}
@@ -142,32 +142,32 @@ func TestOnlyWhatSomebodyCallsBetterIsJudged(t *testing.T) {
 
 func TestACellIsAsBadAsItsWorstUnit(t *testing.T) {
 	first, second := scheduler.RoundRobin, scheduler.Normal
-	f := func(policy Policy, v trial.Verdict) Finding {
-		return Finding{Unit: wallUnit, Scheduler: policy, Verdict: v}
+	f := func(policy Policy, v trial.Outcome) Finding {
+		return Finding{Unit: wallUnit, Scheduler: policy, Outcome: v}
 	}
 	for _, c := range []struct {
 		findings []Finding
 		allocs   []AllocTable
-		want     trial.Verdict
+		want     trial.Outcome
 	}{
 		{[]Finding{f(first, trial.Same), f(second, trial.Inconclusive)}, nil, trial.Same},
 		{[]Finding{f(first, trial.Same), f(second, trial.Regressed)}, nil, trial.Regressed},
 		{[]Finding{f(first, trial.Inconclusive), f(second, trial.Same)}, nil, trial.Inconclusive},
 		{[]Finding{f(first, trial.Unmeasurable), f(second, trial.Same)}, nil, trial.Unmeasurable},
-		{[]Finding{f(first, trial.Improved)}, []AllocTable{{Verdict: trial.Regressed}}, trial.Regressed},
-		{[]Finding{f(first, trial.Improved)}, []AllocTable{{Verdict: trial.Same}}, trial.Improved},
+		{[]Finding{f(first, trial.Improved)}, []AllocTable{{Outcome: trial.Regressed}}, trial.Regressed},
+		{[]Finding{f(first, trial.Improved)}, []AllocTable{{Outcome: trial.Same}}, trial.Improved},
 		{[]Finding{f(first, trial.Same)}, unmeasured(0, errors.New("it failed")).Units, trial.Unmeasurable},
 		{nil, nil, trial.Unmeasurable},
 	} {
-		cell := CellVerdict{Findings: c.findings, Allocs: c.allocs}
-		if cell.judge(first); cell.Verdict != c.want {
-			t.Errorf("%v with %v is %s, want %s", c.findings, c.allocs, cell.Verdict, c.want)
+		benchmark := BenchmarkResult{Findings: c.findings, Allocs: c.allocs}
+		if benchmark.judge(first); benchmark.Outcome != c.want {
+			t.Errorf("%v with %v is %s, want %s", c.findings, c.allocs, benchmark.Outcome, c.want)
 		}
 	}
-	if got := overall([]CellVerdict{{Verdict: trial.Same}}, []Skipped{{Name: "one side only"}}); got != trial.Same {
+	if got := overall([]BenchmarkResult{{Outcome: trial.Same}}, []Skipped{{Name: "one side only"}}); got != trial.Same {
 		t.Errorf("what is on one side only makes it %s", got)
 	}
-	if got := overall([]CellVerdict{{Verdict: trial.Same}}, []Skipped{{Unmeasurable: true}}); got != trial.Unmeasurable {
+	if got := overall([]BenchmarkResult{{Outcome: trial.Same}}, []Skipped{{Unmeasurable: true}}); got != trial.Unmeasurable {
 		t.Errorf("what cannot be measured makes it %s", got)
 	}
 }
@@ -220,7 +220,7 @@ func TestAReplayRefusesWhatDoesNotFit(t *testing.T) {
 			t.Fatal(err)
 		}
 		g := &Gate{out: dir, plan: &Plan{Rules: trial.Default, Policies: []Policy{scheduler.Normal},
-			Cells: []Cell{{Name: "BenchmarkX", CPU: 1, N: 1, Exchanges: 1, Units: []trial.Unit{{Name: "ns/op", Theta: 0.03}}}}}}
+			Benchmarks: []Benchmark{{Name: "BenchmarkX", CPU: 1, N: 1, Exchanges: 1, Metrics: []trial.Metric{{Name: "ns/op", Theta: 0.03}}}}}}
 		if err := g.open(); err == nil || !strings.Contains(err.Error(), journalFile+":1: replay: ") {
 			t.Errorf("%s: %v", line, err)
 		}

@@ -31,7 +31,7 @@ const (
 	clockTick = 10 * time.Millisecond
 )
 
-// exchangesFor returns how often the sides of a cell exchange turns.
+// exchangesFor returns how often the sides of a benchmark exchange turns.
 func exchangesFor(turn time.Duration) int {
 	return int(min(max(1, int64(pairTime/(2*max(turn, 1)))), mostExchanges))
 }
@@ -43,14 +43,14 @@ type meter struct {
 	patience   time.Duration
 }
 
-// pair measures one process pair of a cell, both sides in their layouts of
+// pair measures one process pair of a benchmark, both sides in their layouts of
 // that number.
 // Which side starts first, and the order of all turns, are drawn from the seed,
-// in that sequence. An error is about the cell, unless the context has ended.
-func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layout int, seed uint64) (Pair, error) {
+// in that sequence. An error is about the benchmark, unless the context has ended.
+func (m meter) pair(ctx context.Context, benchmark Benchmark, policy Policy, layout int, seed uint64) (Pair, error) {
 	rng := experiment.Order(seed)
-	p := Pair{Package: cell.Package, Name: cell.Title(), Scheduler: policy, Layouts: [2]int{layout, layout}, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
-	binaries := [2]stock.Binary{m.base.binaries[cell.Package][layout], m.head.binaries[cell.Package][layout]}
+	p := Pair{Package: benchmark.Package, Name: benchmark.Title(), Scheduler: policy, Layouts: [2]int{layout, layout}, Seed: seed, Begun: time.Now().UTC(), Steal: -1}
+	binaries := [2]stock.Binary{m.base.binaries[benchmark.Package][layout], m.head.binaries[benchmark.Package][layout]}
 	begin, before := time.Now(), machine.Steal()
 	var turns [][]experiment.Turn
 	sides := make([]experiment.Side, 2)
@@ -64,14 +64,14 @@ func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layout int, s
 			}
 		}()
 		for _, i := range rng.Perm(2) {
-			s, err := m.open(ctx, binaries[i], cell, start)
+			s, err := m.open(ctx, binaries[i], benchmark, start)
 			if err != nil {
 				return fmt.Errorf("%s: %w", sideNames[i], err)
 			}
 			sides[i] = recorded{s, order, "bh"[i]}
 		}
 		var errs []error
-		turns, errs = experiment.Exchanges(rng, sides, cell.Exchanges)
+		turns, errs = experiment.Exchanges(rng, sides, benchmark.Exchanges)
 		for i, err := range errs {
 			if err != nil {
 				return fmt.Errorf("%s: %w", sideNames[i], err)
@@ -92,18 +92,18 @@ func (m meter) pair(ctx context.Context, cell Cell, policy Policy, layout int, s
 	p.Order = order.String()
 	p.Preempted = preemptions(sides)
 	p.take(turns[0], turns[1])
-	p.Redo = p.disturbed(cell.Exchanges)
+	p.Redo = p.disturbed(benchmark.Exchanges)
 	return p, nil
 }
 
 var sideNames = [2]string{"base", "head"}
 
 // open opens one side, stopped.
-func (m meter) open(ctx context.Context, binary stock.Binary, cell Cell, start func(func() error) error) (experiment.Side, error) {
+func (m meter) open(ctx context.Context, binary stock.Binary, benchmark Benchmark, start func(func() error) error) (experiment.Side, error) {
 	if m.stops {
-		return stock.Open(ctx, binary, cell.benchmark(), cell.Exchanges, m.patience, start)
+		return stock.Open(ctx, binary, benchmark.stock(), benchmark.Exchanges, m.patience, start)
 	}
-	return stock.Fresh(ctx, binary, cell.benchmark(), m.patience), nil
+	return stock.Fresh(ctx, binary, benchmark.stock(), m.patience), nil
 }
 
 // preemptions counts those of two sides that have been closed, or returns nil

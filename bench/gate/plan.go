@@ -33,9 +33,9 @@ type Plan struct {
 	// ScreenLayouts are those of them, the first, that the screen uses.
 	ScreenLayouts int `json:"screen-layouts"`
 
-	Machine []machine.Fact `json:"machine"`
-	Cells   []Cell         `json:"cells"`
-	Skipped []Skipped      `json:"skipped,omitempty"`
+	Machine    []machine.Fact `json:"machine"`
+	Benchmarks []Benchmark    `json:"cells"`
+	Skipped    []Skipped      `json:"skipped,omitempty"`
 }
 
 // planVersion changes when older plans can no longer be resumed.
@@ -64,8 +64,8 @@ type Origin struct {
 	Hashes map[string]string `json:"sha256,omitempty"` // of the binaries with the first layout, by package
 }
 
-// A Cell is one benchmark at one number of CPUs.
-type Cell struct {
+// A Benchmark is what both sides have under one name, at one number of CPUs.
+type Benchmark struct {
 	Package   string `json:"package"`
 	Name      string `json:"name"` // with the word Benchmark
 	CPU       int    `json:"cpu"`
@@ -77,16 +77,16 @@ type Cell struct {
 	Start      time.Duration `json:"start,omitempty"`
 	Repetition time.Duration `json:"repetition,omitempty"`
 
-	PerOp    float64      `json:"ns-per-op"` // of base, when it was calibrated
-	Units    []trial.Unit `json:"units"`
-	Unjudged []string     `json:"unjudged,omitempty"` // units of which nobody says which way is better
+	PerOp    float64        `json:"ns-per-op"` // of base, when it was calibrated
+	Metrics  []trial.Metric `json:"units"`
+	Unjudged []string       `json:"unjudged,omitempty"` // units of which nobody says which way is better
 }
 
-// Title is the cell's full name as benchmarks print it.
-func (c Cell) Title() string { return c.benchmark().FullName() }
+// Title is the benchmark's full name as benchmarks print it.
+func (b Benchmark) Title() string { return b.stock().FullName() }
 
-func (c Cell) benchmark() stock.Benchmark {
-	return stock.Benchmark{Name: c.Name, CPU: c.CPU, N: c.N}
+func (b Benchmark) stock() stock.Benchmark {
+	return stock.Benchmark{Name: b.Name, CPU: b.CPU, N: b.N}
 }
 
 // A Skipped is a benchmark that is not compared, and why.
@@ -103,15 +103,15 @@ type Skipped struct {
 
 // An arm of the plan's trial.
 type arm struct {
-	cell   int
-	policy Policy
+	benchmark int
+	policy    Policy
 }
 
-// arms lists the arms of the trial: every cell under the first policy, then
-// every cell under the next.
+// arms lists the arms of the trial: every benchmark under the first policy, then
+// every benchmark under the next.
 func (p *Plan) arms() (arms []arm) {
 	for _, policy := range p.Policies {
-		for i := range p.Cells {
+		for i := range p.Benchmarks {
 			arms = append(arms, arm{i, policy})
 		}
 	}
@@ -122,7 +122,7 @@ func (p *Plan) arms() (arms []arm) {
 func (p *Plan) newTrial() (*trial.Trial, error) {
 	var arms []trial.Arm
 	for _, a := range p.arms() {
-		arms = append(arms, trial.Arm{Units: p.Cells[a.cell].Units})
+		arms = append(arms, trial.Arm{Metrics: p.Benchmarks[a.benchmark].Metrics})
 	}
 	return trial.New(p.Rules, arms)
 }

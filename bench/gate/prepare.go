@@ -43,7 +43,7 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if err := g.affordable(); err != nil {
 		return err
 	}
-	g.plan.Allocs = newAllocRule(len(g.plan.Cells))
+	g.plan.Allocs = newAllocRule(len(g.plan.Benchmarks))
 	g.plan.Rules = trial.Default
 	if !g.plan.Request.SkipAllocs {
 		g.plan.Rules.Alpha -= allocAlpha
@@ -51,7 +51,7 @@ func (g *Gate) prepare(ctx context.Context) error {
 	g.plan.Base, g.plan.Head = g.both[0].origin, g.both[1].origin
 	g.plan.Machine = machine.Facts()
 	begin := time.Now()
-	if err := g.link(ctx, g.cells(), 1, 2); err != nil {
+	if err := g.link(ctx, g.packages(), 1, 2); err != nil {
 		return err
 	}
 	g.plan.Layouts = g.layoutCount(time.Since(begin))
@@ -151,22 +151,22 @@ func (g *Gate) layoutCount(one time.Duration) int {
 	return int(min(max(24, g.plan.Request.Budget/4/max(one, time.Millisecond)), 96))
 }
 
-// cells lists the packages that have cells.
-func (g *Gate) cells() (packages []string) {
-	for _, c := range g.plan.Cells {
+// packages lists the packages that have benchmarks to compare.
+func (g *Gate) packages() (packages []string) {
+	for _, c := range g.plan.Benchmarks {
 		packages = append(packages, c.Package)
 	}
 	return packages
 }
 
 // linkAhead links the layouts that the pairs of the look that is open will have,
-// and no others: most cells need few.
+// and no others: most benchmarks need few.
 func (g *Gate) linkAhead(ctx context.Context) error {
 	first, n := g.stageLayouts()
-	for _, pkg := range slices.Compact(slices.Sorted(slices.Values(g.cells()))) {
+	for _, pkg := range slices.Compact(slices.Sorted(slices.Values(g.packages()))) {
 		most := 0
 		for i, a := range g.arms {
-			if want := g.trial.Want(i); want > 0 && g.plan.Cells[a.cell].Package == pkg {
+			if want := g.trial.Want(i); want > 0 && g.plan.Benchmarks[a.benchmark].Package == pkg {
 				most = max(most, g.tallies[i].inStage+want)
 			}
 		}
@@ -221,7 +221,7 @@ func (g *Gate) findCells(ctx context.Context) error {
 	if matched == 0 {
 		return fmt.Errorf("no benchmark matches --bench %q in %v: give another pattern, --bench . for all of them", r.Bench, r.Packages)
 	}
-	if len(g.plan.Cells) == 0 {
+	if len(g.plan.Benchmarks) == 0 {
 		return fmt.Errorf("none of the benchmarks can be compared:\n%s", skippedLines(g.plan.Skipped))
 	}
 	if g.leftOut > 0 {
@@ -245,7 +245,7 @@ func (g *Gate) eachPackage() func(yield func(string) bool) {
 	}
 }
 
-// findIn finds the cells of one package at one number of CPUs, and returns how
+// findIn finds the benchmarks of one package at one number of CPUs, and returns how
 // many benchmarks matched.
 func (g *Gate) findIn(ctx context.Context, pkg string, cpu int) (matched int, err error) {
 	r := g.plan.Request
@@ -275,7 +275,7 @@ func (g *Gate) findIn(ctx context.Context, pkg string, cpu int) (matched int, er
 			case other < 0:
 				g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: "is in " + sideNames[i] + " only"})
 			case i == 1:
-			case r.MaxCells > 0 && len(g.plan.Cells) >= r.MaxCells:
+			case r.MaxCells > 0 && len(g.plan.Benchmarks) >= r.MaxCells:
 				g.leftOut++
 			default:
 				if err := g.calibrate(ctx, pkg, f, lists, cpu); err != nil {
@@ -287,7 +287,7 @@ func (g *Gate) findIn(ctx context.Context, pkg string, cpu int) (matched int, er
 	return matched, nil
 }
 
-// calibrate adds a cell, or takes down why it is none. The number of operations
+// calibrate adds a benchmark, or takes down why it is none. The number of operations
 // is base's, and head has as many; that it can run them is tried.
 func (g *Gate) calibrate(ctx context.Context, pkg string, f stock.Found, lists [2]stock.Listing, cpu int) error {
 	b := stock.Benchmark{Name: f.Name, CPU: cpu}
@@ -305,7 +305,7 @@ func (g *Gate) calibrate(ctx context.Context, pkg string, f stock.Found, lists [
 		g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Reason: sideNames[side] + ": " + err.Error(), Unmeasurable: true})
 		return nil
 	}
-	cell := Cell{Package: pkg, Name: f.Name, CPU: cpu, N: n, PerOp: perOp, Start: start, Repetition: repetition,
+	benchmark := Benchmark{Package: pkg, Name: f.Name, CPU: cpu, N: n, PerOp: perOp, Start: start, Repetition: repetition,
 		Exchanges: exchangesFor(time.Duration(float64(n) * perOp))}
 	better := make(map[string]int)
 	for _, l := range lists {
@@ -313,18 +313,18 @@ func (g *Gate) calibrate(ctx context.Context, pkg string, f stock.Found, lists [
 			better[unit] = way
 		}
 	}
-	cell.Units = judged(f.Units, better, g.plan.Request.Theta)
+	benchmark.Metrics = judged(f.Units, better, g.plan.Request.Theta)
 	for _, unit := range f.Units {
 		if !slices.Contains([]string{"B/op", "allocs/op", "MB/s"}, unit) &&
-			!slices.ContainsFunc(cell.Units, func(u trial.Unit) bool { return u.Name == unit }) {
-			cell.Unjudged = append(cell.Unjudged, unit)
+			!slices.ContainsFunc(benchmark.Metrics, func(u trial.Metric) bool { return u.Name == unit }) {
+			benchmark.Unjudged = append(benchmark.Unjudged, unit)
 		}
 	}
-	if len(cell.Units) == 0 {
+	if len(benchmark.Metrics) == 0 {
 		g.skip(Skipped{Package: pkg, Name: f.Name, CPU: cpu, Unmeasurable: true,
 			Reason: "it prints no ns/op, and no Unit line says of " + strings.Join(f.Units, ", ") + " which way is better"})
 		return nil
 	}
-	g.plan.Cells = append(g.plan.Cells, cell)
+	g.plan.Benchmarks = append(g.plan.Benchmarks, benchmark)
 	return nil
 }

@@ -87,11 +87,11 @@ func ReadRecord(path string) (*Record, error) {
 	}
 }
 
-// Verdict is what the gate found, worked out from its pairs anew.
-func (r *Record) Verdict() (Verdict, error) {
+// Result is what the gate found, worked out from its pairs anew.
+func (r *Record) Result() (Result, error) {
 	g := &Gate{plan: &r.Plan}
 	if err := g.replay("record", r.Entries); err != nil {
-		return Verdict{}, err
+		return Result{}, err
 	}
-	return g.Verdict(), nil
+	return g.Result(), nil
 }

@@ -44,10 +44,10 @@ func (g *Gate) apply(e Entry) error {
 			g.trial.Drop(e.Drop.Arm, e.Drop.Reason)
 		}
 	case e.Allocs != nil:
-		if e.Allocs.Cell < 0 || e.Allocs.Cell >= len(g.plan.Cells) {
-			return fmt.Errorf("there is no cell %d", e.Allocs.Cell)
+		if e.Allocs.Benchmark < 0 || e.Allocs.Benchmark >= len(g.plan.Benchmarks) {
+			return fmt.Errorf("there is no benchmark %d", e.Allocs.Benchmark)
 		}
-		g.allocs[e.Allocs.Cell] = *e.Allocs
+		g.allocs[e.Allocs.Benchmark] = *e.Allocs
 	case e.Pair != nil:
 		return g.applyPair(e.Pair)
 	}
@@ -73,7 +73,7 @@ func (g *Gate) applyPair(p *Pair) error {
 		return nil
 	}
 	g.measured = true
-	units := g.plan.Cells[g.arms[p.Arm].cell].Units
+	units := g.plan.Benchmarks[g.arms[p.Arm].benchmark].Metrics
 	logs := make([]float64, len(units))
 	for i, u := range units {
 		d, ok := p.Log[u.Name]

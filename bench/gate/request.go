@@ -31,7 +31,7 @@ type Request struct {
 	Packages []string      `json:"packages,omitempty"` // patterns of go list
 	Bench    string        `json:"bench"`              // pattern of go test -bench
 	Tags     string        `json:"tags,omitempty"`     // build tags
-	CPU      []int         `json:"cpu"`                // values of GOMAXPROCS; each makes cells of its own
+	CPU      []int         `json:"cpu"`                // values of GOMAXPROCS; each makes benchmarks of its own
 	MaxCells int           `json:"max-cells,omitempty"`
 	Budget   time.Duration `json:"budget"` // for measuring, in nanoseconds; building is not counted
 	Theta    float64       `json:"theta,omitempty"`
@@ -55,7 +55,7 @@ type Request struct {
 	SkipAllocs bool `json:"skip-allocs,omitempty"`
 }
 
-// LeastBudget is the shortest time in which a cell can be screened and
+// LeastBudget is the shortest time in which a benchmark can be screened and
 // confirmed.
 const LeastBudget = 3 * time.Second
 

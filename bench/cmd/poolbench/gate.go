@@ -184,7 +184,7 @@ func (o *gateOptions) judge(cmd *cobra.Command, out string, begin func(*gate.Gat
 	if measuring != nil && !errors.Is(measuring, context.Canceled) {
 		return fmt.Errorf("%w; go on with --resume %s", measuring, out)
 	}
-	v := g.Verdict()
+	v := g.Result()
 	err = printText(cmd, func(to io.Writer) error {
 		_, err := fmt.Fprintf(to, "%sVerdict: %s\n", v.Words(), filepath.Join(out, gate.VerdictFile))
 		return err
@@ -195,9 +195,9 @@ func (o *gateOptions) judge(cmd *cobra.Command, out string, begin func(*gate.Gat
 	switch {
 	case measuring != nil:
 		return &exitError{exitInterrupted, fmt.Errorf("interrupted; go on with: poolbench gate --resume %s", out)}
-	case v.Verdict == trial.Regressed:
+	case v.Outcome == trial.Regressed:
 		return &exitError{code: exitBad}
-	case v.Verdict == trial.Unmeasurable:
+	case v.Outcome == trial.Unmeasurable:
 		return &exitError{code: exitUnmeasurable}
 	}
 	return nil

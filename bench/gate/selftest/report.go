@@ -16,11 +16,11 @@ type Report struct {
 	Budget  time.Duration
 	PerGate time.Duration
 
-	Identical stats.Count // gates of identical builds with any REGRESSED
-	Cells     stats.Count // their cells
-	Alpha     float64
-	theta     float64
-	found     map[line]*[2]stats.Count // by kind and size: REGRESSED, and shown to be slower
+	Identical  stats.Count // gates of identical builds with any REGRESSED
+	Benchmarks stats.Count // their benchmarks
+	Alpha      float64
+	theta      float64
+	found      map[line]*[2]stats.Count // by kind and size: REGRESSED, and shown to be slower
 }
 
 // words gives a count with its exact interval of 95 %.
@@ -40,18 +40,18 @@ type line struct {
 }
 
 // add counts a gate's verdict.
-func (r *Report) add(v gate.Verdict, slowed bool) {
+func (r *Report) add(v gate.Result, slowed bool) {
 	r.Alpha = v.Rules.Alpha
 	anyRed := false
-	for _, c := range v.Cells {
+	for _, c := range v.Benchmarks {
 		truth, known := TruthOf(c.Name)
 		if !known {
 			continue
 		}
-		red := c.Verdict == trial.Regressed
+		red := c.Outcome == trial.Regressed
 		if !slowed {
 			anyRed = anyRed || red
-			r.Cells.Add(red)
+			r.Benchmarks.Add(red)
 			continue
 		}
 		for _, f := range c.Findings {
@@ -72,7 +72,7 @@ func (r *Report) count(t line, f gate.Finding, alpha float64) {
 		r.found[t] = new([2]stats.Count)
 	}
 	shown := f.Stage == trial.Confirm && f.Change != nil && *f.Change > 0 && *f.P <= alpha/2
-	r.found[t][0].Add(f.Verdict == trial.Regressed)
+	r.found[t][0].Add(f.Outcome == trial.Regressed)
 	r.found[t][1].Add(shown)
 }
 
@@ -85,7 +85,7 @@ func (r *Report) FalseAlarms() bool {
 // Text is the report in words and a table.
 func (r *Report) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Identical builds: anything REGRESSED in %s gates; %s of their cells.\n", words(r.Identical), words(r.Cells))
+	fmt.Fprintf(&b, "Identical builds: anything REGRESSED in %s gates; %s of their benchmarks.\n", words(r.Identical), words(r.Benchmarks))
 	if len(r.found) == 0 {
 		return b.String()
 	}

@@ -10,17 +10,17 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// verdict is of a gate whose spin cells of two sizes got these verdicts.
-func verdict(zero, ten trial.Verdict) gate.Verdict {
-	cell := func(name string, v trial.Verdict) gate.CellVerdict {
+// verdict is of a gate whose spin benchmarks of two sizes got these verdicts.
+func verdict(zero, ten trial.Outcome) gate.Result {
+	benchmark := func(name string, v trial.Outcome) gate.BenchmarkResult {
 		change := 0.1
 		p := map[bool]float64{true: 0.0001, false: 0.5}[v == trial.Regressed]
-		return gate.CellVerdict{Name: name, Verdict: v, Findings: []gate.Finding{{
-			Scheduler: scheduler.Normal, Verdict: v, Stage: trial.Confirm, Theta: 0.02, Change: &change, P: &p,
+		return gate.BenchmarkResult{Name: name, Outcome: v, Findings: []gate.Finding{{
+			Scheduler: scheduler.Normal, Outcome: v, Stage: trial.Confirm, Theta: 0.02, Change: &change, P: &p,
 		}}}
 	}
-	return gate.Verdict{Rules: trial.Default, Cells: []gate.CellVerdict{
-		cell("BenchmarkSpin/alone/slowdown=0-2", zero), cell("BenchmarkSpin/alone/slowdown=10-2", ten),
+	return gate.Result{Rules: trial.Default, Benchmarks: []gate.BenchmarkResult{
+		benchmark("BenchmarkSpin/alone/slowdown=0-2", zero), benchmark("BenchmarkSpin/alone/slowdown=10-2", ten),
 	}}
 }
 
@@ -30,8 +30,8 @@ func TestTheReportCountsFalseAlarmsAndFinds(t *testing.T) {
 	r.add(verdict(trial.Regressed, trial.Regressed), false)
 	r.add(verdict(trial.Same, trial.Regressed), true)
 	r.add(verdict(trial.Same, trial.Inconclusive), true)
-	if r.Identical != (stats.Count{Of: 1, All: 2}) || r.Cells != (stats.Count{Of: 2, All: 4}) {
-		t.Errorf("false alarms: %v gates, %v cells", r.Identical, r.Cells)
+	if r.Identical != (stats.Count{Of: 1, All: 2}) || r.Benchmarks != (stats.Count{Of: 2, All: 4}) {
+		t.Errorf("false alarms: %v gates, %v benchmarks", r.Identical, r.Benchmarks)
 	}
 	text := r.Text()
 	for _, want := range []string{

@@ -26,14 +26,14 @@ const (
 	// whole are the benchmarks of a gate: a shape of each kind, in five sizes.
 	whole = "./^(alone|small|pair)$/."
 
-	// cells is how many they are.
-	cells = 15
+	// benchmarks is how many they are.
+	benchmarks = 15
 
-	// perCell is the share of a cell in a gate's budget, as in a gate of 30
-	// cells that is given two and a half minutes.
-	perCell = 5 * time.Second
+	// perBenchmark is the share of a benchmark in a gate's budget, as in a gate of 30
+	// benchmarks that is given two and a half minutes.
+	perBenchmark = 5 * time.Second
 
-	// Below such a budget a gate of all cells is no use, and a few stand for
+	// Below such a budget a gate of all benchmarks is no use, and a few stand for
 	// them.
 	leastForWhole = 60 * time.Second
 	few           = "Spin/^alone$/slowdown=(0|10|20)$"
@@ -48,9 +48,9 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, program.Remove()) }()
-	bench, each := whole, min(cells*perCell, o.Budget/2)
+	bench, each := whole, min(benchmarks*perBenchmark, o.Budget/2)
 	if each < leastForWhole {
-		bench, each = few, min(3*perCell, o.Budget/2)
+		bench, each = few, min(3*perBenchmark, o.Budget/2)
 	}
 	report = &Report{Budget: o.Budget, PerGate: each}
 	for round := 1; time.Duration(2*round)*each <= o.Budget; round++ {
@@ -78,7 +78,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 }
 
 // one runs one gate.
-func one(ctx context.Context, o Options, dir, out string, r gate.Request) (v gate.Verdict, err error) {
+func one(ctx context.Context, o Options, dir, out string, r gate.Request) (v gate.Result, err error) {
 	g := &gate.Gate{Progress: o.Progress}
 	defer func() { err = errors.Join(err, g.Close()) }()
 	if err := g.Begin(ctx, dir, out, r); err != nil {
@@ -87,5 +87,5 @@ func one(ctx context.Context, o Options, dir, out string, r gate.Request) (v gat
 	if err := g.Measure(ctx); err != nil {
 		return v, err
 	}
-	return g.Verdict(), g.Write()
+	return g.Result(), g.Write()
 }

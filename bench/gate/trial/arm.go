@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A Unit is something that is measured and judged.
-type Unit struct {
+// A Metric is a unit of the benchmarks that is judged, such as ns/op.
+type Metric struct {
 	Name string `json:"name"`
 
 	// Theta is the least change that counts, 0.03 for 3 %.
@@ -16,9 +16,9 @@ type Unit struct {
 	HigherIsBetter bool `json:"higher-is-better,omitempty"`
 }
 
-// An Arm is a cell under one scheduler.
+// An Arm is a benchmark under one scheduler.
 type Arm struct {
-	Units []Unit `json:"units"`
+	Metrics []Metric `json:"units"`
 }
 
 // A Value is a log-ratio of one pair.
@@ -48,7 +48,7 @@ func ByLayout(values []Value) []float64 {
 	return d
 }
 
-// An armState is an arm with what has been seen of it, by unit.
+// An armState is an arm with what has been seen of it, by metric.
 type armState struct {
 	Arm
 	screen   [][]Value
@@ -57,7 +57,7 @@ type armState struct {
 	cost     time.Duration // of the pairs so far, together
 	measured int           // pairs that the cost stands for
 	dropped  string        // why it is measured no more
-	findings []Finding     // of the units, as of the last look
+	findings []Finding     // of the metrics, as of the last look
 }
 
 // pairCost is what a pair of the arm takes.

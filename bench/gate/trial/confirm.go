@@ -27,7 +27,7 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 			return Decision{}, err
 		}
 		for _, s := range suspects {
-			seen, err := summarise(a.screen[s.Unit], t.rules.screenConfidence())
+			seen, err := summarise(a.screen[s.Metric], t.rules.screenConfidence())
 			if err != nil {
 				return Decision{}, err
 			}
@@ -82,9 +82,9 @@ func (t *Trial) leastToConfirm(suspects int) int {
 func (t *Trial) needs(s Suspect, suspects int) int {
 	const share, often = 1.5, 0.9
 	a := t.arms[s.Arm]
-	theta := a.Units[s.Unit].Theta
+	theta := a.Metrics[s.Metric].Theta
 	var logs []float64
-	for _, v := range a.screen[s.Unit] {
+	for _, v := range a.screen[s.Metric] {
 		logs = append(logs, v.Log)
 	}
 	sigma, err := stats.StandardDeviation(logs)
@@ -136,7 +136,7 @@ func (t *Trial) afterConfirm(left time.Duration) (Decision, error) {
 	var open []int // arms
 	for i, s := range t.suspects {
 		a := t.arms[s.Arm]
-		if findings[i].Verdict == Inconclusive && a.dropped == "" && a.pairs < t.most[s.Arm] && !slices.Contains(open, s.Arm) {
+		if findings[i].Outcome == Inconclusive && a.dropped == "" && a.pairs < t.most[s.Arm] && !slices.Contains(open, s.Arm) {
 			open = append(open, s.Arm)
 		}
 	}
@@ -171,11 +171,11 @@ func (t *Trial) confirmed() ([]Finding, error) {
 	p := map[direction][]float64{slower: ones(len(t.suspects)), faster: ones(len(t.suspects))}
 	for i, s := range t.suspects {
 		a := t.arms[s.Arm]
-		findings[i] = a.findings[s.Unit]
+		findings[i] = a.findings[s.Metric]
 		if !t.examined(s) {
 			continue
 		}
-		seen, err := summarise(a.confirm[s.Unit], t.rules.confirmConfidence())
+		seen, err := summarise(a.confirm[s.Metric], t.rules.confirmConfidence())
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +187,7 @@ func (t *Trial) confirmed() ([]Finding, error) {
 		// out of the count.
 		adjusted, err := holmAmong(p[way], func(i int) bool {
 			s := t.suspects[i]
-			return s.Way == way && !convicted(t.arms[s.Arm].findings[s.Unit])
+			return s.Way == way && !convicted(t.arms[s.Arm].findings[s.Metric])
 		})
 		if err != nil {
 			return nil, err
@@ -204,27 +204,27 @@ func (t *Trial) confirmed() ([]Finding, error) {
 // examined reports whether a suspect has new pairs at the open look.
 func (t *Trial) examined(s Suspect) bool {
 	a := t.arms[s.Arm]
-	return a.dropped == "" && t.open.Pairs[s.Arm] > 0 && !convicted(a.findings[s.Unit])
+	return a.dropped == "" && t.open.Pairs[s.Arm] > 0 && !convicted(a.findings[s.Metric])
 }
 
-func convicted(f Finding) bool { return f.Verdict == Regressed || f.Verdict == Improved }
+func convicted(f Finding) bool { return f.Outcome == Regressed || f.Outcome == Improved }
 
 // confirm is the finding on one suspect.
 func (t *Trial) confirm(s Suspect, seen summary, p float64) Finding {
-	u := t.arms[s.Arm].Units[s.Unit]
+	u := t.arms[s.Arm].Metrics[s.Metric]
 	f := Finding{
-		Verdict: Inconclusive, Stage: Confirm, Worse: seen.interval, P: p, Pairs: seen.pairs, Layouts: seen.n, Noise: seen.sigma,
-		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(ByLayout(t.arms[s.Arm].screen[s.Unit])), seen.n, len(t.suspects)),
+		Outcome: Inconclusive, Stage: Confirm, Worse: seen.interval, P: p, Pairs: seen.pairs, Layouts: seen.n, Noise: seen.sigma,
+		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(ByLayout(t.arms[s.Arm].screen[s.Metric])), seen.n, len(t.suspects)),
 		Reason:     t.doubt(p, seen, s.Way),
 	}
 	switch {
 	case p <= t.rules.confirmAlpha() && seen.beyond(s.Way, u.Theta):
-		f.Verdict, f.Reason = Regressed, ""
+		f.Outcome, f.Reason = Regressed, ""
 		if s.Way == faster {
-			f.Verdict = Improved
+			f.Outcome = Improved
 		}
 	case seen.same(u.Theta):
-		f.Verdict, f.Reason = Same, ""
+		f.Outcome, f.Reason = Same, ""
 	}
 	return f
 }
@@ -270,7 +270,7 @@ func (t *Trial) judgeConfirm() error {
 	}
 	for i, s := range t.suspects {
 		if a := t.arms[s.Arm]; a.dropped == "" {
-			a.findings[s.Unit] = findings[i]
+			a.findings[s.Metric] = findings[i]
 		}
 	}
 	return nil

@@ -1,5 +1,5 @@
 // Package trial decides what a comparison of two builds shows, and which of
-// its cells the next minute is best spent on. It starts no process and reads no
+// its benchmarks the next minute is best spent on. It starts no process and reads no
 // clock: it is fed pairs, and it hands out decisions, so that a trial can be
 // simulated thousands of times, recorded, and replayed.
 //
@@ -7,7 +7,7 @@
 //	          slower or faster is a suspect
 //	confirm   suspects get fresh pairs; what the screen saw counts no more
 //
-// An arm is a cell under one scheduler. A pair is two live processes, base and
+// An arm is a benchmark under one scheduler. A pair is two live processes, base and
 // head, that exchanged turns; its value is the logarithm of a ratio, signed so
 // that more is worse. The test is the exact signed-rank test, which is valid
 // because the order inside each exchange was a coin flip.
@@ -22,5 +22,5 @@
 // confirm stage both looks are declared before its first pair, each with half of
 // the error rate, and within a look Holm's adjustment covers all suspects: the
 // probability of any false accusation in a whole gate is at most Rules.Alpha,
-// however many cells there are and however they depend on one another.
+// however many benchmarks there are and however they depend on one another.
 package trial

@@ -7,24 +7,24 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// A Verdict is what a trial says of one thing.
-type Verdict string
+// An Outcome is what a trial says of one thing.
+type Outcome string
 
-// The verdicts, from what asks for action to what asks for none.
+// The outcomes, from what asks for action to what asks for none.
 const (
-	Regressed    Verdict = "REGRESSED"    // worse, by theta or more
-	Unmeasurable Verdict = "UNMEASURABLE" // nothing can be said, and why
-	Improved     Verdict = "IMPROVED"     // better, by theta or more
-	Inconclusive Verdict = "INCONCLUSIVE" // neither a change nor its absence is shown
-	Same         Verdict = "SAME"         // the change is shown to be within theta
+	Regressed    Outcome = "REGRESSED"    // worse, by theta or more
+	Unmeasurable Outcome = "UNMEASURABLE" // nothing can be said, and why
+	Improved     Outcome = "IMPROVED"     // better, by theta or more
+	Inconclusive Outcome = "INCONCLUSIVE" // neither a change nor its absence is shown
+	Same         Outcome = "SAME"         // the change is shown to be within theta
 )
 
-// Verdicts lists them in that order.
-var Verdicts = []Verdict{Regressed, Unmeasurable, Improved, Inconclusive, Same}
+// Outcomes lists them in that order.
+var Outcomes = []Outcome{Regressed, Unmeasurable, Improved, Inconclusive, Same}
 
-// A Finding is what is known of one unit of one arm.
+// A Finding is what is known of one metric of one arm.
 type Finding struct {
-	Verdict Verdict
+	Outcome Outcome
 	Stage   Stage // whose pairs it rests on
 
 	// Worse is the logarithm of how many times as bad head is: above zero is
@@ -57,7 +57,7 @@ type summary struct {
 	pairs    int
 }
 
-// summarise describes one unit's values of one stage. Without values it is
+// summarise describes one metric's values of one stage. Without values it is
 // the summary of nothing, which suspects nobody and shows nothing.
 func summarise(values []Value, confidence float64) (summary, error) {
 	d := ByLayout(values)

@@ -18,7 +18,7 @@ type Rules struct {
 	ScreenAlpha float64 `json:"screen-alpha"`
 	ClearAlpha  float64 `json:"clear-alpha"`
 
-	// SameAlpha is the probability, at the most, of a false SAME for one unit
+	// SameAlpha is the probability, at the most, of a false SAME for one metric
 	// of one arm, over all of its looks.
 	SameAlpha float64 `json:"same-alpha"`
 

@@ -70,7 +70,7 @@ func (t *Trial) spread(pairs []int, unclear []int, left time.Duration) int {
 // to lie within theta.
 func (t *Trial) settleCost(a *armState) time.Duration {
 	most := 0.0
-	for i, u := range a.Units {
+	for i, u := range a.Metrics {
 		s, err := summarise(a.screen[i], t.rules.screenConfidence())
 		if err != nil || u.Theta == 0 {
 			continue
@@ -90,13 +90,13 @@ func (t *Trial) nextLook(pairs int) int {
 	return pairs
 }
 
-// screened returns which units of an arm are suspects, and whether all of them
+// screened returns which metrics of an arm are suspects, and whether all of them
 // are clear: shown to be the same, or so far off that more pairs of the screen
 // would be wasted on them.
 func (t *Trial) screened(arm int) (suspects []Suspect, clear bool, err error) {
 	a := t.arms[arm]
 	clear = true
-	for i, u := range a.Units {
+	for i, u := range a.Metrics {
 		s, err := summarise(a.screen[i], t.rules.screenConfidence())
 		if err != nil {
 			return nil, false, err
@@ -128,7 +128,7 @@ func (t *Trial) excuse(called []Suspect) error {
 		}
 		for _, s := range suspects {
 			if !slices.Contains(called, s) {
-				f := &a.findings[s.Unit]
+				f := &a.findings[s.Metric]
 				f.Reason = "suspected by the screen, and no time was left to confirm it"
 				f.Detectable = math.Inf(1) // whatever its size, without a confirmation
 			}
@@ -137,29 +137,29 @@ func (t *Trial) excuse(called []Suspect) error {
 	return nil
 }
 
-// judgeScreen writes down what the screen shows of every unit. It accuses
+// judgeScreen writes down what the screen shows of every metric. It accuses
 // nobody: what it suspects is INCONCLUSIVE until it is confirmed.
 func (t *Trial) judgeScreen() error {
 	for _, a := range t.arms {
 		if a.dropped != "" {
 			continue
 		}
-		for i, u := range a.Units {
+		for i, u := range a.Metrics {
 			s, err := summarise(a.screen[i], t.rules.screenConfidence())
 			if err != nil {
 				return err
 			}
 			f := Finding{
-				Verdict: Inconclusive, Stage: Screen, Worse: s.interval,
+				Outcome: Inconclusive, Stage: Screen, Worse: s.interval,
 				P: s.p(s.leaning()), Pairs: s.pairs, Layouts: s.n, Noise: s.sigma,
 				// What it would take to be found: as many pairs again.
 				Detectable: t.rules.Detectable(s.sigma, u.Theta, s.n, max(s.n, t.rules.ConfirmLeast), 1),
 			}
 			switch {
 			case s.n == 0:
-				f.Verdict, f.Reason = Unmeasurable, "no pair has a ratio of "+u.Name+": it is 0 on one side, or missing"
+				f.Outcome, f.Reason = Unmeasurable, "no pair has a ratio of "+u.Name+": it is 0 on one side, or missing"
 			case s.same(u.Theta):
-				f.Verdict = Same
+				f.Outcome = Same
 			}
 			a.findings[i] = f
 		}

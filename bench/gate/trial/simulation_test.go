@@ -13,7 +13,7 @@ var dealt atomic.Int64
 // fresh is a layout that no pair has had.
 func fresh() int { return int(dealt.Add(1)) }
 
-// A model is a cell whose truth is known.
+// A model is a benchmark whose truth is known.
 type model struct {
 	effect float64 // log-ratio of head over base
 	sigma  float64
@@ -44,7 +44,7 @@ func simulateWith(t *testing.T, rng *rand.Rand, rules Rules, theta float64, mode
 	t.Helper()
 	arms := make([]Arm, len(models))
 	for i := range arms {
-		arms[i] = Arm{Units: []Unit{{Name: "ns/op", Theta: theta}}}
+		arms[i] = Arm{Metrics: []Metric{{Name: "ns/op", Theta: theta}}}
 	}
 	trial, err := New(rules, arms)
 	if err != nil {
@@ -73,10 +73,10 @@ func simulateWith(t *testing.T, rng *rand.Rand, rules Rules, theta float64, mode
 }
 
 // count counts the arms of a verdict.
-func count(trial *Trial, want Verdict) (n int) {
+func count(trial *Trial, want Outcome) (n int) {
 	for _, findings := range trial.Findings() {
 		for _, f := range findings {
-			if f.Verdict == want {
+			if f.Outcome == want {
 				n++
 			}
 		}

@@ -35,11 +35,11 @@ type Decision struct {
 	Most     []int     `json:"most,omitempty"`
 }
 
-// A Suspect is a unit of an arm that looked slower (+1) or faster (-1).
+// A Suspect is a metric of an arm that looked slower (+1) or faster (-1).
 type Suspect struct {
-	Arm  int       `json:"arm"`
-	Unit int       `json:"unit"`
-	Way  direction `json:"way"`
+	Arm    int       `json:"arm"`
+	Metric int       `json:"unit"`
+	Way    direction `json:"way"`
 }
 
 // A Trial is one comparison of two builds. Its methods are not to be called
@@ -60,19 +60,19 @@ func New(rules Rules, arms []Arm) (*Trial, error) {
 	}
 	t := &Trial{rules: rules}
 	for i, a := range arms {
-		if len(a.Units) == 0 {
-			return nil, fmt.Errorf("arm %d of the trial has no unit", i)
+		if len(a.Metrics) == 0 {
+			return nil, fmt.Errorf("arm %d of the trial has no metric", i)
 		}
-		for _, u := range a.Units {
+		for _, u := range a.Metrics {
 			if !(u.Theta >= 0 && u.Theta < 10) {
 				return nil, fmt.Errorf("theta of %s is %v, want a share such as 0.03", u.Name, u.Theta)
 			}
 		}
 		t.arms = append(t.arms, &armState{
 			Arm:      a,
-			screen:   make([][]Value, len(a.Units)),
-			confirm:  make([][]Value, len(a.Units)),
-			findings: make([]Finding, len(a.Units)),
+			screen:   make([][]Value, len(a.Metrics)),
+			confirm:  make([][]Value, len(a.Metrics)),
+			findings: make([]Finding, len(a.Metrics)),
 		})
 	}
 	return t, nil
@@ -96,7 +96,7 @@ func (t *Trial) Want(arm int) int {
 	return max(0, t.open.Pairs[arm]-a.pairs)
 }
 
-// Add takes up a pair: the layout that it was of, for each unit of the arm the
+// Add takes up a pair: the layout that it was of, for each metric of the arm the
 // logarithm of head over base, as measured, NaN where there is none; and the time
 // it took. No layout of the screen may come back in the confirm stage, or what
 // made a suspect would be there again.
@@ -105,8 +105,8 @@ func (t *Trial) Add(arm, layout int, logs []float64, took time.Duration) error {
 	if t.Want(arm) == 0 {
 		return fmt.Errorf("arm %d wants no pair in the %s stage", arm, t.open.Stage)
 	}
-	if len(logs) != len(a.Units) {
-		return fmt.Errorf("a pair of arm %d has %d values, want %d", arm, len(logs), len(a.Units))
+	if len(logs) != len(a.Metrics) {
+		return fmt.Errorf("a pair of arm %d has %d values, want %d", arm, len(logs), len(a.Metrics))
 	}
 	data := a.screen
 	if t.open.Stage == Confirm {
@@ -115,10 +115,10 @@ func (t *Trial) Add(arm, layout int, logs []float64, took time.Duration) error {
 	for i, d := range logs {
 		switch {
 		case math.IsInf(d, 0):
-			return fmt.Errorf("a pair of arm %d has the value %v of %s", arm, d, a.Units[i].Name)
+			return fmt.Errorf("a pair of arm %d has the value %v of %s", arm, d, a.Metrics[i].Name)
 		case math.IsNaN(d):
 			continue
-		case a.Units[i].HigherIsBetter:
+		case a.Metrics[i].HigherIsBetter:
 			d = -d
 		}
 		data[i] = append(data[i], Value{layout, d})
@@ -143,7 +143,7 @@ func (t *Trial) Drop(arm int, reason string) {
 // Stop ends an arm for want of time. What its closed looks have shown stands; it
 // is unmeasurable only if there is none.
 func (t *Trial) Stop(arm int, reason string) {
-	t.end(arm, reason, func(f Finding) bool { return f.Verdict != "" })
+	t.end(arm, reason, func(f Finding) bool { return f.Outcome != "" })
 }
 
 // end takes an arm out of the trial. Findings that do not stand are replaced.
@@ -153,8 +153,8 @@ func (t *Trial) end(arm int, reason string, stands func(Finding) bool) {
 	for i, f := range a.findings {
 		switch {
 		case !stands(f):
-			a.findings[i] = Finding{Verdict: Unmeasurable, Stage: t.open.Stage, Reason: reason}
-		case f.Verdict == Inconclusive:
+			a.findings[i] = Finding{Outcome: Unmeasurable, Stage: t.open.Stage, Reason: reason}
+		case f.Outcome == Inconclusive:
 			a.findings[i].Reason = reason
 		}
 	}
@@ -189,7 +189,7 @@ func (t *Trial) complete() error {
 	return nil
 }
 
-// Open carries out a decision, one just made or one recorded. The verdicts of
+// Open carries out a decision, one just made or one recorded. The outcomes of
 // the look that it closes are final where a suspect is confirmed, and else stand
 // until a later look.
 func (t *Trial) Open(d Decision) error {
@@ -242,14 +242,14 @@ func (t *Trial) admits(d Decision) error {
 		return fmt.Errorf("it is not about %d arms", len(t.arms))
 	}
 	for _, s := range d.Suspects {
-		if s.Arm < 0 || s.Arm >= len(t.arms) || s.Unit < 0 || s.Unit >= len(t.arms[s.Arm].Units) || s.Way != slower && s.Way != faster {
+		if s.Arm < 0 || s.Arm >= len(t.arms) || s.Metric < 0 || s.Metric >= len(t.arms[s.Arm].Metrics) || s.Way != slower && s.Way != faster {
 			return fmt.Errorf("there is no suspect %+v", s)
 		}
 	}
 	return nil
 }
 
-// Findings returns what is known of each unit of each arm, as of the last look
+// Findings returns what is known of each metric of each arm, as of the last look
 // that was closed.
 func (t *Trial) Findings() [][]Finding {
 	out := make([][]Finding, len(t.arms))

@@ -31,7 +31,7 @@ func TestGatesOfIdenticalBuildsHoldTheErrorRate(t *testing.T) {
 	}{
 		// Without theta nothing but the error rate stands between noise and a
 		// red gate.
-		{"of quiet cells, theta 0", repeated(8, model{sigma: 0.02}), 0, 1200},
+		{"of quiet benchmarks, theta 0", repeated(8, model{sigma: 0.02}), 0, 1200},
 		{"of heavy tails, theta 0", repeated(8, model{sigma: 0.05, heavy: true}), 0, 800},
 		{"as they are used", append(repeated(4, model{sigma: 0.02}), repeated(4, model{sigma: 0.2})...), 0.02, 1000},
 	} {
@@ -159,7 +159,7 @@ func TestSlowdownsOfKnownSizeGetTheRightVerdict(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		model model
-		want  Verdict
+		want  Outcome
 		most  int // pairs of the screen
 	}{
 		{"a doubled time", model{effect: math.Log(2), sigma: 0.03}, Regressed, 8},
@@ -172,7 +172,7 @@ func TestSlowdownsOfKnownSizeGetTheRightVerdict(t *testing.T) {
 			rng := rand.New(rand.NewPCG(21, 34))
 			trial, left := simulate(t, rng, Default, 0.03, []model{c.model}, time.Minute, pair)
 			f := trial.Findings()[0][0]
-			if f.Verdict != c.want {
+			if f.Outcome != c.want {
 				t.Errorf("got %+v, want %s", f, c.want)
 			}
 			if n := len(trial.arms[0].screen[0]); n > c.most {
@@ -189,7 +189,7 @@ func TestSlowdownsOfKnownSizeGetTheRightVerdict(t *testing.T) {
 }
 
 func TestASuspectIsJudgedByFreshPairsOnly(t *testing.T) {
-	trial, err := New(Default, []Arm{{Units: []Unit{{Name: "ns/op", Theta: 0.03}}}})
+	trial, err := New(Default, []Arm{{Metrics: []Metric{{Name: "ns/op", Theta: 0.03}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,13 +214,13 @@ func TestASuspectIsJudgedByFreshPairsOnly(t *testing.T) {
 		}
 	}
 	f := trial.Findings()[0][0]
-	if f.Verdict != Same || f.Stage != Confirm || math.Abs(f.Worse.Estimate) > 0.01 {
+	if f.Outcome != Same || f.Stage != Confirm || math.Abs(f.Worse.Estimate) > 0.01 {
 		t.Errorf("got %+v, want SAME from the confirm stage", f)
 	}
 }
 
 func TestHigherIsBetterTurnsTheSign(t *testing.T) {
-	trial, err := New(Default, []Arm{{Units: []Unit{{Name: "req/s", Theta: 0.03, HigherIsBetter: true}}}})
+	trial, err := New(Default, []Arm{{Metrics: []Metric{{Name: "req/s", Theta: 0.03, HigherIsBetter: true}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestHigherIsBetterTurnsTheSign(t *testing.T) {
 			}
 		}
 	}
-	if f := trial.Findings()[0][0]; f.Verdict != Regressed || f.Worse.Estimate < 0.1 {
+	if f := trial.Findings()[0][0]; f.Outcome != Regressed || f.Worse.Estimate < 0.1 {
 		t.Errorf("a fifth less throughput is %+v", f)
 	}
 }
@@ -248,7 +248,7 @@ func TestTimeGoesToTheNoisyCells(t *testing.T) {
 	trial, left := simulate(t, rng, Default, 0.03, []model{{sigma: 0.004}, {sigma: 0.06}}, 2*time.Minute, pair)
 	quiet, noisy := len(trial.arms[0].screen[0]), len(trial.arms[1].screen[0])
 	if quiet > 16 || noisy < 4*quiet {
-		t.Errorf("the quiet cell got %d pairs, the noisy one %d", quiet, noisy)
+		t.Errorf("the quiet benchmark got %d pairs, the noisy one %d", quiet, noisy)
 	}
 	if left < 0 {
 		t.Errorf("the budget is overdrawn by %v", -left)
@@ -256,8 +256,8 @@ func TestTimeGoesToTheNoisyCells(t *testing.T) {
 }
 
 func TestADroppedArmIsUnmeasurableAndLeavesTheOthersAlone(t *testing.T) {
-	unit := []Unit{{Name: "ns/op", Theta: 0.03}}
-	trial, err := New(Default, []Arm{{Units: unit}, {Units: unit}})
+	unit := []Metric{{Name: "ns/op", Theta: 0.03}}
+	trial, err := New(Default, []Arm{{Metrics: unit}, {Metrics: unit}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,33 +284,33 @@ func TestADroppedArmIsUnmeasurableAndLeavesTheOthersAlone(t *testing.T) {
 		}
 	}
 	findings := trial.Findings()
-	if f := findings[0][0]; f.Verdict != Unmeasurable || f.Reason != "it died" {
+	if f := findings[0][0]; f.Outcome != Unmeasurable || f.Reason != "it died" {
 		t.Errorf("got %+v", f)
 	}
-	if f := findings[1][0]; f.Verdict != Same {
+	if f := findings[1][0]; f.Outcome != Same {
 		t.Errorf("got %+v", f)
 	}
 }
 
 func TestWhatWasShownOutlivesItsArm(t *testing.T) {
-	units := []Unit{{Name: "ns/op", Theta: 0.02}, {Name: "p99-ns", Theta: 0.02}, {Name: "late-ns", Theta: 0.02}}
+	units := []Metric{{Name: "ns/op", Theta: 0.02}, {Name: "p99-ns", Theta: 0.02}, {Name: "late-ns", Theta: 0.02}}
 	for _, c := range []struct {
 		name string
 		end  func(*Trial)
-		want [3]Verdict
+		want [3]Outcome
 	}{
-		{"a fault", func(trial *Trial) { trial.Drop(0, "it died") }, [3]Verdict{Regressed, Unmeasurable, Unmeasurable}},
-		{"want of time", func(trial *Trial) { trial.Stop(0, "no time") }, [3]Verdict{Regressed, Inconclusive, Unmeasurable}},
+		{"a fault", func(trial *Trial) { trial.Drop(0, "it died") }, [3]Outcome{Regressed, Unmeasurable, Unmeasurable}},
+		{"want of time", func(trial *Trial) { trial.Stop(0, "no time") }, [3]Outcome{Regressed, Inconclusive, Unmeasurable}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			trial, err := New(Default, []Arm{{Units: units}})
+			trial, err := New(Default, []Arm{{Metrics: units}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			trial.arms[0].findings = []Finding{{Verdict: Regressed, Stage: Confirm}, {Verdict: Inconclusive, Stage: Screen}, {}}
+			trial.arms[0].findings = []Finding{{Outcome: Regressed, Stage: Confirm}, {Outcome: Inconclusive, Stage: Screen}, {}}
 			c.end(trial)
 			for i, f := range trial.Findings()[0] {
-				if f.Verdict != c.want[i] || f.Verdict != Regressed && f.Reason == "" {
+				if f.Outcome != c.want[i] || f.Outcome != Regressed && f.Reason == "" {
 					t.Errorf("%s: got %+v, want %s", units[i].Name, f, c.want[i])
 				}
 			}
@@ -319,7 +319,7 @@ func TestWhatWasShownOutlivesItsArm(t *testing.T) {
 }
 
 func TestAUnitWithoutRatiosIsUnmeasurable(t *testing.T) {
-	trial, err := New(Default, []Arm{{Units: []Unit{{Name: "misses", Theta: 0.02}}}})
+	trial, err := New(Default, []Arm{{Metrics: []Metric{{Name: "misses", Theta: 0.02}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,7 +337,7 @@ func TestAUnitWithoutRatiosIsUnmeasurable(t *testing.T) {
 			}
 		}
 	}
-	if f := trial.Findings()[0][0]; f.Verdict != Unmeasurable || !strings.Contains(f.Reason, "misses") {
+	if f := trial.Findings()[0][0]; f.Outcome != Unmeasurable || !strings.Contains(f.Reason, "misses") {
 		t.Errorf("got %+v", f)
 	}
 }
@@ -381,7 +381,7 @@ func TestARecordedTrialReplaysToTheSameFindings(t *testing.T) {
 	models := []model{{effect: 0.2, sigma: 0.05}, {sigma: 0.05}, {sigma: 0.01}, {effect: 0.05, sigma: 0.05}}
 	arms := make([]Arm, len(models))
 	for i := range arms {
-		arms[i] = Arm{Units: []Unit{{Name: "ns/op", Theta: 0.03}}}
+		arms[i] = Arm{Metrics: []Metric{{Name: "ns/op", Theta: 0.03}}}
 	}
 	live, err := New(Default, arms)
 	if err != nil {
@@ -435,13 +435,13 @@ func TestARecordedTrialReplaysToTheSameFindings(t *testing.T) {
 	if string(a) != string(b) {
 		t.Errorf("live\n%s\nreplayed\n%s", a, b)
 	}
-	if live.Findings()[0][0].Verdict != Regressed {
+	if live.Findings()[0][0].Outcome != Regressed {
 		t.Errorf("a slowdown by a fifth is %+v", live.Findings()[0][0])
 	}
 }
 
 func TestADecisionThatDoesNotFollowIsRefused(t *testing.T) {
-	unit := []Unit{{Name: "ns/op", Theta: 0.03}}
+	unit := []Metric{{Name: "ns/op", Theta: 0.03}}
 	for _, c := range []struct {
 		decision Decision
 		want     string
@@ -450,7 +450,7 @@ func TestADecisionThatDoesNotFollowIsRefused(t *testing.T) {
 		{Decision{Stage: Screen, Look: 2, Pairs: []int{8}}, "does not follow look 0"},
 		{Decision{Stage: Screen, Look: 1, Pairs: []int{8, 8}}, "not about 1 arms"},
 	} {
-		trial, err := New(Default, []Arm{{Units: unit}})
+		trial, err := New(Default, []Arm{{Metrics: unit}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -458,7 +458,7 @@ func TestADecisionThatDoesNotFollowIsRefused(t *testing.T) {
 			t.Errorf("%+v: got %v, want %q", c.decision, err, c.want)
 		}
 	}
-	trial, err := New(Default, []Arm{{Units: unit}})
+	trial, err := New(Default, []Arm{{Metrics: unit}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -487,7 +487,7 @@ func TestASuspectWithoutTimeSaysSo(t *testing.T) {
 	// The screen uses up what there is.
 	trial, _ := simulate(t, rng, Default, 0.02, repeated(3, model{effect: math.Log1p(0.1), sigma: 0.01}), 3*8*pair, pair)
 	for _, f := range trial.Findings() {
-		if f[0].Verdict != Inconclusive || !strings.Contains(f[0].Reason, "no time was left to confirm it") {
+		if f[0].Outcome != Inconclusive || !strings.Contains(f[0].Reason, "no time was left to confirm it") {
 			t.Errorf("got %+v", f[0])
 		}
 	}
@@ -505,7 +505,7 @@ func TestManyRealSlowdownsDoNotHideOneAnother(t *testing.T) {
 	const trials = 100
 	for range trials {
 		trial, _ := simulate(t, rng, rules, 0.02, models, time.Hour, pair)
-		if trial.Findings()[39][0].Verdict == Regressed {
+		if trial.Findings()[39][0].Outcome == Regressed {
 			found++
 		}
 	}
@@ -565,7 +565,7 @@ func TestPairsOfOneLayoutCountOnce(t *testing.T) {
 	rules := Default
 	rules.Alpha = 0.05
 	for range gates {
-		trial, err := New(rules, []Arm{{Units: []Unit{{Name: "ns/op", Theta: 0}}}})
+		trial, err := New(rules, []Arm{{Metrics: []Metric{{Name: "ns/op", Theta: 0}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ func identical(budget time.Duration, seed uint64) gate.Request {
 	return selftest.Request(strings.Join(bench, "|"), false, budget, seed)
 }
 
-// slowed is a whole gate in which every cell is slower: eight shapes, four
+// slowed is a whole gate in which every benchmark is slower: eight shapes, four
 // sizes.
 func slowed(budget time.Duration, seed uint64) gate.Request {
 	return selftest.Request("././slowdown=(3|5|10|20)$", true, budget, seed)
@@ -91,13 +91,13 @@ func (c *campaign) run(ctx context.Context) (err error) {
 		if err != nil {
 			return fmt.Errorf("gate %d: %w", n, err)
 		}
-		fmt.Printf("%s %s %s, %v\n", time.Now().Format(time.TimeOnly), filepath.Base(path), v.Verdict, v.Spent.Round(100*time.Millisecond))
+		fmt.Printf("%s %s %s, %v\n", time.Now().Format(time.TimeOnly), filepath.Base(path), v.Outcome, v.Spent.Round(100*time.Millisecond))
 	}
 	return nil
 }
 
 // gate runs one gate and packs it.
-func (c *campaign) gate(ctx context.Context, dir, path string, r gate.Request) (v gate.Verdict, err error) {
+func (c *campaign) gate(ctx context.Context, dir, path string, r gate.Request) (v gate.Result, err error) {
 	folder, err := os.MkdirTemp("", "poolbench-proof-")
 	if err != nil {
 		return v, fmt.Errorf("make a folder for the gate: %w", err)
@@ -115,7 +115,7 @@ func (c *campaign) gate(ctx context.Context, dir, path string, r gate.Request) (
 	if err := c.measure(ctx, g); err != nil {
 		return v, err
 	}
-	return g.Verdict(), gate.Pack(folder, path)
+	return g.Result(), gate.Pack(folder, path)
 }
 
 // measure measures, and gives way between pairs.

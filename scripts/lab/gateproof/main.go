@@ -86,7 +86,7 @@ func tell(path string) error {
 	if err != nil {
 		return err
 	}
-	v, err := r.Verdict()
+	v, err := r.Result()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

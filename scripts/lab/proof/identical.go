@@ -13,16 +13,16 @@ import (
 type Alarms struct {
 	Red, Green       stats.Count // gates with any REGRESSED, any IMPROVED
 	RedArm, GreenArm stats.Count // arms of that verdict
-	Verdicts         map[trial.Verdict]int
+	Verdicts         map[trial.Outcome]int
 }
 
 // Identical counts the alarms of gates of identical builds: all are false.
 func Identical(gates []Gate) Alarms {
-	a := Alarms{Verdicts: make(map[trial.Verdict]int)}
+	a := Alarms{Verdicts: make(map[trial.Outcome]int)}
 	for _, g := range gates {
 		red, green := false, false
 		for _, arm := range g.Arms {
-			v := arm.Finding.Verdict
+			v := arm.Finding.Outcome
 			a.Verdicts[v]++
 			a.RedArm.Add(v == trial.Regressed)
 			a.GreenArm.Add(v == trial.Improved)
@@ -36,13 +36,13 @@ func Identical(gates []Gate) Alarms {
 
 // Markdown is a table of them.
 func (a Alarms) Markdown() string {
-	text := table([]string{"false alarm", "gates", "cells under a scheduler"}, [][]string{
+	text := table([]string{"false alarm", "gates", "benchmarks under a scheduler"}, [][]string{
 		{"REGRESSED", bound(a.Red), bound(a.RedArm)},
 		{"IMPROVED", bound(a.Green), bound(a.GreenArm)},
 	})
 	var said []string
-	for _, v := range slices.Backward(trial.Verdicts) {
+	for _, v := range slices.Backward(trial.Outcomes) {
 		said = append(said, fmt.Sprintf("%d %s", a.Verdicts[v], v))
 	}
-	return text + "\nBounds are exact and of 95 %. All that was said of the cells: " + strings.Join(said, ", ") + ".\n"
+	return text + "\nBounds are exact and of 95 %. All that was said of the benchmarks: " + strings.Join(said, ", ") + ".\n"
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // CheckLayouts returns the share of the variance of pairs that is due to their
-// layouts: by how much more alike two pairs of a cell are when both sides had the
+// layouts: by how much more alike two pairs of a benchmark are when both sides had the
 // same layouts than when they had others. It is why tests count layouts and not
-// pairs. The interval, of 95 %, is a bootstrap's over the cells.
+// pairs. The interval, of 95 %, is a bootstrap's over the benchmarks.
 func CheckLayouts(gates []Gate) (stats.Interval, error) {
 	var products []likeness
 	for _, a := range arms(gates) {

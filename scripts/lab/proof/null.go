@@ -36,7 +36,7 @@ func CheckNull(gates []Gate) (Null, error) {
 		}
 		test, err := stats.SignedRank(d[:firstLook])
 		if err != nil {
-			return n, fmt.Errorf("test %s: %w", a.Cell.Title(), err)
+			return n, fmt.Errorf("test %s: %w", a.Benchmark.Title(), err)
 		}
 		if sum := int(test.Statistic); test.N == firstLook && float64(sum) == test.Statistic {
 			n.Seen[sum]++

@@ -12,7 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// noises are the classes of cells by the standard deviation of a pair, each up
+// noises are the classes of benchmarks by the standard deviation of a pair, each up
 // to its bound.
 var noises = []struct {
 	name  string
@@ -21,15 +21,15 @@ var noises = []struct {
 
 // A Found is what gates of a slowed build found.
 type Found struct {
-	percents []int
-	noise    map[string]*stats.Count // by scheduler, class of noise and size
-	kind     map[string]*stats.Count // by scheduler, kind of work and size
-	all      map[string]*stats.Count // by scheduler and size
-	cpu      map[string]*stats.Count // by scheduler and size, had CPU time been judged
-	spent    []float64               // seconds of measuring of each gate
-	cells    []int                   // of each gate
-	under    []gate.Policy           // the schedulers that were measured under
-	budget   float64
+	percents   []int
+	noise      map[string]*stats.Count // by scheduler, class of noise and size
+	kind       map[string]*stats.Count // by scheduler, kind of work and size
+	all        map[string]*stats.Count // by scheduler and size
+	cpu        map[string]*stats.Count // by scheduler and size, had CPU time been judged
+	spent      []float64               // seconds of measuring of each gate
+	benchmarks []int                   // of each gate
+	under      []gate.Policy           // the schedulers that were measured under
+	budget     float64
 }
 
 func key(parts ...any) string { return fmt.Sprintln(parts...) }
@@ -47,11 +47,11 @@ func Power(gates []Gate) (*Found, error) {
 	f := &Found{noise: make(map[string]*stats.Count), kind: make(map[string]*stats.Count), all: make(map[string]*stats.Count), cpu: make(map[string]*stats.Count)}
 	for _, g := range gates {
 		f.spent = append(f.spent, g.Verdict.Spent.Seconds())
-		f.cells = append(f.cells, len(g.Plan.Cells))
+		f.benchmarks = append(f.benchmarks, len(g.Plan.Benchmarks))
 		f.budget = g.Plan.Request.Budget.Seconds()
 		for _, a := range g.Arms {
 			if err := f.add(a, g.Plan.Rules, g.suspects()); err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", g.File, a.Cell.Title(), err)
+				return nil, fmt.Errorf("%s: %s: %w", g.File, a.Benchmark.Title(), err)
 			}
 		}
 	}
@@ -89,7 +89,7 @@ func (f *Found) add(a Arm, rules trial.Rules, suspects int) error {
 	}) bool {
 		return sd < n.below
 	})
-	found := a.Finding.Verdict == trial.Regressed
+	found := a.Finding.Outcome == trial.Regressed
 	count(f.all, key(a.Scheduler, p)).Add(found)
 	count(f.noise, key(a.Scheduler, class, p)).Add(found)
 	count(f.kind, key(a.Scheduler, a.Truth.Kind, p)).Add(found)
@@ -156,7 +156,7 @@ func (f *Found) Markdown() string {
 	}
 	fmt.Fprintf(&b, "%s\n", table([]string{"scheduler", "slower by", "to be found", "found", "reached"}, rows))
 
-	b.WriteString("By the noise of cells, which is the standard deviation of a pair:\n\n")
+	b.WriteString("By the noise of benchmarks, which is the standard deviation of a pair:\n\n")
 	head := []string{"scheduler", "noise"}
 	for _, p := range f.percents {
 		head = append(head, fmt.Sprintf("%d %%", p))
@@ -184,8 +184,8 @@ func (f *Found) Markdown() string {
 		if len(f.under) == 1 {
 			under = named(f.under[0]) + " alone"
 		}
-		fmt.Fprintf(&b, "\nGates: %d, of %d cells under %s, with a budget of %.0f s each; they measured for %.0f to %.0f s.\n",
-			len(f.spent), f.cells[0], under, f.budget, slices.Min(f.spent), slices.Max(f.spent))
+		fmt.Fprintf(&b, "\nGates: %d, of %d benchmarks under %s, with a budget of %.0f s each; they measured for %.0f to %.0f s.\n",
+			len(f.spent), f.benchmarks[0], under, f.budget, slices.Min(f.spent), slices.Max(f.spent))
 	}
 	return b.String()
 }

@@ -101,14 +101,14 @@ func TestSharedLayoutsShow(t *testing.T) {
 	}
 }
 
-// slowedGate is a gate of one cell of each size.
-func slowedGate(rng *rand.Rand, sigma float64, verdict trial.Verdict, policies ...gate.Policy) Gate {
-	g := Gate{Plan: gate.Plan{Rules: trial.Default, Policies: policies, Cells: make([]gate.Cell, 2)}}
+// slowedGate is a gate of one benchmark of each size.
+func slowedGate(rng *rand.Rand, sigma float64, verdict trial.Outcome, policies ...gate.Policy) Gate {
+	g := Gate{Plan: gate.Plan{Rules: trial.Default, Policies: policies, Benchmarks: make([]gate.Benchmark, 2)}}
 	for _, policy := range policies {
 		for _, p := range []int{3, 20} {
 			g.Arms = append(g.Arms, Arm{
 				Scheduler: policy, Truth: selftest.Truth{Kind: "Spin", Shape: "alone", Percent: p},
-				Finding: gate.Finding{Verdict: verdict, Theta: 0.02},
+				Finding: gate.Finding{Outcome: verdict, Theta: 0.02},
 				Screen:  noisy(rng, 8, math.Log1p(float64(p)/100), sigma),
 				Confirm: noisy(rng, 30, math.Log1p(float64(p)/100), sigma),
 			})
@@ -136,12 +136,12 @@ func TestPowerIsCountedByNoiseKindAndSize(t *testing.T) {
 			t.Errorf("%q: %v, want %v", where, *got, want)
 		}
 	}
-	// The quiet cell would have been found by its CPU time as well.
+	// The quiet benchmark would have been found by its CPU time as well.
 	if got := count(f.cpu, key(scheduler.Normal, 3)); *got != (stats.Count{Of: 1, All: 2}) {
 		t.Errorf("by CPU time: %v", *got)
 	}
 	text := f.Markdown()
-	for _, want := range []string{"| normal | 20 % | 100 % | 1 of 2: 50 % [1, 99] | no so far: 2 of 40 measured |", "| normal | under 2 % | 1 of 1: 100 % [3, 100] | 1 of 1: 100 % [3, 100] |", "Gates: 2, of 2 cells under the normal scheduler alone"} {
+	for _, want := range []string{"| normal | 20 % | 100 % | 1 of 2: 50 % [1, 99] | no so far: 2 of 40 measured |", "| normal | under 2 % | 1 of 1: 100 % [3, 100] | 1 of 1: 100 % [3, 100] |", "Gates: 2, of 2 benchmarks under the normal scheduler alone"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q:\n%s", want, text)
 		}
@@ -154,9 +154,9 @@ func TestPowerOfOneSchedulerAloneIsKeptApart(t *testing.T) {
 	normal := slowedGate(rng, 0.01, trial.Regressed, scheduler.Normal)
 	rr := slowedGate(rng, 0.01, trial.Regressed, scheduler.RoundRobin)
 	const (
-		shared      = "of 2 cells under both schedulers"
-		normalAlone = "of 2 cells under the normal scheduler alone"
-		rrAlone     = "of 2 cells under SCHED_RR alone"
+		shared      = "of 2 benchmarks under both schedulers"
+		normalAlone = "of 2 benchmarks under the normal scheduler alone"
+		rrAlone     = "of 2 benchmarks under SCHED_RR alone"
 		normalRow   = "| normal | all | 1 of 1"
 		rrRow       = "| SCHED_RR | all | 1 of 1"
 		normalEmpty = "| normal | all | none"
@@ -231,7 +231,7 @@ func TestRivalsJudgeTheSameTurns(t *testing.T) {
 }
 
 func TestAlarmsAreCountedByGateAndArm(t *testing.T) {
-	arm := func(v trial.Verdict) Arm { return Arm{Finding: gate.Finding{Verdict: v}} }
+	arm := func(v trial.Outcome) Arm { return Arm{Finding: gate.Finding{Outcome: v}} }
 	a := Identical([]Gate{
 		{Arms: []Arm{arm(trial.Same), arm(trial.Inconclusive)}},
 		{Arms: []Arm{arm(trial.Regressed), arm(trial.Regressed)}},
@@ -247,15 +247,15 @@ func TestAlarmsAreCountedByGateAndArm(t *testing.T) {
 
 func TestAnUpgradeIsToldCellByCell(t *testing.T) {
 	change, low, high := 0.5, 0.4, 0.6
-	v := gate.Verdict{Base: gate.Origin{Label: "example.com/pool@v1"}, Head: gate.Origin{Label: "example.com/pool@v2"}, Cells: []gate.CellVerdict{{
-		Name: "BenchmarkFanout/work=noop/strategy=pool-2", Verdict: trial.Regressed,
+	v := gate.Result{Base: gate.Origin{Label: "example.com/pool@v1"}, Head: gate.Origin{Label: "example.com/pool@v2"}, Benchmarks: []gate.BenchmarkResult{{
+		Name: "BenchmarkFanout/work=noop/strategy=pool-2", Outcome: trial.Regressed,
 		Findings: []gate.Finding{
-			{Unit: "ns/task", Scheduler: scheduler.RoundRobin, Verdict: trial.Regressed, Change: &change, Low: &low, High: &high},
-			{Unit: "B/task", Scheduler: scheduler.RoundRobin, Verdict: trial.Improved, Change: &low},
-			{Unit: "ns/task", Scheduler: scheduler.Normal, Verdict: trial.Unmeasurable},
-			{Unit: "B/task", Scheduler: scheduler.Normal, Verdict: trial.Improved, Change: &high},
+			{Unit: "ns/task", Scheduler: scheduler.RoundRobin, Outcome: trial.Regressed, Change: &change, Low: &low, High: &high},
+			{Unit: "B/task", Scheduler: scheduler.RoundRobin, Outcome: trial.Improved, Change: &low},
+			{Unit: "ns/task", Scheduler: scheduler.Normal, Outcome: trial.Unmeasurable},
+			{Unit: "B/task", Scheduler: scheduler.Normal, Outcome: trial.Improved, Change: &high},
 		},
-		Allocs: []gate.AllocTable{{Unit: "allocs/op", Verdict: trial.Regressed, Base: []float64{1, 1}, Head: []float64{3, 3}}},
+		Allocs: []gate.AllocTable{{Unit: "allocs/op", Outcome: trial.Regressed, Base: []float64{1, 1}, Head: []float64{3, 3}}},
 	}}}
 	text := Upgrades([]Gate{{File: "pool.jsonl.gz", Verdict: v}})
 	for _, want := range []string{

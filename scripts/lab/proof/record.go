@@ -16,13 +16,13 @@ import (
 type Gate struct {
 	File    string
 	Plan    gate.Plan
-	Verdict gate.Verdict
+	Verdict gate.Result
 	Arms    []Arm
 }
 
-// An Arm is a cell under one scheduler.
+// An Arm is a benchmark under one scheduler.
 type Arm struct {
-	Cell      gate.Cell
+	Benchmark gate.Benchmark
 	Scheduler gate.Policy
 	Truth     selftest.Truth
 	Finding   gate.Finding // of its time
@@ -60,15 +60,15 @@ func Read(folder string) ([]Gate, error) {
 // work works a record out.
 func work(r *gate.Record) (g Gate, err error) {
 	g.Plan = r.Plan
-	if g.Verdict, err = r.Verdict(); err != nil {
+	if g.Verdict, err = r.Result(); err != nil {
 		return g, err
 	}
 	for _, policy := range r.Plan.Policies {
-		for i, c := range r.Plan.Cells {
+		for i, c := range r.Plan.Benchmarks {
 			truth, _ := selftest.TruthOf(c.Name) // none, of an upgrade
-			a := Arm{Cell: c, Scheduler: policy, Truth: truth}
-			for _, f := range g.Verdict.Cells[i].Findings {
-				if f.Scheduler == policy && f.Unit == c.Units[0].Name {
+			a := Arm{Benchmark: c, Scheduler: policy, Truth: truth}
+			for _, f := range g.Verdict.Benchmarks[i].Findings {
+				if f.Scheduler == policy && f.Unit == c.Metrics[0].Name {
 					a.Finding = f
 				}
 			}

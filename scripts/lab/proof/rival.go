@@ -12,7 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// A sample is what a rival would have seen of a cell: values of base and head,
+// A sample is what a rival would have seen of a benchmark: values of base and head,
 // and one of each for rules that look at no more.
 type sample struct {
 	base, head       []float64
@@ -92,14 +92,14 @@ func mean(x []float64) (m float64) {
 // of slowed ones, and tells in a table of Markdown how they fare beside the gate.
 func Rivals(identical, slowed []Gate) string {
 	percents := sizes(slowed)
-	head := []string{"rule", "identical gates that are red", "identical cells that are red"}
+	head := []string{"rule", "identical gates that are red", "identical benchmarks that are red"}
 	for _, p := range percents {
 		head = append(head, fmt.Sprintf("found of %d %%", p))
 	}
 	var rows [][]string
 	for _, policy := range schedulers {
 		rows = append(rows, fare("this gate, "+string(policy), policy, identical, slowed, percents, func(a Arm) (bool, bool) {
-			return a.Finding.Verdict == trial.Regressed, true
+			return a.Finding.Outcome == trial.Regressed, true
 		}))
 	}
 	for _, way := range []struct {
@@ -118,18 +118,18 @@ func Rivals(identical, slowed []Gate) string {
 
 // fare is a row of the table: how a rule does under one scheduler.
 func fare(name string, policy gate.Policy, identical, slowed []Gate, percents []int, rule func(Arm) (red, ok bool)) []string {
-	var gates, cells stats.Count
+	var gates, benchmarks stats.Count
 	for _, g := range identical {
 		anyRed := false
 		for _, a := range g.Arms {
 			if red, ok := rule(a); ok && a.Scheduler == policy {
-				cells.Add(red)
+				benchmarks.Add(red)
 				anyRed = anyRed || red
 			}
 		}
 		gates.Add(anyRed)
 	}
-	row := []string{name, share(gates), share(cells)}
+	row := []string{name, share(gates), share(benchmarks)}
 	for _, p := range percents {
 		var found stats.Count
 		for _, a := range arms(slowed) {

@@ -28,10 +28,10 @@ const (
 // judged returns those units of a line that the gate judges by their pairs:
 // time, and what the binary itself says is better lower or higher. Allocations
 // have a rule of their own, and MB/s is the time once more.
-func judged(units []string, better map[string]int, theta float64) []trial.Unit {
-	var out []trial.Unit
+func judged(units []string, better map[string]int, theta float64) []trial.Metric {
+	var out []trial.Metric
 	if slices.Contains(units, wallUnit) {
-		out = append(out, trial.Unit{Name: wallUnit, Theta: orDefault(theta, thetaTime)})
+		out = append(out, trial.Metric{Name: wallUnit, Theta: orDefault(theta, thetaTime)})
 	}
 	for _, name := range units {
 		switch name {
@@ -39,11 +39,11 @@ func judged(units []string, better map[string]int, theta float64) []trial.Unit {
 			continue
 		}
 		if way := better[name]; way != 0 {
-			out = append(out, trial.Unit{Name: name, Theta: orDefault(theta, thetaOf(name)), HigherIsBetter: way > 0})
+			out = append(out, trial.Metric{Name: name, Theta: orDefault(theta, thetaOf(name)), HigherIsBetter: way > 0})
 		}
 	}
-	// The time leads: it is what a cell's line in the summary is about.
-	slices.SortStableFunc(out, func(a, b trial.Unit) int { return timeRank(a.Name) - timeRank(b.Name) })
+	// The time leads: it is what a benchmark's line in the summary is about.
+	slices.SortStableFunc(out, func(a, b trial.Metric) int { return timeRank(a.Name) - timeRank(b.Name) })
 	return out
 }
 
