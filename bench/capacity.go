@@ -14,6 +14,10 @@ import (
 const (
 	probeProcesses = 3
 	probeTurns     = 6 // in each
+
+	// limiter is the name of the semaphore with which the capacity of a limit
+	// is found, whichever strategies take part.
+	limiter = "limiter"
 )
 
 // findCapacity measures what the rates of cells are shares of, as far as any
@@ -40,7 +44,7 @@ func (m *measurement) findCapacity(ctx context.Context, groups []PlannedGroup) e
 		m.capacity.Common = found.Rate
 	}
 	if len(handled) > 0 && m.capacity.Handler == 0 {
-		rate, err := m.closedRate(ctx, loadtest.ClosedProbe(handled[0].Traffic, workload.PerMessage, overloadLimit), loadtest.Textbook.Name)
+		rate, err := m.closedRate(ctx, loadtest.ClosedProbe(handled[0].Traffic, workload.PerMessage, overloadLimit), limiter)
 		setting := results.Setting{Key: results.HandlerCapacity, Value: loadtest.PerSecond(rate)}
 		if err := m.foundOrGivenUp(ctx, handled, err, setting); err != nil {
 			return err

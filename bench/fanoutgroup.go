@@ -211,13 +211,13 @@ type fanouts struct {
 type shape int
 
 const (
-	standard shape = iota // each strategy, the loop and the control
+	each     shape = iota // each strategy, the loop and the control
 	patterns              // the same with every pattern and idiom that a strategy has
 	peered                // a few strategies, and the same in other languages
 	alone                 // each strategy alone in a process
 )
 
-func everyStrategy(like Cell) fanouts { return fanouts{like, standard} }
+func everyStrategy(like Cell) fanouts { return fanouts{like, each} }
 func everyPattern(like Cell) fanouts  { return fanouts{like, patterns} }
 func withPeers(like Cell) fanouts     { return fanouts{like, peered} }
 func aloneEach(like Cell) fanouts     { return fanouts{like, alone} }

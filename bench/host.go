@@ -8,6 +8,7 @@ import (
 	"github.com/poolbench/poolbench/bench/fanout"
 	"github.com/poolbench/poolbench/bench/loadtest"
 	"github.com/poolbench/poolbench/bench/peers"
+	"github.com/poolbench/poolbench/bench/stdlib"
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -35,7 +36,7 @@ type hostSpec struct {
 // program once more for each: with the arguments that it was started with
 // itself, which must end up in Host again.
 func Host(all []*strategies.Strategy, servers ...*echo.Server) error {
-	byName := map[string]loadtest.Implementation{loadtest.Textbook.Name: {Strategy: loadtest.Textbook}}
+	byName := map[string]loadtest.Implementation{limiter: {Strategy: stdlib.Semaphore}}
 	for _, s := range all {
 		byName[s.Name] = loadtest.Implementation{Strategy: s}
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/stdlib"
 	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/proc"
@@ -21,6 +22,12 @@ import (
 func BenchmarkSound(b *testing.B) {
 	forTests(b)
 	Run(b, quiet...)
+}
+
+// BenchmarkAlone gets one pool, as an outside author gives it.
+func BenchmarkAlone(b *testing.B) {
+	forTests(b)
+	Run(b, queue)
 }
 
 // BenchmarkUndeclared gets a strategy that nobody could tell from another.
@@ -67,7 +74,7 @@ func TestRunGivesEveryCellItsNameAndItsUnits(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	planned := 0
-	for _, g := range Quick.Groups(Selection{Strategies: quiet}) {
+	for _, g := range Quick.Groups(Selection{Strategies: append(slices.Clone(stdlib.All[1:]), quiet...)}) {
 		for _, c := range g.Cells {
 			if c.Measure != Fanout || c.Strategy == Control || c.Work != "noop" && c.Work != "stack" {
 				continue
@@ -100,27 +107,82 @@ func TestRunGivesEveryCellItsNameAndItsUnits(t *testing.T) {
 	}
 }
 
-func TestRunDeclaresItsUnitsOnce(t *testing.T) {
+func TestABenchmarkDeclaresTheUnitsThatItReportsAndNoOthers(t *testing.T) {
 	t.Parallel()
-	out, err := benchmark(t, "^BenchmarkSound$/pattern/pool/work=noop/grain/tasks=1000/limit/submitters/strategy=queue", "-test.count=3")
+	for _, row := range []struct {
+		pattern string
+		all     bool // every unit that is declared is in these rows
+	}{
+		{"^BenchmarkSound$/pattern/pool/work=noop/grain/tasks=1000/limit/submitters/strategy=queue", true},
+		{"^BenchmarkServed$/load=closed/unit=connection/connections=64/payload=64/strategy=goroutines$", false},
+		{"^Benchmark(Sound|Served)$/(pattern|load=closed)/(pool|unit=connection)/(work=noop|connections=64)/(grain|payload=64)/(tasks=1000|strategy=goroutines$)/limit/submitters/strategy=queue", false},
+	} {
+		t.Run(row.pattern, func(t *testing.T) {
+			t.Parallel()
+			out, err := benchmark(t, row.pattern, "-test.count=3")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			set, err := results.Read(bytes.NewReader(out), "output")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if len(set.Cells) == 0 {
+				t.Fatalf("nothing ran:\n%s", out)
+			}
+			reported := make(map[string]bool)
+			for _, c := range set.Cells {
+				for unit := range figures(c.Samples[0]) {
+					reported[unit] = true
+				}
+			}
+			declared := make(map[string]bool)
+			for _, line := range regexp.MustCompile(`(?m)^Unit (\S+) .*$`).FindAllStringSubmatch(string(out), -1) {
+				if declared[line[1]] {
+					t.Errorf("%s is declared twice:\n%s", line[1], out)
+				}
+				declared[line[1]] = true
+			}
+			for unit := range reported {
+				if !declared[unit] {
+					t.Errorf("%s is reported and not declared:\n%s", unit, out)
+				}
+			}
+			if row.all && len(declared) != len(reported) {
+				t.Errorf("declared are %v, reported %v", declared, reported)
+			}
+			if got := strings.Count(string(out), "Unit "); got != len(declared) {
+				t.Errorf("%d declarations are not at the beginning of a line:\n%s", got-len(declared), out)
+			}
+			reader := benchfmt.NewReader(bytes.NewReader(out), "output")
+			for reader.Scan() {
+				if err, bad := reader.Result().(*benchfmt.SyntaxError); bad {
+					t.Error(err)
+				}
+			}
+			if got := reader.Units().GetBetter(results.NsPerTask); declared[results.NsPerTask] && got >= 0 {
+				t.Errorf("the direction of %s is read as %d", results.NsPerTask, got)
+			}
+		})
+	}
+}
+
+func TestAPoolIsMeasuredBesideTheWaysOfTheStandardLibrary(t *testing.T) {
+	t.Parallel()
+	out, err := benchmark(t, "^BenchmarkAlone$/pattern/pool/work=noop/grain/tasks=1000/limit/submitters=1/strategy")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	lines := regexp.MustCompile(`(?m)^Unit .*$`).FindAllString(string(out), -1)
-	if len(lines) != len(results.Units) {
-		t.Errorf("%d lines that declare a unit, there are %d units:\n%s", len(lines), len(results.Units), out)
+	set, err := results.Read(bytes.NewReader(out), "output")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	if got := strings.Count(string(out), "Unit "); got != len(lines) {
-		t.Errorf("%d declarations are not at the beginning of a line:\n%s", got-len(lines), out)
+	var names []string
+	for _, c := range set.Cells {
+		names = append(names, c.Keys["strategy"])
 	}
-	reader := benchfmt.NewReader(bytes.NewReader(out), "output")
-	for reader.Scan() {
-		if err, bad := reader.Result().(*benchfmt.SyntaxError); bad {
-			t.Error(err)
-		}
-	}
-	if got := reader.Units().GetBetter(results.NsPerTask); got >= 0 {
-		t.Errorf("the direction of %s is read as %d", results.NsPerTask, got)
+	if want := []string{Loop, stdlib.Goroutines.Name, stdlib.Semaphore.Name, queue.Name}; !slices.Equal(names, want) {
+		t.Errorf("measured are %v, want %v", names, want)
 	}
 }
 

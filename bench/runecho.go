@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -28,17 +27,14 @@ import (
 // return a command that ends up in [Host], which TestMain can see to.
 //
 // One operation is one turn of some tens of milliseconds; the custom units are
-// the results. Those of a turn for which the generator does not vouch are left
-// out, and why is logged.
+// the results. Those of an invalid turn are left out, and why is logged.
 func RunEcho(b *testing.B, child func() (*exec.Cmd, error), all []*strategies.Strategy, servers ...*echo.Server) {
 	if err := strategies.Validate(all...); err != nil {
 		b.Fatal(err)
 	}
-	writeUnitsOnce.Do(func() {
-		if err := results.WriteUnits(os.Stdout); err != nil {
-			b.Fatal(err)
-		}
-	})
+	if err := declareUnits(loadtest.Units...); err != nil {
+		b.Fatal(err)
+	}
 	m := &measurement{Plan: &Plan{Child: child, Seed: 1, Patience: experiment.DefaultPatience}, failed: make(map[string]error)}
 	for _, c := range StockEcho(benchPattern(), all, servers) {
 		b.Run(c.keys(), func(b *testing.B) {

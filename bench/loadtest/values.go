@@ -10,6 +10,14 @@ import (
 	"github.com/poolbench/poolbench/bench/workload"
 )
 
+// Units are the custom units that values of [Summarize] can have, besides the
+// ratios to a reference.
+var Units = []string{
+	results.ReqRate, results.CPUNsPerReq, results.P50, results.P90, results.P99, results.P999, results.ServiceP50, results.ServiceP99,
+	results.LagP99, results.GenCPU, results.OfferedRate, results.Answered, results.FailedReq, results.UnansweredReq, results.Invalid,
+	results.Goroutines, results.Starved, results.Rejected, results.OpenConns, results.BPerConn, results.RSSGrowth, results.Crashed, results.PeakRSS,
+}
+
 // Summarize makes of a side's turns under a traffic the values of its process,
 // by unit. Only the number of invalid turns counts; if most are invalid, the
 // process has no other figures.

@@ -50,7 +50,7 @@ func (w *Writer) Head(settings []Setting) error {
 			fmt.Fprintf(&b, "%s: %s\n", s.Key, value)
 		}
 	}
-	writeUnits(&b)
+	writeUnits(&b, Units)
 	return w.write(b.String())
 }
 
@@ -66,16 +66,17 @@ func (w *Writer) Note(text string) error {
 	return w.write(strings.Join(strings.Fields(text), " ") + "\n")
 }
 
-// WriteUnits writes a line on each custom unit, as benchstat reads them.
-func WriteUnits(w io.Writer) error {
+// WriteUnits writes a line on each custom unit that is named, as benchstat reads
+// them.
+func WriteUnits(w io.Writer, names ...string) error {
 	var b strings.Builder
-	writeUnits(&b)
+	writeUnits(&b, slices.DeleteFunc(slices.Clone(Units), func(u Unit) bool { return !slices.Contains(names, u.Name) }))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func writeUnits(b *strings.Builder) {
-	for _, u := range Units {
+func writeUnits(b *strings.Builder, units []Unit) {
+	for _, u := range units {
 		fmt.Fprintf(b, "Unit %s better=%s\n", u.Name, u.Better)
 	}
 }

@@ -8,14 +8,17 @@
 // its line here; the test of this package then proves its traits.
 package catalog
 
-import "github.com/poolbench/poolbench/strategies"
+import (
+	"github.com/poolbench/poolbench/bench/stdlib"
+	"github.com/poolbench/poolbench/strategies"
+)
 
 // All lists the strategies, from the floor over what the standard library
 // offers to the libraries, and other processes last.
 var All = []*strategies.Strategy{
 	Serial,
-	Goroutines,
-	Semaphore,
+	stdlib.Goroutines,
+	stdlib.Semaphore,
 	Weighted,
 	Errgroup,
 	Handrolled,

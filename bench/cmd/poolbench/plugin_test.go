@@ -82,7 +82,7 @@ func checkRows(t *testing.T, out string) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	name := regexp.MustCompile(`^Mine/pattern=\w+(/idiom=\w+)?/pool=(kept|fresh)/work=\w+/grain=\w+/tasks=\d+/limit=\d+/submitters=\d+/strategy=(mine|loop)$`)
+	name := regexp.MustCompile(`^Mine/pattern=\w+(/idiom=\w+)?/pool=(kept|fresh)/work=\w+/grain=\w+/tasks=\d+/limit=\d+/submitters=\d+/strategy=(mine|loop|goroutines|semaphore)$`)
 	rows := map[string]int{}
 	for _, c := range set.Cells {
 		if !name.MatchString(c.Name) {
@@ -99,8 +99,10 @@ func checkRows(t *testing.T, out string) {
 			together++
 		}
 	}
-	if rows["mine"] < together || rows[bench.Loop] != together {
-		t.Errorf("%d rows of the pool and %d of the loop, want one of each for each of %d groups\n%s", rows["mine"], rows[bench.Loop], together, out)
+	for _, name := range []string{"mine", bench.Loop, bench.Reference, "semaphore"} {
+		if got := rows[name]; got < together || name == bench.Loop && got != together {
+			t.Errorf("%d rows of %s for %d groups\n%s", got, name, together, out)
+		}
 	}
 }
 

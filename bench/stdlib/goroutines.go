@@ -1,4 +1,4 @@
-package catalog
+package stdlib
 
 import (
 	"sync"
