@@ -3,13 +3,13 @@ package page
 import (
 	"testing"
 
-	"github.com/poolbench/poolbench/strategies/catalog"
+	"github.com/poolbench/poolbench/bench/internal/lineup"
 )
 
 func TestTextsOfChartsStayInsideAndApartInABrowser(t *testing.T) {
 	t.Parallel()
 	runs := append(runs(t, "reference"), committed(t, "echo/standard.txt"))
-	ctx, _ := visit(t, Input{Runs: runs, Strategies: catalog.All, Servers: catalog.Servers, Course: course(t, "Parse", "v1.0.0")}, 1200, 900)
+	ctx, _ := visit(t, Input{Runs: runs, Strategies: lineup.All, Servers: lineup.Servers, Course: course(t, "Parse", "v1.0.0")}, 1200, 900)
 	// A box is as high as the font: letters take less.
 	faults := ask[[]string](t, ctx, `(() => {
 		document.querySelectorAll(".wide, .narrow").forEach(e => { e.style.display = "block" });
@@ -37,7 +37,7 @@ func TestTextsOfChartsStayInsideAndApartInABrowser(t *testing.T) {
 
 func TestAGreyCurveTakesItsColourWhenItIsChosen(t *testing.T) {
 	t.Parallel()
-	ctx, _ := visit(t, Input{Runs: runs(t, "reference"), Strategies: catalog.All}, 1200, 900)
+	ctx, _ := visit(t, Input{Runs: runs(t, "reference"), Strategies: lineup.All}, 1200, 900)
 	colours := ask[[]string](t, ctx, `(() => {
 		const grey = document.querySelector("svg.chart .grey"), colour = () => getComputedStyle(grey).color, before = colour();
 		grey.classList.add("on");
