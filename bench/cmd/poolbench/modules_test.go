@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -165,19 +166,11 @@ type ours struct {
 	version string // that the others require; "" for one that is not published
 }
 
-// tag is the name of the tag that publishes the module.
-func (m ours) tag() string {
-	if m.folder == "" {
-		return m.version
-	}
-	return m.folder + "/" + m.version
-}
-
-// modules lists the modules of the workspace, with the versions that the
-// command's module requires.
-func modules(t *testing.T) (all []ours) {
+// modules lists the modules of the workspace in a folder, with the versions that
+// the command's module requires.
+func modules(t *testing.T, dir string) (all []ours) {
 	t.Helper()
-	text, err := os.ReadFile("go.mod")
+	text, err := os.ReadFile(filepath.Join(dir, "bench", "cmd", "poolbench", "go.mod"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +180,8 @@ func modules(t *testing.T) (all []ours) {
 		required[path] = version
 	}
 	required[module+"/bench/cmd/poolbench"] = required[module]
-	for line := range strings.Lines(goList(t, nil, "-m", "-f", "{{.Path}} {{.Dir}}")) {
+	s := shell{t: t, dir: dir, env: []string{"GOWORK="}}
+	for line := range strings.Lines(s.run("go", "list", "-m", "-f", "{{.Path}} {{.Dir}}")) {
 		path, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
 		all = append(all, ours{path, dir, strings.TrimPrefix(strings.TrimPrefix(path, module), "/"), required[path]})
 	}
@@ -228,7 +222,7 @@ func (m ours) replaced(all []ours) []ours {
 }
 
 func TestModuleFilesBesideTheDocumentsAreCurrent(t *testing.T) {
-	all := modules(t)
+	all := modules(t, root)
 	for _, m := range all {
 		t.Run(cmp.Or(m.folder, "root"), func(t *testing.T) {
 			s, modfile := m.alone(t, all)
@@ -259,7 +253,7 @@ func TestEveryModuleBuildsOutsideTheWorkspace(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles the tests of all modules")
 	}
-	all := modules(t)
+	all := modules(t, root)
 	for _, m := range all {
 		t.Run(cmp.Or(m.folder, "root"), func(t *testing.T) {
 			s, _ := m.alone(t, all)
@@ -269,24 +263,27 @@ func TestEveryModuleBuildsOutsideTheWorkspace(t *testing.T) {
 	}
 }
 
-// tagged makes a repository of the tree, with the tags that publish its modules,
-// and returns a shell whose go command gets them from there.
-func tagged(t *testing.T, proxy string) shell {
+// released makes a repository of the tree, releases its modules there, and
+// returns a shell whose go command gets them from it.
+func released(t *testing.T, proxy, version, poolVersion string) (s, repository shell) {
 	t.Helper()
-	s := newShell(t, proxy)
-	repository := s.in(sources(t))
+	s = newShell(t, proxy)
+	repository = s.in(sources(t))
+	repository.env = append(slices.Clone(s.env), "GOWORK=")
+	repository.write(changes, strings.Replace(repository.read(changes), unreleased, unreleased+"\n- Something for a test.\n", 1))
 	repository.run("git", "init", "-q", "-b", "main")
 	repository.run("git", "add", "-A")
 	repository.run("git", "commit", "-q", "-m", "the tree")
-	for _, m := range modules(t) {
-		if m.version != "" {
-			repository.run("git", "tag", m.tag())
-		}
-	}
+	repository.run("bash", "scripts/release", version, poolVersion)
 	s.env = append(s.env, "GOPRIVATE="+module,
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url."+fileURL(repository.dir)+".insteadOf", "GIT_CONFIG_VALUE_0=https://"+module)
-	return s
+	return s, repository
 }
+
+const (
+	changes    = ".github/CHANGELOG.md"
+	unreleased = "## Unreleased\n"
+)
 
 // requirements returns the lines of a go.mod that name a version of something,
 // without comments, in order.
@@ -328,23 +325,182 @@ func stranger(t *testing.T, s shell, proxy string) shell {
 	return s
 }
 
-func TestRequiringTheKitAndThePoolRaisesNoVersion(t *testing.T) {
-	t.Parallel()
-	proxy := t.TempDir()
-	published := tagged(t, proxy)
-	s := stranger(t, published, proxy)
-	before := requirements(s.read("go.mod"))
-	if len(before) != 4 {
-		t.Fatalf("want the go line and three requirements, got %q", before)
+// graph returns the modules of a module's graph, with their versions, and its Go
+// version, without the modules of this repository.
+func (s shell) graph() []string {
+	s.t.Helper()
+	out := s.run("go", "list", "-m", "-f", "{{if .Main}}go {{.GoVersion}}{{else}}{{.Path}} {{.Version}}{{end}}", "all")
+	return slices.DeleteFunc(strings.Split(strings.TrimSpace(out), "\n"), func(line string) bool { return strings.HasPrefix(line, module) })
+}
+
+// raised lists the versions that a module gets at least which requires bench:
+// in its go.mod, and beyond that in its module graph.
+func raised(b *bytes.Buffer) error {
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return err
 	}
-	var want []string
-	for _, m := range modules(t) {
-		if m.folder == "strategies" || m.folder == "strategies/stealing" {
-			want = append(want, m.path+" "+m.version)
-			s.run("go", "get", m.path+"@"+m.version)
+	list := exec.Command("go", "list", "-m", "-f", "{{if not .Main}}{{.Path}} {{.Version}}{{end}}", "all")
+	list.Dir = root
+	list.Env = append(os.Environ(), "GOWORK=off")
+	graph, err := list.Output()
+	if err != nil {
+		return fmt.Errorf("list the module graph: %w", err)
+	}
+	listed := requirements(string(mod))
+	for _, line := range listed {
+		if !strings.HasPrefix(line, module) {
+			fmt.Fprintf(b, "- `%s`\n", line)
 		}
 	}
-	s.write("stranger_test.go", `package stranger
+	var beyond []string
+	for _, line := range strings.Split(strings.TrimSpace(string(graph)), "\n") {
+		if line != "" && !strings.HasPrefix(line, module) && !slices.Contains(listed, line) {
+			beyond = append(beyond, "`"+line+"`")
+		}
+	}
+	_, err = fmt.Fprintf(b, "\nIts packages use nothing else, but if you use one of these modules, you get at least the version that a dependency asks for:\n%s.\n", strings.Join(beyond, ",\n"))
+	return err
+}
+
+func TestWhatIsPublishedRaisesNoVersionUnasked(t *testing.T) {
+	t.Parallel()
+	proxy := t.TempDir()
+	const version, poolVersion = "v0.8.1", "v0.7.3"
+	published, repository := released(t, proxy, version, poolVersion)
+	versions := make(map[string]string)
+	for _, m := range modules(t, repository.dir) {
+		versions[m.path] = m.version
+	}
+	if versions[module] != version || versions[module+"/strategies/stealing"] != poolVersion {
+		t.Fatalf("the versions %v are required after the release of %s and %s of the pool", versions, version, poolVersion)
+	}
+
+	t.Run("the release", func(t *testing.T) { releases(t, repository) })
+
+	t.Run("the kit and the pool", func(t *testing.T) {
+		s := stranger(t, published, proxy)
+		before := requirements(s.read("go.mod"))
+		if len(before) != 4 {
+			t.Fatalf("want the go line and three requirements, got %q", before)
+		}
+		var want []string
+		for _, name := range []string{"strategies", "strategies/stealing"} {
+			path := module + "/" + name
+			s.run("go", "get", path+"@"+versions[path])
+			want = append(want, path+" "+versions[path])
+		}
+		s.write("stranger_test.go", strangersTest)
+		s.run("go", "mod", "tidy")
+		s.run("go", "vet", "./...")
+		if more, fewer := added(before, requirements(s.read("go.mod"))); !slices.Equal(more, want) || len(fewer) > 0 {
+			t.Errorf("go.mod has the new lines %q, want %q; it lacks %q", more, want, fewer)
+		}
+	})
+
+	t.Run("bench", func(t *testing.T) {
+		s := stranger(t, published, proxy)
+		before := s.graph()
+		s.run("go", "get", module+"/bench@"+versions[module])
+		page, err := os.ReadFile(filepath.Join(root, "bench", "README.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, _ := added(before, s.graph())
+		for _, line := range more {
+			if !strings.Contains(string(page), "`"+line+"`") {
+				t.Errorf("bench/README.md does not say that requiring bench raises %s", line)
+			}
+		}
+		if len(more) < 5 {
+			t.Errorf("requiring bench raises only %q: something is wrong with the test", more)
+		}
+		libraries, _ := added(requirements(repository.read("go.mod")), requirements(repository.read("strategies/catalog/go.mod")))
+		for _, line := range libraries {
+			library, _, _ := strings.Cut(line, " ")
+			if i := slices.IndexFunc(more, func(line string) bool { return strings.HasPrefix(line, library+" ") }); i >= 0 && !strings.HasPrefix(library, module) {
+				t.Errorf("requiring bench brings %s, which only the catalog should require", more[i])
+			}
+		}
+		// The catalog does bring them.
+		s.run("go", "get", module+"/strategies/catalog@"+versions[module+"/strategies/catalog"])
+		more, _ = added(before, s.graph())
+		if !slices.ContainsFunc(more, func(line string) bool { return strings.HasPrefix(line, "github.com/panjf2000/ants/v2 ") }) {
+			t.Errorf("requiring the catalog does not raise ants: something is wrong with the test: %q", more)
+		}
+	})
+
+	t.Run("the command", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("it links the command")
+		}
+		s := stranger(t, published, proxy)
+		mod, sum := s.read("go.mod"), s.read("go.sum")
+		bin := t.TempDir()
+		s.env = append(s.env, "GOBIN="+bin)
+		const command = module + "/bench/cmd/poolbench"
+		s.run("go", "install", command+"@"+versions[command])
+		if s.read("go.mod") != mod || s.read("go.sum") != sum {
+			t.Error("go install changed go.mod or go.sum")
+		}
+		var entries []listEntry
+		if err := json.Unmarshal([]byte(s.run(filepath.Join(bin, "poolbench"), "list", "--json")), &entries); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if want := versions[module+"/strategies/stealing"]; e.Name == "stealing" && e.Version != want {
+				t.Errorf("stealing has the version %q, want %q", e.Version, want)
+			}
+		}
+	})
+}
+
+// releases checks what scripts/release has made of v0.8.1, with v0.7.3 of the
+// pool, and what it makes of more.
+func releases(t *testing.T, repository shell) {
+	repository.t = t
+	log := repository.read(changes)
+	if !regexp.MustCompile(unreleased + `\n## v0\.8\.1, \d{4}-\d\d-\d\d, with version 0\.7\.3 of the pool\n\n- Something`).MatchString(log) {
+		t.Errorf("the change log begins with\n%.300s", log)
+	}
+	if tags, want := strings.Fields(repository.run("git", "tag")), []string{
+		"bench/cmd/poolbench/v0.8.1", "strategies/catalog/v0.8.1", "strategies/stealing/v0.7.3", "strategies/v0.8.1", "v0.8.1",
+	}; !slices.Equal(tags, want) {
+		t.Errorf("the tags are %q, want %q", tags, want)
+	}
+	change := func(name, text string) {
+		repository.write(name, text)
+		repository.run("git", "add", "-A")
+		repository.run("git", "commit", "-q", "-m", "a change")
+	}
+	refused := func(want string, versions ...string) {
+		t.Helper()
+		out, err := repository.try(append([]string{"bash", "scripts/release"}, versions...)...)
+		if err == nil || !strings.Contains(out, want) {
+			t.Errorf("a release of %v: %v, %s, want %q", versions, err, out, want)
+		}
+	}
+	refused("want one or two versions")
+	refused("0.8.2 is not a version", "0.8.2")
+	refused("v2.0.0 is not a version", "v2.0.0")
+	refused("says nothing under Unreleased", "v0.8.2")
+	change(changes, strings.Replace(log, unreleased, unreleased+"\n- More.\n", 1))
+	refused("there is a tag strategies/v0.8.1 already", "v0.8.1")
+	refused("there is a tag strategies/stealing/v0.7.3 already", "v0.8.2", "v0.7.3")
+	repository.write("new", "")
+	refused("there are changes that are not committed", "v0.8.2")
+	change("strategies/stealing/new", "")
+	refused("the pool has changed since v0.7.3", "v0.8.2")
+	repository.run("git", "rm", "-q", "strategies/stealing/new")
+	repository.run("git", "commit", "-q", "-m", "as it was")
+	repository.run("bash", "scripts/release", "v0.8.2")
+	if tags := repository.run("git", "tag", "--points-at", "HEAD"); !strings.Contains(tags, "strategies/v0.8.2") || strings.Contains(tags, "stealing") {
+		t.Errorf("without a version of the pool the tags are %q", tags)
+	}
+}
+
+// strangersTest uses the kit and the pool.
+const strangersTest = `package stranger
 
 import (
 	"testing"
@@ -361,10 +517,4 @@ func TestPool(t *testing.T) {
 		Traits: strategies.Traits{Full: strategies.FullBuffers, Purge: 1},
 	})
 }
-`)
-	s.run("go", "mod", "tidy")
-	s.run("go", "vet", "./...")
-	if more, fewer := added(before, requirements(s.read("go.mod"))); !slices.Equal(more, want) || len(fewer) > 0 {
-		t.Errorf("go.mod has the new lines %q, want %q; it lacks %q", more, want, fewer)
-	}
-}
+`

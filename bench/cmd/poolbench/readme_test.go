@@ -29,7 +29,7 @@ const root = "../../.."
 
 // documents are the files with generated parts. The pages of what proves our own
 // claims are made by the tests under scripts/lab.
-var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/echo/README.md"}
+var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/echo/README.md", "bench/README.md"}
 
 // parts are what can be generated.
 var parts = document.Parts{
@@ -99,6 +99,7 @@ var parts = document.Parts{
 		return nil
 	},
 	"packages": packages,
+	"raised":   raised,
 	"plugin":   plugin,
 
 	"echomachine": servedMachine,
