@@ -26,12 +26,9 @@ type AllocRule struct {
 	LeastBytes float64 `json:"least-bytes"`
 }
 
-// allocAlpha is what the allocations take of the gate's error rate.
-const allocAlpha = 0.001
-
 // newAllocRule returns the rule for so many benchmarks.
-func newAllocRule(benchmarks int) AllocRule {
-	r := AllocRule{Alpha: allocAlpha, Runs: 2, LeastBytes: 0.01}
+func newAllocRule(rules trial.Rules, benchmarks int) AllocRule {
+	r := AllocRule{Alpha: rules.AllocAlpha, Runs: 1, LeastBytes: rules.LeastBytes}
 	for separation(r.Runs)*float64(2*max(1, benchmarks)) > r.Alpha {
 		r.Runs++
 	}

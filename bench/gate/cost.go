@@ -7,7 +7,6 @@ import (
 
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
-	"github.com/poolbench/poolbench/bench/gate/trial"
 )
 
 // affordable takes out the benchmarks that are too slow to be judged in the budget,
@@ -15,7 +14,8 @@ import (
 // under the first alone.
 func (g *Gate) affordable() error {
 	budget := g.plan.Request.Budget
-	least := trial.Default.ScreenLooks[0] + 16 // the screen, and a confirmation
+	rules := g.plan.Rules
+	least := rules.ScreenLooks[0] + rules.LeastToConfirm(1)
 	kept := g.plan.Benchmarks[:0]
 	for _, c := range g.plan.Benchmarks {
 		if need := time.Duration(least) * g.expectedPair(c, g.plan.Policies[0]); need > budget {
@@ -29,7 +29,7 @@ func (g *Gate) affordable() error {
 	if g.plan.Benchmarks = kept; len(kept) == 0 {
 		return fmt.Errorf("none of the benchmarks can be compared:\n%s", skippedLines(g.plan.Skipped))
 	}
-	screens := budget * 3 / 5 // the rest is for confirming
+	screens := time.Duration(rules.ScreenShare * float64(budget)) // the rest is for confirming
 	if n := len(g.plan.Policies); n > 1 && g.screenCost(n) > screens {
 		g.say("without a pass under the %s scheduler: to screen %s once more would take %v of the budget of %v", g.plan.Policies[n-1],
 			counted(len(kept), "benchmark"), (g.screenCost(n) - g.screenCost(n-1)).Round(time.Second), budget)
@@ -37,7 +37,7 @@ func (g *Gate) affordable() error {
 	}
 	if need := g.screenCost(len(g.plan.Policies)); need > screens {
 		return fmt.Errorf("%s need a budget of %v or more, and --budget is %v: raise it, or choose fewer with --bench or --max-cells",
-			counted(len(kept), "benchmark"), (need*5/3).Round(time.Second)+time.Second, budget)
+			counted(len(kept), "benchmark"), time.Duration(float64(need)/rules.ScreenShare).Round(time.Second)+time.Second, budget)
 	}
 	return nil
 }
@@ -47,7 +47,7 @@ func (g *Gate) affordable() error {
 func (g *Gate) screenCost(policies int) (total time.Duration) {
 	for _, policy := range g.plan.Policies[:policies] {
 		for _, c := range g.plan.Benchmarks {
-			total += time.Duration(trial.Default.ScreenLooks[0]) * g.expectedPair(c, policy)
+			total += time.Duration(g.plan.Rules.ScreenLooks[0]) * g.expectedPair(c, policy)
 		}
 	}
 	return total

@@ -55,9 +55,6 @@ type Progress struct {
 	Left  time.Duration // at the most
 }
 
-// mostRedone is the share of an arm's pairs that may be disturbed.
-const mostRedone = 0.20
-
 // Begin fixes the plan of a new gate in the folder out, which is made and must
 // be empty: it builds both sides of what the request names in dir and finds the
 // benchmarks that they share.
@@ -66,7 +63,7 @@ func (g *Gate) Begin(ctx context.Context, dir, out string, r Request) (err error
 		return err
 	}
 	g.dir, g.out = dir, out
-	g.plan = &Plan{Version: planVersion, Request: r, Made: time.Now().UTC().Truncate(time.Second), By: machine.Commit()}
+	g.plan = &Plan{Version: planVersion, Request: r, Made: time.Now().UTC().Truncate(time.Second), By: machine.Commit(), Rules: trial.Default}
 	if g.space, err = newWorkspace(); err != nil {
 		return err
 	}
@@ -199,7 +196,17 @@ func (g *Gate) Measured() bool { return g.measured }
 // resumed then.
 func (g *Gate) Measure(ctx context.Context) error {
 	g.forecast()
-	m := meter{base: &g.both[0], head: &g.both[1], stops: g.plan.Stops, patience: g.patience()}
+	return g.measureWith(ctx, meter{base: &g.both[0], head: &g.both[1], stops: g.plan.Stops, patience: g.patience()})
+}
+
+// A measurer measures what a gate asks for. An error is about the benchmark, unless
+// the context has ended.
+type measurer interface {
+	pair(ctx context.Context, benchmark Benchmark, policy Policy, layout int, seed uint64) (Pair, error)
+	allocs(ctx context.Context, rule AllocRule, index int, benchmark Benchmark, seed uint64) (AllocFinding, error)
+}
+
+func (g *Gate) measureWith(ctx context.Context, m measurer) error {
 	if err := g.measureAllocs(ctx, m); err != nil {
 		return err
 	}
@@ -227,7 +234,7 @@ func (g *Gate) record(e Entry) error {
 }
 
 // measureAllocs judges the allocations of every benchmark whose are not judged yet.
-func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
+func (g *Gate) measureAllocs(ctx context.Context, m measurer) error {
 	if g.plan.Request.SkipAllocs {
 		return nil
 	}
@@ -259,7 +266,7 @@ func (g *Gate) measureAllocs(ctx context.Context, m meter) error {
 
 // fill measures the pairs that the open look lacks, in blocks: each arm that
 // still lacks one, in random order.
-func (g *Gate) fill(ctx context.Context, m meter) error {
+func (g *Gate) fill(ctx context.Context, m measurer) error {
 	for {
 		var lacking []int
 		todo := 0
@@ -292,7 +299,7 @@ func (g *Gate) fill(ctx context.Context, m meter) error {
 }
 
 // measure measures one pair of an arm, or gives the arm up.
-func (g *Gate) measure(ctx context.Context, m meter, i int) error {
+func (g *Gate) measure(ctx context.Context, m measurer, i int) error {
 	a := g.arms[i]
 	benchmark, layout := g.plan.Benchmarks[a.benchmark], g.deal(i)
 	// Where a pair was redone, the look needs a layout more than it said.
@@ -311,11 +318,11 @@ func (g *Gate) measure(ctx context.Context, m meter, i int) error {
 	if err != nil {
 		return g.record(Entry{Drop: &Drop{Arm: i, Reason: err.Error(), Took: time.Since(begin)}})
 	}
-	p.Arm, p.Stage = i, g.trial.Stage()
+	p.Arm, p.Stage, p.Redo = i, g.trial.Stage(), p.disturbed(benchmark.Exchanges, g.plan.Rules)
 	if err := g.record(Entry{Pair: &p}); err != nil {
 		return err
 	}
-	if n := g.tallies[i]; p.Redo != "" && n.redone > 2 && float64(n.redone) > mostRedone*float64(n.taken) {
+	if n := g.tallies[i]; p.Redo != "" && g.plan.Rules.GivesUp(n.redone, n.taken) {
 		return g.record(Entry{Drop: &Drop{Arm: i, Reason: fmt.Sprintf("%d of its %d pairs were disturbed, the last because %s", n.redone, n.taken, p.Redo)}})
 	}
 	return nil
@@ -341,7 +348,7 @@ func (g *Gate) deal(i int) int {
 // decide closes the look and opens the next.
 func (g *Gate) decide() error {
 	first := g.trial.Stage() == trial.Screen && g.trial.Look() == 1
-	d, err := g.trial.Decide(g.left(), g.grace()/2)
+	d, err := g.trial.Decide(g.left(), time.Duration(g.plan.Rules.ConfirmGrace*float64(g.grace())))
 	if err != nil {
 		return err
 	}
@@ -360,9 +367,10 @@ func (g *Gate) decide() error {
 // left is what the budget has left.
 func (g *Gate) left() time.Duration { return g.plan.Request.Budget - g.spent }
 
-// grace is by how much the budget may be overdrawn to finish a look: on a busy
-// machine a short one would otherwise say nothing at all.
-func (g *Gate) grace() time.Duration { return max(g.plan.Request.Budget/4, 30*time.Second) }
+// grace is by how much the budget may be overdrawn to finish a look.
+func (g *Gate) grace() time.Duration {
+	return max(time.Duration(g.plan.Rules.Grace*float64(g.plan.Request.Budget)), g.plan.Rules.LeastGrace)
+}
 
 func (g *Gate) say(format string, args ...any) {
 	if g.Say != nil {

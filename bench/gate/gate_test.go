@@ -23,7 +23,7 @@ import (
 
 func TestTheAllocRuleHoldsItsErrorRate(t *testing.T) {
 	for benchmarks, want := range map[int]int{1: 7, 30: 10, 300: 11} {
-		r := newAllocRule(benchmarks)
+		r := newAllocRule(trial.Default, benchmarks)
 		if r.Runs != want {
 			t.Errorf("for %d benchmarks it takes %d runs, want %d", benchmarks, r.Runs, want)
 		}
@@ -114,15 +114,15 @@ func TestAPairIsRedoneForWhatHappenedToItAlone(t *testing.T) {
 		{Pair{Took: time.Second, Late: 11}, true},
 		{Pair{Took: time.Second, Log: map[string]float64{"ns/op": 5}}, false},
 	} {
-		if got := c.pair.disturbed(20); (got != "") != c.redo {
+		if got := c.pair.disturbed(20, trial.Default); (got != "") != c.redo {
 			t.Errorf("%+v: %q", c.pair, got)
 		}
 	}
 }
 
 func TestSlowOperationsExchangeLessOften(t *testing.T) {
-	for turn, want := range map[time.Duration]int{0: 20, turnTime: 20, 10 * time.Millisecond: 6, time.Second: 1} {
-		if got := exchangesFor(turn); got != want {
+	for turn, want := range map[time.Duration]int{0: 20, trial.Default.TurnTime: 20, 10 * time.Millisecond: 6, time.Second: 1} {
+		if got := exchangesFor(turn, trial.Default); got != want {
 			t.Errorf("turns of %v are exchanged %d times, want %d", turn, got, want)
 		}
 	}
@@ -130,7 +130,7 @@ func TestSlowOperationsExchangeLessOften(t *testing.T) {
 
 func TestOnlyWhatSomebodyCallsBetterIsJudged(t *testing.T) {
 	units := judged([]string{"B/op", "allocs/op", "req/s", "p50-ns", "p99-ns", "pears", "ns/op", "MB/s"},
-		map[string]int{"req/s": +1, "p50-ns": -1, "p99-ns": -1}, 0)
+		map[string]int{"req/s": +1, "p50-ns": -1, "p99-ns": -1}, 0, trial.Default)
 	want := []trial.Metric{
 		{Name: "ns/op", Theta: 0.02}, {Name: "req/s", Theta: 0.02, HigherIsBetter: true},
 		{Name: "p50-ns", Theta: 0.05}, {Name: "p99-ns", Theta: 0.10},

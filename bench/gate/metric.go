@@ -1,22 +1,11 @@
 package gate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/gate/trial"
-)
-
-// The least changes that count. That a change is one is for the test to say,
-// which errs once in a hundred gates, whatever theta is; theta keeps those out of
-// the verdict that nobody would act on. An estimate lies below the truth half the
-// time, so a change is only found reliably when it is well above theta: at 2 %
-// for time, one of 3 % is found 4 times in 5 where pairs are quiet, at 3 % it
-// would be every other time.
-const (
-	thetaTime = 0.02 // time and throughput
-	thetaP50  = 0.05
-	thetaP99  = 0.10
 )
 
 // Units of stock benchmarks, by how the gate takes them.
@@ -27,11 +16,12 @@ const (
 
 // judged returns those units of a line that the gate judges by their pairs:
 // time, and what the binary itself says is better lower or higher. Allocations
-// have a rule of their own, and MB/s is the time once more.
-func judged(units []string, better map[string]int, theta float64) []trial.Metric {
+// have a rule of their own, and MB/s is the time once more. A theta that was asked
+// for stands in the place of those of the rules; 0 is none.
+func judged(units []string, better map[string]int, asked float64, rules trial.Rules) []trial.Metric {
 	var out []trial.Metric
 	if slices.Contains(units, wallUnit) {
-		out = append(out, trial.Metric{Name: wallUnit, Theta: orDefault(theta, thetaTime)})
+		out = append(out, trial.Metric{Name: wallUnit, Theta: cmp.Or(asked, rules.Theta)})
 	}
 	for _, name := range units {
 		switch name {
@@ -39,7 +29,7 @@ func judged(units []string, better map[string]int, theta float64) []trial.Metric
 			continue
 		}
 		if way := better[name]; way != 0 {
-			out = append(out, trial.Metric{Name: name, Theta: orDefault(theta, thetaOf(name)), HigherIsBetter: way > 0})
+			out = append(out, trial.Metric{Name: name, Theta: cmp.Or(asked, thetaOf(name, rules)), HigherIsBetter: way > 0})
 		}
 	}
 	// The time leads: it is what a benchmark's line in the summary is about.
@@ -58,19 +48,12 @@ func timeRank(unit string) int {
 	return 2
 }
 
-func thetaOf(unit string) float64 {
+func thetaOf(unit string, rules trial.Rules) float64 {
 	switch {
 	case strings.Contains(unit, "p50"):
-		return thetaP50
+		return rules.ThetaP50
 	case strings.Contains(unit, "p99"):
-		return thetaP99
+		return rules.ThetaP99
 	}
-	return thetaTime
-}
-
-func orDefault(asked, otherwise float64) float64 {
-	if asked > 0 {
-		return asked
-	}
-	return otherwise
+	return rules.Theta
 }

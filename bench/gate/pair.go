@@ -13,27 +13,17 @@ import (
 	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/gate/scheduler"
 	"github.com/poolbench/poolbench/bench/gate/stock"
+	"github.com/poolbench/poolbench/bench/gate/trial"
 	"github.com/poolbench/poolbench/bench/machine"
 )
 
-const (
-	// turnTime is how long a side runs alone.
-	turnTime = 1500 * time.Microsecond
+// clockTick is the unit of the steal that Linux counts.
+const clockTick = 10 * time.Millisecond
 
-	// pairTime is what a pair is to take where operations are long.
-	pairTime = 130 * time.Millisecond
-
-	// mostExchanges is how often two processes exchange turns before both are
-	// started anew.
-	mostExchanges = 20
-
-	// clockTick is the unit of the steal that Linux counts.
-	clockTick = 10 * time.Millisecond
-)
-
-// exchangesFor returns how often the sides of a benchmark exchange turns.
-func exchangesFor(turn time.Duration) int {
-	return int(min(max(1, int64(pairTime/(2*max(turn, 1)))), mostExchanges))
+// exchangesFor returns how often the sides of a benchmark exchange turns of a
+// length before both are started anew.
+func exchangesFor(turn time.Duration, rules trial.Rules) int {
+	return min(max(1, int(rules.PairTime/(2*max(turn, 1)))), rules.MostExchanges)
 }
 
 // A meter measures pairs.
@@ -92,7 +82,6 @@ func (m meter) pair(ctx context.Context, benchmark Benchmark, policy Policy, lay
 	p.Order = order.String()
 	p.Preempted = preemptions(sides)
 	p.take(turns[0], turns[1])
-	p.Redo = p.disturbed(benchmark.Exchanges)
 	return p, nil
 }
 
@@ -190,15 +179,12 @@ func set(values map[string]float64, unit string, v float64) {
 
 // disturbed says why a pair must be measured again, judging by what happened to
 // it and never by what it measured.
-func (p *Pair) disturbed(exchanges int) string {
-	// Half of the exchanges still have a median worth having. With one CPU many are
-	// void: the benchmark's next repetition begins before its process is stopped.
-	const mostLate, mostSteal = 0.50, 0.10
-	if float64(p.Late) > mostLate*float64(exchanges) {
+func (p *Pair) disturbed(exchanges int, rules trial.Rules) string {
+	if float64(p.Late) > rules.MostLate*float64(exchanges) {
 		return fmt.Sprintf("%d of %d exchanges are void: a process was stopped too late", p.Late, exchanges)
 	}
 	share := float64(p.Steal) * float64(clockTick) / (float64(p.Took) * float64(machine.CPUs()))
-	if share > mostSteal {
+	if share > rules.MostSteal {
 		return fmt.Sprintf("the host took %.0f %% of the CPU time", 100*share)
 	}
 	return ""

@@ -43,10 +43,9 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if err := g.affordable(); err != nil {
 		return err
 	}
-	g.plan.Allocs = newAllocRule(len(g.plan.Benchmarks))
-	g.plan.Rules = trial.Default
+	g.plan.Allocs = newAllocRule(g.plan.Rules, len(g.plan.Benchmarks))
 	if !g.plan.Request.SkipAllocs {
-		g.plan.Rules.Alpha -= allocAlpha
+		g.plan.Rules.Alpha -= g.plan.Rules.AllocAlpha
 	}
 	g.plan.Base, g.plan.Head = g.both[0].origin, g.both[1].origin
 	g.plan.Machine = machine.Facts()
@@ -55,7 +54,7 @@ func (g *Gate) prepare(ctx context.Context) error {
 		return err
 	}
 	g.plan.Layouts = g.layoutCount(time.Since(begin))
-	g.plan.ScreenLayouts = max(1, g.plan.Layouts/3)
+	g.plan.ScreenLayouts = max(1, g.plan.Layouts/g.plan.Rules.ScreenOneIn)
 	return nil
 }
 
@@ -140,15 +139,15 @@ func (g *Gate) layouts(side, n int) []uint32 {
 	return out
 }
 
-// layoutCount is how many layouts of every binary there are: as many as a quarter
-// of the budget links, but no fewer than show a slowdown among many suspects at
-// all, and not more than most suspects get pairs. one is what it took to link one
-// of everything.
+// layoutCount is how many layouts of every binary there are. one is what it took to
+// link one of everything.
 func (g *Gate) layoutCount(one time.Duration) int {
 	if g.plan.Request.BaseBin != "" {
 		return 1
 	}
-	return int(min(max(24, g.plan.Request.Budget/4/max(one, time.Millisecond)), 96))
+	rules := g.plan.Rules
+	links := rules.LinkShare * float64(g.plan.Request.Budget) / float64(max(one, time.Millisecond))
+	return min(max(rules.LeastLayouts, int(links)), rules.MostLayouts)
 }
 
 // packages lists the packages that have benchmarks to compare.
@@ -291,7 +290,7 @@ func (g *Gate) findIn(ctx context.Context, pkg string, cpu int) (matched int, er
 // is base's, and head has as many; that it can run them is tried.
 func (g *Gate) calibrate(ctx context.Context, pkg string, f stock.Found, lists [2]stock.Listing, cpu int) error {
 	b := stock.Benchmark{Name: f.Name, CPU: cpu}
-	n, perOp, err := stock.Calibrate(ctx, g.both[0].binaries[pkg][0], b, f.PerOp, turnTime, g.patience())
+	n, perOp, err := stock.Calibrate(ctx, g.both[0].binaries[pkg][0], b, f.PerOp, g.plan.Rules.TurnTime, g.patience())
 	side := 0
 	var start, repetition time.Duration
 	if err == nil {
@@ -306,14 +305,14 @@ func (g *Gate) calibrate(ctx context.Context, pkg string, f stock.Found, lists [
 		return nil
 	}
 	benchmark := Benchmark{Package: pkg, Name: f.Name, CPU: cpu, N: n, PerOp: perOp, Start: start, Repetition: repetition,
-		Exchanges: exchangesFor(time.Duration(float64(n) * perOp))}
+		Exchanges: exchangesFor(time.Duration(float64(n)*perOp), g.plan.Rules)}
 	better := make(map[string]int)
 	for _, l := range lists {
 		for unit, way := range l.Better {
 			better[unit] = way
 		}
 	}
-	benchmark.Metrics = judged(f.Units, better, g.plan.Request.Theta)
+	benchmark.Metrics = judged(f.Units, better, g.plan.Request.Theta, g.plan.Rules)
 	for _, unit := range f.Units {
 		if !slices.Contains([]string{"B/op", "allocs/op", "MB/s"}, unit) &&
 			!slices.ContainsFunc(benchmark.Metrics, func(u trial.Metric) bool { return u.Name == unit }) {

@@ -1,6 +1,6 @@
 // Package stats holds the statistics that poolbench decides with: a signed-rank
-// test and the estimate and interval that belong to it, corrections for asking
-// many questions, and the sizes an experiment needs beforehand.
+// test and the estimate and interval that belong to it, a correction for asking
+// many questions, change points and crossings.
 //
 // Every function is pure. It depends on its arguments alone (chance comes in as
 // a generator with a seed), it leaves them as they were, and it may be called

@@ -57,7 +57,7 @@ func HodgesLehmann(d []float64, confidence float64) (Interval, error) {
 
 // normalDepth approximates [distribution.depth] for a sum of ranks.
 func normalDepth(tail, mean, sd float64) (outcomes int, probability float64) {
-	outcomes = max(0, int(math.Floor(mean+0.5+normalQuantile(tail)*sd)))
+	outcomes = max(0, int(math.Floor(mean+0.5-NormalTailQuantile(tail)*sd)))
 	if outcomes == 0 {
 		return 0, 0
 	}

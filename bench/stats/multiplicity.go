@@ -27,27 +27,6 @@ func Holm(p []float64) ([]float64, error) {
 	return adjusted, nil
 }
 
-// BenjaminiHochberg adjusts p-values for having been asked together: of the
-// claims whose adjusted value is at most alpha, a share of at most alpha is
-// false on average, if the tests are independent or positively dependent. It
-// finds more than [Holm] and promises less. The result is in the order of p.
-//
-// Source: Benjamini, Hochberg, Controlling the false discovery rate, Journal of
-// the Royal Statistical Society B 57 (1995).
-func BenjaminiHochberg(p []float64) ([]float64, error) {
-	order, err := ascending(p)
-	if err != nil {
-		return nil, fmt.Errorf("Benjamini-Hochberg adjustment: %w", err)
-	}
-	adjusted := make([]float64, len(p))
-	lowest := 1.0
-	for rank, i := range slices.Backward(order) {
-		lowest = min(lowest, float64(len(p))/float64(rank+1)*p[i])
-		adjusted[i] = lowest
-	}
-	return adjusted, nil
-}
-
 // ascending returns the places of the p-values from the smallest to the largest.
 func ascending(p []float64) ([]int, error) {
 	order := make([]int, len(p))

@@ -4,8 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
@@ -21,16 +19,6 @@ func TestLogsLeaveOutWhatHasNone(t *testing.T) {
 	if len(got) != 1 || got[0] != 1 {
 		t.Errorf("got %v, want the logarithm of e alone", got)
 	}
-}
-
-func TestGeometricMeanScalesAndInverts(t *testing.T) {
-	near(t, "mean of 1, 10, 100", must(stats.GeometricMean([]float64{1, 10, 100})), 10, 1e-14)
-	rapid.Check(t, func(t *rapid.T) {
-		x := rapid.SliceOfN(rapid.Float64Range(1e-9, 1e9), 1, 20).Draw(t, "x")
-		mean := must(stats.GeometricMean(x))
-		near(t, "of inverses", must(stats.GeometricMean(mapped(x, func(v float64) float64 { return 1 / v }))), 1/mean, 1e-12)
-		near(t, "of doubles", must(stats.GeometricMean(mapped(x, func(v float64) float64 { return 2 * v }))), 2*mean, 1e-12)
-	})
 }
 
 func TestExpKeepsAnUnboundedIntervalUnbounded(t *testing.T) {

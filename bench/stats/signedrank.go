@@ -78,10 +78,21 @@ func SignedRank(d []float64) (Test, error) {
 	return t, nil
 }
 
+// FewestPairs returns how many differences a one-sided [SignedRank] test needs to
+// reach alpha at all, when all of them point the same way: the least n with
+// 1/2ⁿ ≤ alpha.
+func FewestPairs(alpha float64) int {
+	n := 1
+	for math.Ldexp(1, -n) > alpha {
+		n++
+	}
+	return n
+}
+
 // normalTails approximates the probabilities of a sum of ranks of at most x and
 // of at least x, with half a rank for continuity.
 func normalTails(x, mean, sd float64) (atMost, atLeast float64) {
-	return normalUpper((mean - x - 0.5) / sd), normalUpper((x - 0.5 - mean) / sd)
+	return NormalTail((mean - x - 0.5) / sd), NormalTail((x - 0.5 - mean) / sd)
 }
 
 // signFlips returns the distribution of the sum of those ranks whose sign is

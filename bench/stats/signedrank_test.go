@@ -163,6 +163,21 @@ func TestSignedRankKeepsItsFalseAlarmRate(t *testing.T) {
 	}
 }
 
+func TestFewerPairsThanTheFewestReachNothing(t *testing.T) {
+	for _, alpha := range []float64{0.5, 0.25, 0.1, 0.05, 0.01, 0.005, 0.001} {
+		n := stats.FewestPairs(alpha)
+		for pairs, want := range map[int]bool{n: true, n - 1: false} {
+			if pairs == 0 {
+				continue
+			}
+			alike := withRankSum(pairs, pairs*(pairs+1)/2)
+			if p := must(stats.SignedRank(alike)).Greater; (p <= alpha) != want {
+				t.Errorf("alpha %v: %d pairs that all point the same way have p = %v", alpha, pairs, p)
+			}
+		}
+	}
+}
+
 func TestSignedRankHasItsInvariances(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := sample(1, 60).Draw(t, "d")

@@ -103,13 +103,8 @@ var entries = map[string]func(x []float64) ([]float64, error){
 		q, err := stats.Quantile(x, 0.37)
 		return []float64{q}, err
 	},
-	"GeometricMean": func(x []float64) ([]float64, error) {
-		mean, err := stats.GeometricMean(x)
-		return []float64{mean}, err
-	},
-	"Holm":              stats.Holm,
-	"BenjaminiHochberg": stats.BenjaminiHochberg,
-	"Isotonic":          stats.Isotonic,
+	"Holm":     stats.Holm,
+	"Isotonic": stats.Isotonic,
 	"Crossing": func(y []float64) ([]float64, error) {
 		x := make([]float64, len(y))
 		for i := range x {
@@ -125,10 +120,6 @@ var entries = map[string]func(x []float64) ([]float64, error){
 	"StandardDeviation": func(x []float64) ([]float64, error) {
 		sd, err := stats.StandardDeviation(x)
 		return []float64{sd}, err
-	},
-	"Equivalent": func(x []float64) ([]float64, error) {
-		_, interval, err := stats.Equivalent(x, 0.03, 0.05)
-		return ends(interval, err)
 	},
 	"Changes": func(x []float64) (ends []float64, err error) {
 		changes, err := stats.Changes(seeded(1), x, stats.Segmentation{Shortest: 2, Level: 0.4, Permutations: 9})

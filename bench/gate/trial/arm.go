@@ -60,14 +60,5 @@ type armState struct {
 	findings []Finding     // of the metrics, as of the last look
 }
 
-// pairCost is what a pair of the arm takes.
-func (a *armState) pairCost() time.Duration {
-	if a.measured == 0 {
-		return nominalPair
-	}
-	return a.cost / time.Duration(a.measured)
-}
-
-// nominalPair is what a pair is taken to cost before one has been measured:
-// twenty exchanges of a millisecond and a half, and two processes started.
-const nominalPair = 130 * time.Millisecond
+// pairCost is what a pair of the arm takes, nothing before one has been measured.
+func (a *armState) pairCost() time.Duration { return a.cost / time.Duration(max(1, a.measured)) }

@@ -27,7 +27,7 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 			return Decision{}, err
 		}
 		for _, s := range suspects {
-			seen, err := summarise(a.screen[s.Metric], t.rules.screenConfidence())
+			seen, err := summarise(a.screen[s.Metric], t.rules.sameConfidence())
 			if err != nil {
 				return Decision{}, err
 			}
@@ -37,7 +37,7 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 	slices.SortStableFunc(all, func(x, y called) int { return cmp.Compare(x.p, y.p) })
 
 	need := make([]int, len(t.arms)) // pairs at the last look, if time allows
-	least := t.leastToConfirm(len(all))
+	least := t.rules.LeastToConfirm(len(all))
 	cost := time.Duration(0)
 	var suspects []Suspect
 	for _, c := range all {
@@ -58,29 +58,17 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 	first := make([]int, len(need))
 	for i, n := range t.affordable(need, left) {
 		if need[i] > 0 {
-			first[i] = max(least, (n+1)/2)
-			need[i] = min(need[i], mostLater*first[i])
+			looks := t.rules.ConfirmLooks
+			first[i] = max(least, (n+looks-1)/looks)
+			need[i] = min(need[i], t.rules.ConfirmLater*first[i])
 		}
 	}
 	return Decision{Stage: Confirm, Look: 1, Pairs: first, Suspects: suspects, Most: need}, nil
 }
 
-// mostLater bounds what is declared for the second look, as a multiple of the
-// first: the less each asks for, the more get theirs of the time that those leave
-// who are decided at the first. Of 3, 4, 5 and no bound, 3 found most in simulated
-// gates of many slowdowns.
-const mostLater = 3
-
-// leastToConfirm is the number of pairs that can convict one of so many
-// suspects at one look, with one pair to spare that points the other way.
-func (t *Trial) leastToConfirm(suspects int) int {
-	return fewest(t.rules.confirmAlpha()/float64(max(1, suspects))) + 1
-}
-
-// needs is the number of pairs that find a change of one and a half theta nine
-// times in ten, in the noise that the screen saw.
+// needs is the number of pairs that find what is aimed at, in the noise that the
+// screen saw.
 func (t *Trial) needs(s Suspect, suspects int) int {
-	const share, often = 1.5, 0.9
 	a := t.arms[s.Arm]
 	theta := a.Metrics[s.Metric].Theta
 	var logs []float64
@@ -92,9 +80,9 @@ func (t *Trial) needs(s Suspect, suspects int) int {
 		return t.rules.ConfirmLeast
 	}
 	alpha := t.rules.confirmAlpha() / float64(suspects)
-	effect := math.Log1p(share * theta)
-	significant := (upperQuantile(alpha) + upperQuantile(1-often)) * sigma / effect
-	beyond := upperQuantile(1-often) * sigma / (effect - math.Log1p(theta))
+	effect := math.Log1p(t.rules.ConfirmAim * theta)
+	significant := (stats.NormalTailQuantile(alpha) + stats.NormalTailQuantile(1-t.rules.ConfirmPower)) * sigma / effect
+	beyond := stats.NormalTailQuantile(1-t.rules.ConfirmPower) * sigma / (effect - math.Log1p(theta))
 	n := math.Ceil(math.Pi / 3 * max(significant*significant, beyond*beyond))
 	return int(min(max(n, float64(t.rules.ConfirmLeast)), float64(t.rules.ConfirmMost)))
 }
@@ -126,7 +114,7 @@ func (t *Trial) affordable(wanted []int, left time.Duration) []int {
 // it says: arms may be alike in more than their layouts.
 func (t *Trial) afterConfirm(left time.Duration) (Decision, error) {
 	done := Decision{Stage: Done, Look: 1}
-	if t.open.Look >= confirmLooks {
+	if t.open.Look >= t.rules.ConfirmLooks {
 		return done, nil
 	}
 	findings, err := t.confirmed()
@@ -175,7 +163,7 @@ func (t *Trial) confirmed() ([]Finding, error) {
 		if !t.examined(s) {
 			continue
 		}
-		seen, err := summarise(a.confirm[s.Metric], t.rules.confirmConfidence())
+		seen, err := summarise(a.confirm[s.Metric], t.rules.sameConfidence())
 		if err != nil {
 			return nil, err
 		}

@@ -1,18 +1,24 @@
 package trial
 
-import "math"
+import (
+	"math"
+
+	"github.com/poolbench/poolbench/bench/stats"
+)
 
 // Detectable returns the smallest slowdown, 0.03 for 3 %, that is found with
 // probability Power by an arm of that noise: it must be a suspect after screen
 // pairs, and confirm pairs must show it, among so many suspects, with an estimate
 // of theta or more. It is +Inf when so few pairs cannot show anything.
 //
-// The estimate is taken as normal with variance π/3 · sigma² / n, as in
-// [stats.Pairs]; the second look of the confirm stage, at all of its pairs, stands
-// for both. Where tails are heavier than normal ranks do better than this.
+// The estimate is taken as normal with variance π/3 · sigma² / n, where π/3 is the
+// price of ranks over means (Noether, Sample size determination for some common
+// nonparametric tests, Journal of the American Statistical Association 82, 1987);
+// the last look of the confirm stage, at all of its pairs, stands for all. Where
+// tails are heavier than normal ranks do better than this.
 func (r Rules) Detectable(sigma, theta float64, screen, confirm, suspects int) float64 {
 	alpha := r.confirmAlpha() / float64(max(1, suspects))
-	if screen < fewest(r.ScreenAlpha) || confirm < fewest(alpha) {
+	if screen < stats.FewestPairs(r.ScreenAlpha) || confirm < stats.FewestPairs(alpha) {
 		return math.Inf(1)
 	}
 	if sigma == 0 {
@@ -35,13 +41,7 @@ func (r Rules) Detectable(sigma, theta float64, screen, confirm, suspects int) f
 func (r Rules) found(effect, sigma, margin, alpha float64, screen, confirm int) float64 {
 	passes := func(alpha, least float64, n int) float64 {
 		se := sigma * math.Sqrt(math.Pi/3/float64(n))
-		return upper((max(least, upperQuantile(alpha)*se) - effect) / se)
+		return stats.NormalTail((max(least, stats.NormalTailQuantile(alpha)*se) - effect) / se)
 	}
-	return passes(r.ScreenAlpha, margin/2, screen) * passes(alpha, margin, confirm)
+	return passes(r.ScreenAlpha, r.SuspectShare*margin, screen) * passes(alpha, margin, confirm)
 }
-
-// upper is the probability that a standard normal value exceeds z.
-func upper(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
-
-// upperQuantile is the z that a standard normal value exceeds with probability p.
-func upperQuantile(p float64) float64 { return math.Sqrt2 * math.Erfcinv(2*p) }

@@ -55,9 +55,7 @@ func (t *Trial) spread(pairs []int, unclear []int, left time.Duration) int {
 	for _, i := range unclear {
 		a := t.arms[i]
 		more := t.nextLook(a.pairs) - a.pairs
-		// As much again is kept for the confirm stage, in case it finds
-		// something to confirm.
-		if cost := time.Duration(more) * a.pairCost(); 2*cost <= left {
+		if cost := time.Duration(more) * a.pairCost(); float64(cost)*(1+t.rules.ScreenReserve) <= float64(left) {
 			left -= cost
 			pairs[i] = a.pairs + more
 			given++
@@ -71,7 +69,7 @@ func (t *Trial) spread(pairs []int, unclear []int, left time.Duration) int {
 func (t *Trial) settleCost(a *armState) time.Duration {
 	most := 0.0
 	for i, u := range a.Metrics {
-		s, err := summarise(a.screen[i], t.rules.screenConfidence())
+		s, err := summarise(a.screen[i], t.rules.sameConfidence())
 		if err != nil || u.Theta == 0 {
 			continue
 		}
@@ -97,7 +95,7 @@ func (t *Trial) screened(arm int) (suspects []Suspect, clear bool, err error) {
 	a := t.arms[arm]
 	clear = true
 	for i, u := range a.Metrics {
-		s, err := summarise(a.screen[i], t.rules.screenConfidence())
+		s, err := summarise(a.screen[i], t.rules.sameConfidence())
 		if err != nil {
 			return nil, false, err
 		}
@@ -105,10 +103,10 @@ func (t *Trial) screened(arm int) (suspects []Suspect, clear bool, err error) {
 			continue
 		}
 		way := s.leaning()
-		if s.p(way) <= t.rules.ScreenAlpha && s.beyond(way, u.Theta/2) {
+		if s.p(way) <= t.rules.ScreenAlpha && s.beyond(way, t.rules.SuspectShare*u.Theta) {
 			suspects = append(suspects, Suspect{arm, i, way})
 		}
-		if !(s.p(way) <= t.rules.ClearAlpha && s.beyond(way, u.Theta/2)) {
+		if !(s.p(way) <= t.rules.ClearAlpha && s.beyond(way, t.rules.SuspectShare*u.Theta)) {
 			clear = false
 		}
 	}
@@ -145,7 +143,7 @@ func (t *Trial) judgeScreen() error {
 			continue
 		}
 		for i, u := range a.Metrics {
-			s, err := summarise(a.screen[i], t.rules.screenConfidence())
+			s, err := summarise(a.screen[i], t.rules.sameConfidence())
 			if err != nil {
 				return err
 			}

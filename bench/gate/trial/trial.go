@@ -236,8 +236,8 @@ func (t *Trial) admits(d Decision) error {
 		return fmt.Errorf("it does not follow the %s stage", t.open.Stage)
 	case d.Stage == t.open.Stage && d.Look != t.open.Look+1, d.Stage != t.open.Stage && d.Stage != Done && d.Look != 1:
 		return fmt.Errorf("it does not follow look %d", t.open.Look)
-	case d.Stage == Confirm && d.Look > confirmLooks:
-		return fmt.Errorf("only %d looks were declared", confirmLooks)
+	case d.Stage == Confirm && d.Look > t.rules.ConfirmLooks:
+		return fmt.Errorf("only %d looks were declared", t.rules.ConfirmLooks)
 	case d.Stage != Done && len(d.Pairs) != len(t.arms), d.Stage == Confirm && d.Look == 1 && len(d.Most) != len(t.arms):
 		return fmt.Errorf("it is not about %d arms", len(t.arms))
 	}

@@ -105,7 +105,7 @@ func TestPValuesOfTheScreenFollowTheExactDiscreteNull(t *testing.T) {
 		for k, v := range d {
 			values = append(values, Value{k, v})
 		}
-		s, err := summarise(values, Default.screenConfidence())
+		s, err := summarise(values, Default.sameConfidence())
 		if err != nil {
 			t.Fatal(err)
 		}
