@@ -4,48 +4,43 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"sync"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
-// orderVariable names the environment variable that makes a process a child and
-// holds its order.
-const orderVariable = "STRATEGYTEST_ORDER"
+// examiner is the role of a process that proves rules.
+var examiner = &proc.Role{Name: "examiner", Hook: "strategytest.Hook"}
 
 // An order tells a child process what to prove.
 type order struct {
 	Call   callID
 	Rules  []string // names, in the order of proof
 	Timing timing
+
+	messages *json.Encoder // of the child
 }
 
-// A message is what the child reports on its standard output, one JSON object a
-// line after messageMark.
+// A message is what the child reports, one JSON object a line.
 type message struct {
 	Begin   string   `json:"begin,omitempty"` // the name of the rule whose proof begins
 	Verdict *Verdict `json:"verdict,omitempty"`
 }
 
-const (
-	messageMark = "strategytest message: "
-	ruleMark    = "strategytest rule: " // on standard error, so that what stands there can be told apart
-)
+// ruleMark stands on standard error before what is printed during a rule.
+const ruleMark = "strategytest rule: "
 
-// childOrder returns the order of this process, or nil if it is no child. The
-// variable is taken away, so that no process the child starts takes itself for
-// one.
+// childOrder returns the order of this process, or nil if it is no child.
 var childOrder = sync.OnceValue(func() *order {
-	text, ok := os.LookupEnv(orderVariable)
-	if !ok {
+	parent := examiner.Claim()
+	if parent == nil {
 		return nil
 	}
-	os.Unsetenv(orderVariable)
-	o := new(order)
-	if err := json.Unmarshal([]byte(text), o); err != nil {
-		fmt.Fprintf(os.Stderr, "strategytest: %s is for the kit's own child processes: %v\n", orderVariable, err)
+	o := &order{messages: json.NewEncoder(parent.Out)}
+	if err := json.NewDecoder(parent.In).Decode(o); err != nil {
+		fmt.Fprintf(os.Stderr, "strategytest: read which rules to prove: %v\n", err)
 		os.Exit(2)
 	}
 	return o
@@ -55,18 +50,13 @@ var childOrder = sync.OnceValue(func() *order {
 // hang, so that what hangs does not disturb the rules after it: the parent
 // starts another child for them.
 func (o *order) carryOut(s *strategies.Strategy) {
-	go func() {
-		// Standard input is the life-line: it ends when the parent does.
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(3)
-	}()
 	offered, err := probe(s, o.Timing)
 	for _, name := range o.Rules {
-		say(message{Begin: name})
+		o.say(message{Begin: name})
 		fmt.Fprintf(os.Stderr, "\n%s%s\n", ruleMark, name)
 		v, hung := examineRule(s, ruleNamed(name), offered, err, o.Timing)
 		holds(o.Timing.Stall, nobodyDies) // or the death would be that of the next rule
-		say(message{Verdict: &v})
+		o.say(message{Verdict: &v})
 		if hung {
 			break
 		}
@@ -74,14 +64,11 @@ func (o *order) carryOut(s *strategies.Strategy) {
 	os.Exit(0)
 }
 
-// say sends a message to the parent. It begins on a new line whatever the
-// strategy has printed.
-func say(m message) {
-	text, err := json.Marshal(m)
-	if err != nil {
-		panic(err) // a message holds nothing that JSON cannot
+// say sends a message to the parent.
+func (o *order) say(m message) {
+	if err := o.messages.Encode(m); err != nil {
+		panic(err) // a message holds nothing that JSON cannot, and the parent reads
 	}
-	fmt.Fprintf(os.Stdout, "\n%s%s\n", messageMark, text)
 }
 
 // probe opens a pool to see what it offers.

@@ -1,18 +1,16 @@
 package strategytest
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // A starter says how a child process that knows the strategy is started: the
@@ -34,7 +32,7 @@ func byTest(name string, call callID) *starter {
 // goes on until it is through, dies, or hangs.
 func proveInChildren(ctx context.Context, how *starter, s *strategies.Strategy, names []string, t timing, deliver func(Verdict)) {
 	for len(names) > 0 && ctx.Err() == nil {
-		c := &child{order: order{Call: how.call, Rules: names, Timing: t}, strategy: s}
+		c := newChild(order{Call: how.call, Rules: names, Timing: t}, s)
 		verdicts := c.run(ctx, how.args)
 		for _, v := range verdicts {
 			deliver(v)
@@ -52,8 +50,13 @@ type child struct {
 	begun    string // the rule whose proof has begun and not ended
 	killed   bool   // it was silent for too long
 	since    time.Time
-	stderr   tail
-	stdout   tail // what is no message
+	stderr   proc.Tail
+	stdout   proc.Tail
+}
+
+func newChild(o order, s *strategies.Strategy) *child {
+	const most = 1 << 20 // bytes of the first and of the last that it prints
+	return &child{order: o, strategy: s, stderr: proc.Tail{Most: most}, stdout: proc.Tail{Most: most}}
 }
 
 // run starts the process and returns at least one verdict: one for each rule
@@ -61,12 +64,13 @@ type child struct {
 func (c *child) run(ctx context.Context, args []string) []Verdict {
 	exit, err := c.process(ctx, args)
 	if err != nil {
-		return c.failAll(err.Error())
+		return c.failAll(fmt.Sprintf("%v%s%s", err, c.stdout.After("; it printed:\n"), c.stderr.After("\nits standard error:\n")))
 	}
 	if c.begun != "" {
 		c.verdicts = append(c.verdicts, c.died(exit))
 	} else if len(c.verdicts) == 0 {
-		return c.failAll(fmt.Sprintf("the child process ended (%s) before it reached the kit; call strategytest.Hook in TestMain if the test cannot be repeated there. It printed:\n%s%s", exit, c.stdout.text, c.stderr.text))
+		return c.failAll(fmt.Sprintf("the child process ended (%s) before it reached this call of the kit; call strategytest.Hook in TestMain if the test cannot be repeated there%s%s",
+			exit, c.stdout.After("; it printed:\n"), c.stderr.After("\nits standard error:\n")))
 	}
 	for i, v := range c.verdicts {
 		if race := dataRace(c.stderrOf(v.Name)); race != "" && v.Status != Failed && !mayRace(v.Name, c.strategy.Traits) {
@@ -79,67 +83,54 @@ func (c *child) run(ctx context.Context, args []string) []Verdict {
 
 // process runs the process to its end and reads its messages.
 func (c *child) process(ctx context.Context, args []string) (exit string, err error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("finding this program to start it as a child process: %w", err)
-	}
-	text, err := json.Marshal(c.order)
+	cmd, err := proc.Self(args...)
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, exe, args...)
-	cmd.Args[0] = os.Args[0] // a program may go by the name it was called by
-	cmd.Env = append(os.Environ(), orderVariable+"="+string(text),
-		// With the race detector a process sleeps for a second before it exits.
-		"GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0")
-	cmd.Cancel = func() error {
-		// A Go process answers this signal with a goroutine dump.
-		if cmd.Process.Signal(syscall.SIGQUIT) == nil {
-			return nil
-		}
-		return cmd.Process.Kill()
-	}
-	cmd.WaitDelay = 2 * time.Second
-	cmd.Stderr = &c.stderr
-	output, stdout := io.Pipe()
-	cmd.Stdout = stdout
-	lifeline, err := cmd.StdinPipe()
-	if err != nil {
-		return "", err
-	}
-	defer lifeline.Close()
-	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("starting this program as a child process: %w", err)
-	}
-	messages := make(chan message)
-	go c.read(output, messages)
-	ended := make(chan error, 1)
-	go func() {
-		err := cmd.Wait()
-		stdout.Close()
-		ended <- err
-	}()
+	// With the race detector a process sleeps for a second before it exits.
+	cmd.Env = append(os.Environ(), "GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0")
+	cmd.Stdout, cmd.Stderr = &c.stdout, &c.stderr
 	longest := (&trial{timing: c.Timing, traits: c.strategy.Traits}).longest() + c.Timing.Hang
+	p, err := examiner.Start(ctx, cmd, longest)
+	if err != nil {
+		return "", err
+	}
+	defer p.Close()
+	if err := json.NewEncoder(p.In).Encode(c.order); err != nil {
+		p.Kill()
+		return "", fmt.Errorf("tell the child process what to prove (%s): %w", p.State(), err)
+	}
+	unbind := context.AfterFunc(ctx, func() { quit(p.Process) })
+	defer unbind()
+	messages := make(chan message)
+	go c.read(p.Out, messages)
 	silence := time.NewTimer(longest)
 	defer silence.Stop()
 	for {
 		select {
 		case m, ok := <-messages:
 			if !ok {
-				if err := <-ended; err != nil {
-					return err.Error(), nil
-				}
-				return "exit status 0", nil
+				return p.State(), nil
 			}
 			c.take(m)
 			silence.Reset(longest)
 		case <-silence.C:
 			c.killed = true
-			cancel()
+			quit(p.Process)
 		}
 	}
+}
+
+// quitGrace is how long a process may take to print its goroutines.
+const quitGrace = 2 * time.Second
+
+// quit ends a process with a signal that a Go program answers with a dump of its
+// goroutines.
+func quit(p *proc.Process) {
+	if p.Signal(syscall.SIGQUIT) != nil {
+		p.Kill() // this platform has no such signal
+	}
+	time.AfterFunc(quitGrace, p.Kill)
 }
 
 // take notes a message.
@@ -153,23 +144,15 @@ func (c *child) take(m message) {
 	}
 }
 
-// read takes the messages out of the child's output.
+// read takes the child's messages until it ends.
 func (c *child) read(output io.Reader, messages chan<- message) {
 	defer close(messages)
-	lines := bufio.NewReader(output)
-	for {
-		line, err := lines.ReadString('\n')
-		if text, ok := strings.CutPrefix(line, messageMark); ok {
-			var m message
-			if json.Unmarshal([]byte(text), &m) == nil {
-				messages <- m
-			}
-		} else {
-			c.stdout.Write([]byte(line))
-		}
-		if err != nil {
+	for decoder := json.NewDecoder(output); ; {
+		var m message
+		if decoder.Decode(&m) != nil {
 			return
 		}
+		messages <- m
 	}
 }
 

@@ -31,7 +31,7 @@ func TestAChildThatIsSilentIsEnded(t *testing.T) {
 		t.Fatalf("%d verdicts", len(verdicts))
 	}
 	for _, v := range verdicts {
-		if v.Status != Failed || !strings.Contains(v.Reason, "before it reached the kit") {
+		if v.Status != Failed || !strings.Contains(v.Reason, "before it reached this call of the kit") {
 			t.Errorf("%s: %s", v.Status, v.Reason)
 		}
 	}
@@ -78,7 +78,7 @@ func TestADeathIsThatOfTheRuleOrNot(t *testing.T) {
 }
 
 func TestWhatAChildSaysOfARuleIsKeptApart(t *testing.T) {
-	c := &child{}
+	c := newChild(order{}, nil)
 	c.stderr.Write([]byte("before\n" + "\n" + ruleMark + "close\nclosing\n" +
 		"\n" + ruleMark + "race\n==================\nWARNING: DATA RACE\nWrite at 0x00c\n==================\n"))
 	if got := c.stderrOf("close"); got != "closing\n" {
@@ -92,16 +92,5 @@ func TestWhatAChildSaysOfARuleIsKeptApart(t *testing.T) {
 	}
 	if !mayRace("race", strategies.Traits{Race: strategies.RacePanics}) || mayRace("race", strategies.Traits{}) {
 		t.Error("only a pool that panics on a race may race")
-	}
-}
-
-func TestATailKeepsTheEnd(t *testing.T) {
-	var kept tail
-	for range 3000 {
-		kept.Write([]byte(strings.Repeat("x", 999) + "\n"))
-	}
-	kept.Write([]byte("the end"))
-	if n := len(kept.text); n > 2<<20 || n < 1<<20 || !strings.HasSuffix(string(kept.text), "the end") {
-		t.Errorf("%d bytes kept", n)
 	}
 }

@@ -9,21 +9,9 @@ import (
 // panicValue is what the kit's tasks panic with.
 const panicValue = "strategytest: this panic is deliberate"
 
-// A tail keeps the end of what is written to it.
-type tail struct{ text []byte }
-
-func (t *tail) Write(p []byte) (int, error) {
-	const most = 1 << 20
-	t.text = append(t.text, p...)
-	if len(t.text) > 2*most {
-		t.text = append([]byte(nil), t.text[len(t.text)-most:]...)
-	}
-	return len(p), nil
-}
-
 // stderrOf returns what the child wrote on standard error during one rule.
 func (c *child) stderrOf(rule string) string {
-	_, text, _ := strings.Cut(string(c.stderr.text), "\n"+ruleMark+rule+"\n")
+	_, text, _ := strings.Cut("\n"+c.stderr.String(), "\n"+ruleMark+rule+"\n")
 	text, _, _ = strings.Cut(text, "\n"+ruleMark)
 	return text
 }
