@@ -20,6 +20,10 @@ const (
 	// Reference is the strategy that ratios are taken to.
 	Reference = "goroutines"
 
+	// Own is this project's own pool. What names it best must say so, and name
+	// the best of the others as well.
+	Own = "stealing"
+
 	// Control is the reference measured a second time: its ratio should be 1.
 	Control = "control"
 

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 )
@@ -15,16 +16,19 @@ type ControlSummary struct {
 	// mean over all comparisons, and their centre over the blocks.
 	Ratio stats.Interval
 
-	Comparisons int    // groups in which the control's interval is bounded
-	Covering    int    // of them, those whose interval covers 1
-	Widest      *Group // the one with the widest interval, nil if there is none
+	Comparisons int          // groups in which the control's interval is bounded
+	Covering    int          // of them, those whose interval covers 1
+	Widest      *claim.Claim // the control with the widest interval, nil if there is none
+
+	// Off are the controls whose intervals do not cover 1.
+	Off []*claim.Claim
 }
 
 // Control summarises the negative control.
 func (e *Evidence) Control() ControlSummary {
 	var c ControlSummary
 	sum, count := make(map[int]float64), make(map[int]int)
-	for _, g := range e.Groups("") {
+	for _, g := range e.Groups() {
 		row := g.Row(bench.Control)
 		if row == nil {
 			continue
@@ -35,15 +39,21 @@ func (e *Evidence) Control() ControlSummary {
 				count[s.Block.Number]++
 			}
 		}
-		if math.IsInf(row.Ratio.High, 1) {
+		control := &claim.Claim{
+			Subject: row.subject(), Group: g.Slug, Unit: results.XRef, Baseline: claim.Subject{Name: Reference.Name},
+			Design: claim.InTurns, Value: claim.Centre(row.Cell.Values(results.XRef)),
+		}
+		if !claim.Bounded(control.Value) {
 			continue
 		}
 		c.Comparisons++
-		if row.Ratio.Covers(1) {
+		if control.Value.Covers(1) {
 			c.Covering++
+		} else {
+			c.Off = append(c.Off, control)
 		}
-		if c.Widest == nil || g.Noise() > c.Widest.Noise() {
-			c.Widest = g
+		if c.Widest == nil || claim.Noise(control.Value) > claim.Noise(c.Widest.Value) {
+			c.Widest = control
 		}
 	}
 	var blocks []float64
@@ -52,6 +62,6 @@ func (e *Evidence) Control() ControlSummary {
 			blocks = append(blocks, math.Exp(sum[block]/float64(n)))
 		}
 	}
-	c.Ratio = RatioOf(blocks)
+	c.Ratio = claim.Centre(blocks)
 	return c
 }

@@ -1,7 +1,9 @@
-// Package question holds what users ask, and makes sentences of what was
-// measured.
+// Package question answers what users ask from what was measured.
 //
-// Each question is one file: a slug, the question in words, and the function
-// that answers it from the evidence. An answer names the figure it rests on
-// with its interval, and says so when the evidence does not carry one.
+// A [Question] is data: its parts name groups, a unit and a baseline, and a
+// shape that makes sentences of the claims. [Evidence.Compare] evaluates every
+// comparison, and so the sentences of an answer, the figure that it leads with
+// and the tables rest on the same claims.
+//
+// To add a question, declare a value in questions.go and append it to [All].
 package question

@@ -1,8 +1,6 @@
 package question
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +16,7 @@ type Evidence struct {
 	groups map[string]*Group
 	order  []string
 	metgs  map[sweepLevel][]METG // as far as they were asked for
-	plain  bool                  // no line says what it was measured with
+	plain  bool                  // the file does not say what was measured together
 }
 
 // NewEvidence arranges a results file by the groups that were measured
@@ -32,7 +30,7 @@ func NewEvidence(set *results.Set) *Evidence {
 		slug := cell.Samples[0].Block.Group
 		g := e.groups[slug]
 		if g == nil {
-			g = &Group{Slug: slug, plain: e.plain}
+			g = &Group{Slug: slug}
 			e.groups[slug] = g
 			e.order = append(e.order, slug)
 		}
@@ -41,9 +39,6 @@ func NewEvidence(set *results.Set) *Evidence {
 			Unit: workload.Dispatch(cell.Keys["unit"]),
 			kind: kinds[cell.Keys["strategy"]],
 		})
-	}
-	for _, g := range e.groups {
-		g.compare()
 	}
 	return e
 }
@@ -66,51 +61,44 @@ func kindsOf(set *results.Set) map[string]bench.Kind {
 	return kinds
 }
 
-// Group returns the group of that slug; one without rows if it was not
-// measured.
-func (e *Evidence) Group(slug string) *Group {
-	if g := e.groups[slug]; g != nil {
-		return g
+// Group returns a group as it was measured; one without rows if it was not.
+func (e *Evidence) Group(g *bench.Group) *Group {
+	if measured := e.groups[g.Slug]; measured != nil {
+		return measured
 	}
-	return &Group{Slug: slug}
+	return &Group{Slug: g.Slug}
 }
 
-// Groups returns every group whose slug begins with prefix, in file order.
-func (e *Evidence) Groups(prefix string) []*Group {
-	var out []*Group
-	for _, slug := range e.order {
-		if strings.HasPrefix(slug, prefix) {
-			out = append(out, e.groups[slug])
+// Groups returns every group, in file order.
+func (e *Evidence) Groups() []*Group {
+	out := make([]*Group, len(e.order))
+	for i, slug := range e.order {
+		out[i] = e.groups[slug]
+	}
+	return out
+}
+
+// Family returns the groups that were measured of several, in their order.
+func (e *Evidence) Family(groups []*bench.Group) (out []*Group) {
+	for _, g := range groups {
+		if measured := e.groups[g.Slug]; measured != nil {
+			out = append(out, measured)
 		}
 	}
 	return out
 }
 
-// fineToCoarse returns the groups that differ only in how long a task is, from
-// the empty task on.
-func (e *Evidence) fineToCoarse() (out []*Group) {
-	if g := e.Group("submit"); len(g.Rows) > 0 {
-		out = append(out, g)
-	}
-	out = append(out, e.Groups("grain")...)
-	slices.SortStableFunc(out, ByLoad)
-	return out
-}
+// grain is how long or large a task of the group is.
+func (g *Group) grain() work.Grain { return work.Grain(g.Key("grain")) }
 
-// ByLoad orders groups by how long or how large a task is, and then by the
-// limit, the number of submitters and the number of tasks.
-func ByLoad(a, b *Group) int {
-	x, y := a.Rows[0].Cell.Keys, b.Rows[0].Cell.Keys
-	order := cmp.Or(
-		cmp.Compare(work.Grain(x["grain"]).Duration(), work.Grain(y["grain"]).Duration()),
-		cmp.Compare(work.Grain(x["grain"]).Bytes(), work.Grain(y["grain"]).Bytes()))
-	for _, key := range []string{"limit", "submitters", "tasks"} {
-		// What is no number counts as 0; only a foreign file holds such.
-		m, _ := strconv.Atoi(x[key])
-		n, _ := strconv.Atoi(y[key])
-		order = cmp.Or(order, cmp.Compare(m, n))
+// number reads a number from a name; what is none counts as 0, which only a
+// foreign file holds.
+func number(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
 	}
-	return order
+	return n
 }
 
 // CPUs is how many CPUs the run could use at once, 0 where that is not known.
@@ -121,6 +109,9 @@ func (e *Evidence) CPUs() int {
 	}
 	return n
 }
+
+// Settings returns the file's head.
+func (e *Evidence) Settings() []results.Setting { return e.set.Settings }
 
 // Setting returns a value from the file's head.
 func (e *Evidence) Setting(key string) string { return e.set.Setting(key) }

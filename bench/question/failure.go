@@ -4,80 +4,87 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/results"
 )
 
-// Failure asks who learns of what goes wrong.
-var Failure = &Question{
-	Slug:   "failure",
-	Ask:    "Who is told about a panic, an error or a cancel, and can nested submits deadlock?",
-	answer: answerFailure,
-}
-
-func answerFailure(e *Evidence) (out []string) {
-	for _, g := range e.Groups("echofailure") {
-		out = append(out, failing(g)...)
-	}
-	if text := e.absent("panics"); text != "" && len(out) > 0 {
-		out = append(out, text)
-	}
-	for _, told := range []struct{ key, what string }{
-		{bench.TraitPanic, "A task's panic, by strategy"},
-		{bench.TraitServerPanic, "A handler's panic, by server that owns its socket"},
-		{bench.TraitErrors, "Of several errors, by a library's own way of mapping inputs"},
-		{bench.TraitCancel, "A cancel, where there is one: which of the tasks that wait still start"},
-		{bench.TraitNested, "Submitting from within a task to the same pool"},
-	} {
-		if text := e.promised(told.key); text != "" {
-			out = append(out, told.what+": "+text+".")
-		}
-	}
-	if e.Setting(bench.TraitPanic) != "" {
-		out = append(out, "These are declared, and \"poolbench check\" proves them.")
-	}
-	return out
-}
-
-// failing says what a panic in a handler costs: the server, the client that
+// Failures asks what a panic in a handler costs: the server, the client that
 // asked, or one that did not.
-func failing(g *Group) (out []string) {
-	var dead, hang, fine []string
-	every, unit := "", ""
-	for _, r := range g.Rows {
-		crashed := r.Cell.Values(results.Crashed)
-		if !r.Real() || len(crashed) == 0 {
-			continue
+type Failures struct{ Groups []*bench.Group }
+
+func (p Failures) answer(a *answering) {
+	said := len(a.out)
+	for _, g := range a.Family(p.Groups) {
+		var dead, hang, fine []string
+		var shown []*claim.Claim
+		unit := ""
+		for _, r := range g.Rows {
+			crashed := r.value(results.Crashed)
+			if !r.IsStrategy() || crashed == nil {
+				continue
+			}
+			switch r.Unit {
+			case workload.PerMessage:
+				unit = ", each request a task"
+			case workload.PerConnection:
+				unit = ", each connection a task"
+			}
+			shown = append(shown, crashed)
+			waiting := r.value(results.UnansweredReq)
+			switch {
+			case crashed.Value.Estimate > 0:
+				dead = append(dead, r.Strategy)
+			case waiting != nil && waiting.Value.Estimate >= 1:
+				hang = append(hang, fmt.Sprintf("%s (%.0f of %s)", r.Strategy, waiting.Value.Estimate, r.Cell.Keys["connections"]))
+			default:
+				fine = append(fine, r.Strategy)
+			}
 		}
-		every = r.Cell.Keys["panics"]
-		if r.Unit == workload.PerMessage {
-			unit = ", each request a task"
-		} else if r.Unit == workload.PerConnection {
-			unit = ", each connection a task"
+		var parts []string
+		for _, end := range []struct {
+			what string
+			who  []string
+		}{
+			{"the server dies, and all connections with it, under ", dead},
+			{"clients wait for ever for a worker under ", hang},
+			{"only the connection that asked ends, and no client hangs, under ", fine},
+		} {
+			if len(end.who) > 0 {
+				parts = append(parts, end.what+list(end.who))
+			}
 		}
-		waiting := r.Typical(results.UnansweredReq).Estimate
-		switch {
-		case Middle(crashed) > 0:
-			dead = append(dead, r.Strategy)
-		case waiting >= 1:
-			hang = append(hang, fmt.Sprintf("%s (%.0f of %s)", r.Strategy, waiting, r.Cell.Keys["connections"]))
-		default:
-			fine = append(fine, r.Strategy)
+		if len(parts) > 0 {
+			// No claim is shown: the sentence counts, and leads with no figure.
+			a.say(fmt.Sprintf("When a handler panics on one message in %s%s: %s.", g.Key("panics"), unit, strings.Join(parts, "; ")))
 		}
 	}
+	if len(a.out) > said {
+		a.say(a.elsewhere("panics"))
+	}
+}
+
+// elsewhere says which servers take no part where a handler does something of
+// its own, "" where the results do not say.
+func (e *Evidence) elsewhere(does string) string {
+	var who []string
+	for _, p := range bench.ParsePromises(e.Setting(bench.TraitElsewhere)) {
+		who = append(who, p.Who...)
+	}
+	if len(who) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Not measured: %s, which answer in processes of their own. The handler that %s is a func of the server's process, and cannot be sent there.", list(who), does)
+}
+
+// declared says what is declared in one respect, "" where the results do not
+// say. It is proved by the conformance kit, not measured.
+func (e *Evidence) declared(key string) string {
 	var parts []string
-	if len(dead) > 0 {
-		parts = append(parts, "the server dies, with everybody's connection, under "+list(dead))
+	for _, p := range bench.ParsePromises(e.Setting(key)) {
+		parts = append(parts, fmt.Sprintf("%s: %s", p.Value, list(p.Who)))
 	}
-	if len(hang) > 0 {
-		parts = append(parts, "clients wait in vain for a place under "+list(hang))
-	}
-	if len(fine) > 0 {
-		parts = append(parts, "only the connection that asked ends, and no client hangs, under "+list(fine))
-	}
-	if len(parts) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("When a handler panics on one message in %s%s: %s.", every, unit, strings.Join(parts, "; "))}
+	return strings.Join(parts, "; ")
 }

@@ -11,9 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/workload"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
-	"github.com/poolbench/poolbench/bench/workload"
 )
 
 var freeze = flag.Bool("freeze", false, "write down the figures of the frozen files anew")
@@ -40,7 +43,7 @@ func TestFiguresOfFrozenFilesDoNotMove(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got := frozenFigures(NewEvidence(set))
+				got := frozenFigures(t, NewEvidence(set))
 				golden := "testdata/frozen/" + name + ".tsv.gz"
 				if *freeze {
 					pack(t, golden, strings.Join(got, "\n")+"\n")
@@ -141,90 +144,64 @@ func frozenLine(kind, group, cell, unit, baseline string, i stats.Interval, n in
 		fmt.Sprintf("%.10g", i.Estimate), fmt.Sprintf("%.10g", i.Low), fmt.Sprintf("%.10g", i.High), fmt.Sprint(n), verdict}, "\t")
 }
 
+// frozenWords are the verdicts as they were called when the files were frozen.
+var frozenWords = map[claim.Verdict]string{
+	claim.NotJudged: "-", claim.Undecided: "unknown", claim.Tied: "no difference", claim.Better: "faster", claim.Worse: "slower",
+}
+
 // frozenFigures lists every figure of a file that a sentence or a table can rest
 // on.
-func frozenFigures(e *Evidence) (out []string) {
+func frozenFigures(t *testing.T, e *Evidence) (out []string) {
 	add := func(line string) { out = append(out, line) }
-	for _, g := range e.Groups("") {
-		for _, r := range g.Rows {
-			verdict := "-"
-			if g.tests(r) {
-				verdict = r.Verdict.String()
-			}
-			if r.Ratio.Estimate > 0 {
-				add(frozenLine("ratio", g.Slug, r.Cell.Name, results.XRef, "reference", r.Ratio, r.Ratio.N, verdict))
-			}
-			for _, unit := range r.Cell.Samples[0].Units() {
-				if v := typical(r.Cell, unit); v.Estimate == v.Estimate {
-					add(frozenLine("median", g.Slug, r.Cell.Name, unit, "", v, v.N, "-"))
-				}
-			}
+	all := func(kind string, g *Group, baseline string, q Query, verdicts bool) {
+		c, err := e.Compare(g, q)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if semaphore := g.Row("semaphore"); semaphore != nil {
-			var rows []*Row
-			var samples [][]float64
-			for _, row := range byRatio(pooled(g.Rows)) {
-				if sample := stats.Logs(Paired(row.Cell, semaphore.Cell, results.XRef)); row.Real() && row != semaphore && len(sample) > 0 {
-					rows, samples = append(rows, row), append(samples, sample)
-				}
+		for _, c := range c.Claims {
+			verdict := frozenWords[c.Verdict]
+			if !verdicts {
+				verdict = "-"
 			}
-			for i, verdict := range judge(samples, g.Noise()) {
-				v := RatioOf(exps(samples[i]))
-				add(frozenLine("semaphore", g.Slug, rows[i].Cell.Name, results.XRef, "semaphore", v, v.N, verdict.String()))
-			}
-		}
-		for _, pattern := range []workload.Pattern{workload.WaitEach, workload.Collect, workload.Native} {
-			for _, c := range g.CostsOf(pattern) {
-				add(frozenLine("pattern", g.Slug, c.Row.Cell.Name, results.XRef, "callback", c.Ratio, c.Ratio.N, c.Verdict.String()))
-			}
-		}
-		peaks, unit := g.Peaks()
-		for _, p := range peaks {
-			add(frozenLine("peak", g.Slug, p.Row.Cell.Name, unit, "reference", p.Ratio, p.Ratio.N, "-"))
-		}
-		for _, s := range g.Shares(results.CPUXRef) {
-			add(frozenLine("cpu", g.Slug, s.Row.Cell.Name, results.CPUXRef, "reference", s.Ratio, s.Ratio.N, s.Verdict.String()))
-		}
-		if strings.HasPrefix(g.Slug, "contention") {
-			one := e.alone(g)
-			var rows []*Row
-			var samples [][]float64
-			for _, r := range pooled(g.Rows) {
-				if alone := one.Row(r.Strategy); alone != nil && r.Real() {
-					if sample := stats.Logs(Paired(r.Cell, alone.Cell, results.NsPerTask)); len(sample) > 0 {
-						rows, samples = append(rows, r), append(samples, sample)
-					}
-				}
-			}
-			if len(samples) > 0 {
-				for i, verdict := range judge(samples, crossNoise(g, one)) {
-					v := RatioOf(exps(samples[i]))
-					add(frozenLine("submitters", g.Slug, rows[i].Cell.Name, results.NsPerTask, "one submitter", v, v.N, verdict.String()))
-				}
-			}
-		}
-		if strings.HasPrefix(g.Slug, "echo") {
-			var rows []*Row
-			var samples [][]float64
-			for _, r := range pooled(g.Rows) {
-				connection := g.served(r.Strategy, workload.PerConnection)
-				if r.Unit != workload.PerMessage || connection == nil || !r.Real() {
-					continue
-				}
-				if sample := stats.Logs(Paired(r.Cell, connection.Cell, results.CPUXRef)); len(sample) > 0 {
-					rows, samples = append(rows, r), append(samples, sample)
-				}
-			}
-			for i, verdict := range judge(samples, g.cpuNoise()) {
-				v := RatioOf(exps(samples[i]))
-				add(frozenLine("message", g.Slug, rows[i].Cell.Name, results.CPUXRef, "connection", v, v.N, verdict.String()))
-			}
+			add(frozenLine(kind, g.Slug, c.Cell.Name, c.Unit, baseline, c.Value, c.Value.N, verdict))
 		}
 	}
-	for _, prefix := range []string{"grain", "tight"} {
+	isPool := func(r *Row) bool { return r.isPool() }
+	for _, g := range e.Groups() {
+		all("ratio", g, "reference", Query{Unit: results.XRef, Baseline: Reference}, true)
+		units := make(map[string]bool)
+		for _, r := range g.Rows {
+			for _, unit := range r.Cell.Samples[0].Units() {
+				units[unit] = true
+			}
+		}
+		for unit := range units {
+			all("median", g, "", Query{Unit: unit, Rows: func(r *Row) bool {
+				return slices.Contains(r.Cell.Samples[0].Units(), unit)
+			}}, true)
+		}
+		if semaphore := g.Row("semaphore"); semaphore != nil {
+			all("semaphore", g, "semaphore", Query{Unit: results.XRef, Baseline: Semaphore, Rows: func(r *Row) bool { return r.isPool() && r != semaphore }}, true)
+		}
+		for _, pattern := range []workload.Pattern{workload.WaitEach, workload.Collect, workload.Native} {
+			all("pattern", g, "callback", patternQuery(pattern), true)
+		}
+		if g.Row(bench.Reference) != nil {
+			unit := g.PeakUnit()
+			all("peak", g, "reference", Query{Unit: unit, Baseline: ReferenceAlone}, false)
+		}
+		all("cpu", g, "reference", Query{Unit: results.CPUXRef, Baseline: Reference, Rows: func(r *Row) bool { return Reference.judged(g, r) }}, true)
+		if strings.HasPrefix(g.Slug, "contention") {
+			all("submitters", g, "one submitter", Query{Unit: results.NsPerTask, Baseline: OneSubmitter, Rows: isPool}, true)
+		}
+		if strings.HasPrefix(g.Slug, "echo") {
+			all("message", g, "connection", Query{Unit: results.CPUXRef, Baseline: OwnConnection, Rows: func(r *Row) bool { return r.isPool() && r.Unit == workload.PerMessage }}, true)
+		}
+	}
+	for prefix, groups := range map[string][]*bench.Group{"grain": bench.FamilyGrain.Groups, "tight": bench.FamilyTight.Groups} {
 		for _, level := range Levels {
-			for _, m := range e.METGs(prefix, level) {
-				add(frozenLine(fmt.Sprintf("metg%g", 100*level), prefix, m.Strategy, "ns", fmt.Sprint(m.Point.Place), m.Interval, 0, "-"))
+			for _, m := range e.METGs(e.Family(groups), level) {
+				add(frozenLine(fmt.Sprintf("metg%g", 100*level), prefix, m.Row.Strategy, "ns", fmt.Sprint(m.Point.Place), m.Interval, 0, "-"))
 			}
 		}
 	}

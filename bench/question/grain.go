@@ -7,91 +7,120 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"time"
 
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// Grain asks how fine tasks may be cut.
-var Grain = &Question{
-	Slug:   "grain",
-	Ask:    "How fine may tasks be before overhead eats half of the machine?",
-	answer: answerGrain,
-}
+// Levels are the shares of the ideal at which granularity is given.
+var Levels = []float64{0.5, 0.9}
 
-// METG is the minimum effective task granularity of one strategy: the shortest
-// task at which it still reaches a share of the ideal.
+// A METG is the minimum effective task granularity of one strategy: the shortest
+// task at which it still reaches a share of the ideal (Slaughter et al., SC20).
 type METG struct {
-	Strategy string
-	Point    stats.Point    // nanoseconds
-	Interval stats.Interval // of the same
+	Row      *Row        // in the longest tasks of the sweep
+	Point    stats.Point // nanoseconds
+	Interval stats.Interval
 
 	// Shortest and Longest are the ends of the sweep, in nanoseconds.
 	Shortest, Longest float64
-
-	pool bool
 }
 
-// Levels are the shares of the ideal at which granularity is given.
-var Levels = []float64{0.5, 0.9}
+// Claim is the granularity as a figure in nanoseconds; nil where it lies outside
+// the sweep.
+func (m METG) Claim() *claim.Claim {
+	if m.Point.Place != stats.InSweep {
+		return nil
+	}
+	v := m.Interval
+	v.N = len(m.Row.Cell.Values(results.Efficiency))
+	return &claim.Claim{Subject: m.Row.subject(), Group: m.Row.Cell.Samples[0].Block.Group, Unit: "ns", Value: v}
+}
+
+// String writes the granularity with its interval, as far as the sweep bounds
+// them: "2.60 us [2.41 us, 2.83 us]", "above 50.0 us".
+func (m METG) String() string {
+	low, high := m.Interval.Low, m.Interval.High
+	write := claim.Nanoseconds
+	switch {
+	case m.Point.Place == stats.BelowSweep:
+		return "below " + write(m.Shortest)
+	case m.Point.Place == stats.AboveSweep:
+		return "above " + write(m.Longest)
+	case low < m.Shortest && high > m.Longest:
+		return "about " + write(m.Point.X)
+	case low < m.Shortest:
+		return fmt.Sprintf("%s [at most %s]", write(m.Point.X), write(high))
+	case high > m.Longest:
+		return fmt.Sprintf("%s [at least %s]", write(m.Point.X), write(low))
+	}
+	return claim.Quantity(m.Interval, write)
+}
 
 // replicates is how often the bootstrap draws anew for an interval.
 const replicates = 999
 
-// METGs returns the granularity of every strategy that took part in the sweep
-// whose groups' slugs begin with prefix, from the finest to the coarsest. The
-// interval is a percentile bootstrap over processes, which too few of them
-// make too narrow: from fewer than six it is unbounded. It is not for several
+// METGs returns the granularity of every strategy that took part in a sweep, the
+// finest first. The interval is a percentile bootstrap over processes, which too
+// few of them make too narrow: from fewer than [claim.Fewest] it is unbounded.
+// The bootstrap takes so long that it is done once; METGs is not for several
 // goroutines at once.
-func (e *Evidence) METGs(prefix string, efficiency float64) []METG {
-	of := sweepLevel{prefix, efficiency}
+func (e *Evidence) METGs(groups []*Group, efficiency float64) []METG {
+	if len(groups) == 0 {
+		return nil
+	}
+	of := sweepLevel{groups[0].Slug, efficiency}
 	if _, known := e.metgs[of]; !known {
-		e.metgs[of] = e.bootstrap(prefix, efficiency)
+		e.metgs[of] = bootstrap(groups, efficiency)
 	}
 	return slices.Clone(e.metgs[of])
 }
 
-// A sweepLevel names what granularity is asked of. The bootstrap takes long
-// enough to do it once.
+// A sweepLevel names what granularity is asked of: the first group of a sweep
+// and a share of the ideal.
 type sweepLevel struct {
-	prefix     string
+	first      string
 	efficiency float64
 }
 
-func (e *Evidence) bootstrap(prefix string, efficiency float64) []METG {
+func bootstrap(groups []*Group, efficiency float64) []METG {
 	x, samples := make(map[string][]float64), make(map[string][][]float64)
-	pools := make(map[string]bool)
-	var order []string
-	for _, g := range e.Groups(prefix) {
+	var rows []*Row // of the last group in which each strategy is
+	for _, g := range groups {
 		for _, r := range g.Rows {
-			length, err := time.ParseDuration(r.Cell.Keys["grain"])
 			values := r.Cell.Values(results.Efficiency)
-			if !r.Real() || err != nil || len(values) == 0 {
+			if !r.IsStrategy() || g.grain().Duration() == 0 || len(values) == 0 {
 				continue
 			}
-			if x[r.Strategy] == nil {
-				order = append(order, r.Strategy)
-				pools[r.Strategy] = r.pool()
+			i := slices.IndexFunc(rows, func(o *Row) bool { return o.Strategy == r.Strategy })
+			if i < 0 {
+				rows = append(rows, r)
+			} else {
+				rows[i] = r
 			}
-			x[r.Strategy] = append(x[r.Strategy], float64(length))
+			x[r.Strategy] = append(x[r.Strategy], float64(g.grain().Duration()))
 			samples[r.Strategy] = append(samples[r.Strategy], values)
 		}
 	}
-	found := make([]*METG, len(order))
+	found := make([]*METG, len(rows))
 	var drawing sync.WaitGroup
-	for i, strategy := range order {
+	for i, row := range rows {
 		drawing.Go(func() {
-			xs, ys := sweepOrder(x[strategy], samples[strategy])
-			rng := rand.New(rand.NewPCG(1, 1)) // the same intervals from the same file
-			point, interval, err := stats.CrossingInterval(rng, xs, ys, efficiency, replicates, Confidence)
-			if err != nil || len(xs) < 2 {
+			xs, ys := x[row.Strategy], samples[row.Strategy]
+			if len(xs) < 2 {
 				return
 			}
-			if slices.ContainsFunc(ys, func(sample []float64) bool { return len(sample) < fewest }) {
+			rng := rand.New(rand.NewPCG(1, 1)) // the same intervals from the same file
+			point, interval, err := stats.CrossingInterval(rng, xs, ys, efficiency, replicates, claim.Confidence)
+			if err != nil {
+				return
+			}
+			if slices.ContainsFunc(ys, func(sample []float64) bool { return len(sample) < claim.Fewest }) {
 				interval.Low, interval.High = 0, math.Inf(1)
 			}
-			found[i] = &METG{strategy, point, interval, xs[0], xs[len(xs)-1], pools[strategy]}
+			found[i] = &METG{row, point, interval, xs[0], xs[len(xs)-1]}
 		})
 	}
 	drawing.Wait()
@@ -101,101 +130,96 @@ func (e *Evidence) bootstrap(prefix string, efficiency float64) []METG {
 			out = append(out, *m)
 		}
 	}
+	place := map[stats.Place]int{stats.BelowSweep: 0, stats.InSweep: 1, stats.AboveSweep: 2}
 	slices.SortStableFunc(out, func(a, b METG) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Point.X, b.Point.X))
+		return cmp.Or(cmp.Compare(place[a.Point.Place], place[b.Point.Place]), cmp.Compare(a.Point.X, b.Point.X))
 	})
 	return out
 }
 
-// fewest is how many processes an interval takes at least: the same that the
-// exact ones take at this confidence.
-const fewest = 6
-
-// rank sorts what lies outside the sweep around what lies inside.
-func (m METG) rank() int {
-	return map[stats.Place]int{stats.BelowSweep: 0, stats.InSweep: 1, stats.AboveSweep: 2}[m.Point.Place]
+// Granularity asks for the shortest tasks that keep a share of the CPUs busy.
+// What is no pool is left out: one CPU is all that the serial floor can use.
+type Granularity struct {
+	Groups []*bench.Group
+	Levels []float64
 }
 
-// sweepOrder sorts a sweep by task length.
-func sweepOrder(x []float64, samples [][]float64) ([]float64, [][]float64) {
-	index := make([]int, len(x))
-	for i := range index {
-		index[i] = i
-	}
-	slices.SortFunc(index, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
-	xs, ys := make([]float64, len(x)), make([][]float64, len(x))
-	for k, i := range index {
-		xs[k], ys[k] = x[i], samples[i]
-	}
-	return xs, ys
-}
-
-// String writes the granularity with its interval, as far as the sweep bounds
-// them: "2.60 us [2.41 us, 2.83 us]", "above 50.0 us".
-func (m METG) String() string {
-	low, high := m.Interval.Low, m.Interval.High
-	switch {
-	case m.Point.Place == stats.BelowSweep:
-		return "below " + nanoseconds(m.Shortest)
-	case m.Point.Place == stats.AboveSweep:
-		return "above " + nanoseconds(m.Longest)
-	case low < m.Shortest && high > m.Longest:
-		return about + nanoseconds(m.Point.X)
-	case low < m.Shortest:
-		return fmt.Sprintf("%s [at most %s]", nanoseconds(m.Point.X), nanoseconds(high))
-	case high > m.Longest:
-		return fmt.Sprintf("%s [at least %s]", nanoseconds(m.Point.X), nanoseconds(low))
-	}
-	return span(m.Interval, nanoseconds)
-}
-
-func answerGrain(e *Evidence) (out []string) {
-	for _, level := range Levels {
-		if text := e.granularity("grain", level); text != "" {
-			out = append(out, text)
+func (p Granularity) answer(a *answering) {
+	groups := a.Family(p.Groups)
+	for _, level := range p.Levels {
+		metgs := slices.DeleteFunc(a.METGs(groups, level), func(m METG) bool { return !m.Row.isPool() })
+		if len(metgs) == 0 {
+			continue
+		}
+		if reason := a.Shortfall(groups, level); reason != "" {
+			a.say(reason)
+			continue
+		}
+		var reached, missed []string
+		var shown []*claim.Claim
+		for _, m := range metgs {
+			name := m.Row.subject().Name
+			if m.Point.Place == stats.AboveSweep {
+				missed = append(missed, name)
+				continue
+			}
+			reached = append(reached, name+" "+m.String())
+			if c := m.Claim(); c != nil && len(reached) <= 3 {
+				shown = append(shown, c)
+			}
+		}
+		share := "half"
+		if level != 0.5 {
+			share = claim.Percent(level)
+		}
+		under := fmt.Sprintf("With bursts of up to %s tasks and a limit of %s", groups[0].Key("tasks"), groups[0].Limit())
+		longest := claim.Nanoseconds(slices.MinFunc(metgs, func(a, b METG) int { return cmp.Compare(a.Longest, b.Longest) }).Longest)
+		if len(reached) == 0 {
+			a.say(fmt.Sprintf("%s, no pool keeps %s of the CPUs busy with tasks of up to %s.", under, share, longest))
+			continue
+		}
+		text := fmt.Sprintf("%s, the shortest tasks that keep %s of the CPUs busy: %s", under, share, first(3, reached))
+		switch n := len(missed); {
+		case n > 0 && n <= 3:
+			text += fmt.Sprintf("; above %s: %s", longest, list(missed))
+		case n > 3:
+			text += fmt.Sprintf("; above %s with %d others", longest, n)
+		}
+		a.say(text+".", shown...)
+		if len(shown) > 1 {
+			a.lead(shown)
 		}
 	}
-	if tight := e.Groups("tight"); len(tight) > 0 {
-		if text := e.granularity("tight", Levels[0]); text != "" {
-			out = append(out, fmt.Sprintf("Under a limit of %s, %s", tight[0].Limit(), uncapital(text)))
-		}
-	}
-	return out
 }
 
-// granularity says which strategies reach a share of the ideal within the
-// sweep, and from which task length on. What is no pool is left out: one CPU
-// is all that the floor can use.
-func (e *Evidence) granularity(prefix string, level float64) string {
-	metgs := slices.DeleteFunc(e.METGs(prefix, level), func(m METG) bool { return !m.pool })
-	if len(metgs) == 0 {
+// clearly is the share of a level below which the CPUs that were at work are too
+// few for it, and not just a little apart from it.
+const clearly = 0.95
+
+// Shortfall says that a run cannot tell whether pools reach a share of the
+// ideal, because with the longest tasks of a sweep fewer CPUs were at work than
+// that takes; "" where enough were, or where it is not known. A machine that
+// lends its CPUs to others would otherwise be taken for slow pools.
+func (e *Evidence) Shortfall(groups []*Group, level float64) string {
+	cpus := e.CPUs()
+	if len(groups) == 0 || cpus == 0 {
 		return ""
 	}
-	if short := e.Shortfall(prefix, level); short != "" {
-		return short
+	longest := slices.MaxFunc(groups, ByLoad)
+	if limit := number(longest.Limit()); limit > 0 && float64(limit) < clearly*level*float64(cpus) {
+		return fmt.Sprintf("A limit of %d cannot keep %s of %d CPUs busy.", limit, claim.Percent(level), cpus)
 	}
-	share := "half"
-	if level != 0.5 {
-		share = percent(level)
-	}
-	var reached, missed []string
-	for _, m := range metgs {
-		if m.Point.Place == stats.AboveSweep {
-			missed = append(missed, m.Strategy)
-		} else {
-			reached = append(reached, m.Strategy+" "+m.String())
+	var busy []float64
+	for _, r := range longest.Rows {
+		passed, used := claim.Median(r.Cell, results.NsPerTask).Estimate, claim.Median(r.Cell, results.CPUNsPerTask).Estimate
+		if r.isPool() && passed >= shortest && used >= shortest {
+			busy = append(busy, used/passed)
 		}
 	}
-	longest := nanoseconds(slices.MinFunc(metgs, func(a, b METG) int { return cmp.Compare(a.Longest, b.Longest) }).Longest)
-	if len(reached) == 0 {
-		return fmt.Sprintf("None keeps %s of the machine at work, with tasks of up to %s.", share, longest)
+	given, err := stats.Quantile(busy, 0.5)
+	if err != nil || given >= clearly*level*float64(cpus) {
+		return ""
 	}
-	text := fmt.Sprintf("The shortest tasks that keep %s of the machine at work: %s", share, first(3, reached))
-	switch n := len(missed); {
-	case n > 0 && n <= 3:
-		text += fmt.Sprintf("; not even %s: %s", longest, list(missed))
-	case n > 3:
-		text += fmt.Sprintf("; not even %s with %d others", longest, n)
-	}
-	return text + "."
+	return fmt.Sprintf("This run had only %.1f of %d CPUs (the median over the pools, with %s): it cannot tell which pools keep %s of the CPUs busy.",
+		given, cpus, longest.Load(), claim.Percent(level))
 }

@@ -1,25 +1,22 @@
 package question
 
 import (
-	"math"
 	"slices"
-	"strings"
+
+	"github.com/poolbench/poolbench/bench/workload"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
-	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A Group is the cells that took turns with one another.
 type Group struct {
 	Slug string
 	Rows []*Row
-
-	plain bool // its lines do not say what they were measured with
 }
 
-// A Row is one cell of a group, held against the group's reference.
+// A Row is one cell of a group.
 type Row struct {
 	Cell     *results.Cell
 	Strategy string
@@ -28,15 +25,9 @@ type Row struct {
 	Unit     workload.Dispatch // of traffic: what is a task; empty for a fan-out
 
 	kind bench.Kind // as the file's head says; empty where it does not
-
-	// Ratio is the row's time as a multiple of the reference's.
-	Ratio stats.Interval
-
-	// Verdict says whether that is a difference.
-	Verdict Verdict
 }
 
-// Label is how a row is called in a sentence.
+// Label is how a row is called in a table: as in the file.
 func (r *Row) Label() string {
 	switch {
 	case r.Unit == workload.PerMessage:
@@ -49,117 +40,110 @@ func (r *Row) Label() string {
 	return r.Strategy + " " + string(r.Pattern)
 }
 
-// Real tells whether the row is a strategy, not the loop or the control.
-func (r *Row) Real() bool { return r.Strategy != bench.Loop && r.Strategy != bench.Control }
+// subject is the row with the words for it in a sentence. The reference is
+// called what it is, and our own pool is marked as ours.
+func (r *Row) subject() claim.Subject {
+	name := r.Label()
+	switch {
+	case r.Strategy == bench.Reference && r.Unit == workload.PerConnection:
+		name = "a goroutine per connection"
+	case r.Strategy == bench.Reference && r.Unit == workload.PerMessage:
+		name = "a goroutine per message"
+	case name == bench.Reference:
+		name = "go f()"
+	case r.Strategy == bench.Own:
+		name += " (this project's own pool)"
+	}
+	return claim.Subject{Cell: r.Cell, Name: name}
+}
 
-// pool tells whether the row is a pool of this process: not the floor, not
-// other processes, no server of its own kind and no other language.
-func (r *Row) pool() bool {
-	return r.Real() && (r.kind == bench.KindPool || r.kind == "") && !bench.IsPeer(r.Strategy)
+// IsStrategy says whether the row is a strategy, not the bare loop or the
+// control.
+func (r *Row) IsStrategy() bool { return r.Strategy != bench.Loop && r.Strategy != bench.Control }
+
+// isPool says whether the row is a pool of this process: not the serial floor,
+// not other processes, no server of its own kind and no other language.
+func (r *Row) isPool() bool {
+	return r.IsStrategy() && (r.kind == bench.KindPool || r.kind == "") && !bench.IsPeer(r.Strategy)
 }
 
 // Row returns the callback row of a strategy or, of traffic, the one with a
 // task per connection or else its only one; nil if there is none.
 func (g *Group) Row(strategy string) *Row {
-	if r := g.row(strategy, workload.Callback, ""); r != nil {
-		return r
-	}
-	if r := g.served(strategy, workload.PerConnection); r != nil {
-		return r
-	}
-	return g.row(strategy, "", "")
+	return g.first(
+		func(r *Row) bool { return r.Strategy == strategy && r.Pattern == workload.Callback && r.Idiom == "" },
+		func(r *Row) bool { return r.Strategy == strategy && r.Unit == workload.PerConnection },
+		func(r *Row) bool { return r.Strategy == strategy && r.Pattern == "" && r.Idiom == "" })
 }
 
-// served returns the row of a strategy that serves that unit, or nil.
-func (g *Group) served(strategy string, unit workload.Dispatch) *Row {
-	for _, r := range g.Rows {
-		if r.Strategy == strategy && r.Unit == unit {
-			return r
+// first returns the first row that is wanted, by the first of several wishes
+// that any row fulfils; nil if there is none.
+func (g *Group) first(wanted ...func(*Row) bool) *Row {
+	for _, w := range wanted {
+		if i := slices.IndexFunc(g.Rows, w); i >= 0 {
+			return g.Rows[i]
 		}
 	}
 	return nil
 }
 
-func (g *Group) row(strategy string, pattern workload.Pattern, idiom string) *Row {
-	for _, r := range g.Rows {
-		if r.Strategy == strategy && r.Pattern == pattern && r.Idiom == idiom {
-			return r
-		}
-	}
-	return nil
+// RowOf returns the row of a cell.
+func (g *Group) RowOf(c *results.Cell) *Row {
+	return g.first(func(r *Row) bool { return r.Cell == c })
 }
 
-// compare gives every row its ratio to the reference and its verdict.
-func (g *Group) compare() {
-	var tested []*Row
-	for _, r := range g.Rows {
-		r.Ratio = RatioOf(r.Cell.Values(results.XRef))
-		if g.tests(r) {
-			tested = append(tested, r)
-		}
+// Key returns the value of a key in the names of the group's cells, such as
+// "grain"; "" in a group without rows.
+func (g *Group) Key(key string) string {
+	if len(g.Rows) == 0 {
+		return ""
 	}
-	noise := g.Noise()
-	samples := make([][]float64, len(tested))
-	for i, r := range tested {
-		samples[i] = stats.Logs(r.Cell.Values(results.XRef))
-	}
-	for i, verdict := range judge(samples, noise) {
-		tested[i].Verdict = verdict
-	}
-}
-
-// tests tells whether a row is held against the reference: every strategy is,
-// and so is the reference itself in another pattern.
-func (g *Group) tests(r *Row) bool {
-	return r.Real() && (r.Strategy != bench.Reference || r != g.Row(bench.Reference))
+	return g.Rows[0].Cell.Keys[key]
 }
 
 // Limit is the limit that a group's pools share, "" in a group without rows.
 func (g *Group) Limit() string {
-	rows := g.Rows
-	if pools := g.contestants(); len(pools) > 0 {
-		rows = pools
+	if r := g.first(func(r *Row) bool { return r.isPool() && r.Strategy != bench.Reference }); r != nil {
+		return r.Cell.Keys["limit"]
 	}
-	if len(rows) == 0 {
-		return ""
-	}
-	return rows[0].Cell.Keys["limit"]
+	return g.Key("limit")
 }
 
-// Noise is the largest log-ratio that the control's interval admits: what
-// differs by less may differ by chance. It is 0 where there is no control, and
-// infinite where the control was measured too seldom.
-func (g *Group) Noise() float64 {
-	control := g.Row(bench.Control)
-	if control == nil {
-		return 0
+// Load says what a group's tasks are: "empty tasks", "tasks of 1us".
+func (g *Group) Load() string {
+	grain := g.Key("grain")
+	switch g.Key("work") {
+	case "noop":
+		return "empty tasks"
+	case "hash":
+		return "tasks that hash " + grain
+	case "alloc":
+		return "tasks that allocate " + grain
+	case "stack":
+		return "tasks that need " + grain + " of stack"
+	case "sleep":
+		return "tasks that wait " + grain
+	case "mix":
+		return "tasks of mixed length, " + grain + " on average"
 	}
-	return max(math.Abs(math.Log(control.Ratio.Low)), math.Abs(math.Log(control.Ratio.High)))
+	return "tasks of " + grain
 }
 
-// byRatio sorts rows from the fastest to the slowest.
-func byRatio(rows []*Row) []*Row {
-	return slices.SortedFunc(slices.Values(rows), func(a, b *Row) int {
-		switch {
-		case a.Ratio.Estimate < b.Ratio.Estimate:
-			return -1
-		case a.Ratio.Estimate > b.Ratio.Estimate:
-			return 1
-		}
-		return strings.Compare(a.Label(), b.Label())
-	})
-}
-
-// with returns the real rows of that verdict, from the fastest to the slowest.
-func (g *Group) with(v Verdict) []*Row {
-	var rows []*Row
-	for _, r := range g.Rows {
-		if r.Verdict == v && g.tests(r) {
-			rows = append(rows, r)
+// Valid returns of how many of a row's processes the load generator found its
+// own load valid, and of how many not. The latter have no figures.
+func (r *Row) Valid() (valid, invalid int) {
+	for _, share := range r.Cell.Values(results.Invalid) {
+		if share < 0.5 {
+			valid++
+		} else {
+			invalid++
 		}
 	}
-	return byRatio(rows)
+	return valid, invalid
 }
 
-// ByRatio returns the rows from the fastest to the slowest.
-func (g *Group) ByRatio() []*Row { return byRatio(g.Rows) }
+// AllInvalid says whether the load generator found no process of the row valid.
+func (r *Row) AllInvalid() bool {
+	valid, invalid := r.Valid()
+	return valid == 0 && invalid > 0
+}

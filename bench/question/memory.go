@@ -1,121 +1,119 @@
 package question
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// MemoryUse asks what a limit saves.
-var MemoryUse = &Question{
-	Slug:   "memory",
-	Ask:    "How much memory does a pool really save?",
-	answer: answerMemory,
-}
-
-// A Peak is what one strategy needs at its peak.
-type Peak struct {
-	Row        *Row
-	Memory     stats.Interval // bytes, in what the operating system counts or in stacks
-	Ratio      stats.Interval // of the memory to the reference's
-	Stack      stats.Interval // bytes of stacks
-	Goroutines stats.Interval
-}
-
-// Peaks returns the peaks of a group, from the leanest to the largest, and the
-// unit of Memory. Their order is that of the ratios, block by block, as that of
-// all that is compared; where one has none, it is that of the peaks themselves.
-func (g *Group) Peaks() ([]Peak, string) {
-	unit := results.PeakRSS
-	reference := g.Row(bench.Reference)
-	if reference == nil || len(reference.Cell.Values(unit)) == 0 {
-		unit = results.PeakStack // the operating system does not tell
+// PeakUnit is the unit in which the peaks of a group are compared: the memory of
+// the process or, where the system does not report it, that of stacks.
+func (g *Group) PeakUnit() string {
+	if reference := g.Row(bench.Reference); reference == nil || len(reference.Cell.Values(results.PeakRSS)) == 0 {
+		return results.PeakStack
 	}
-	var peaks []Peak
-	for _, r := range g.Rows {
-		if len(r.Cell.Values(unit)) == 0 {
+	return results.PeakRSS
+}
+
+// Peaks asks how much memory strategies need at their peak.
+type Peaks struct{ Groups []*bench.Group }
+
+func (p Peaks) answer(a *answering) {
+	unit := ""
+	for _, g := range a.Family(p.Groups) {
+		reference := g.Row(bench.Reference)
+		if reference == nil {
 			continue
 		}
-		p := Peak{
-			Row: r, Memory: typical(r.Cell, unit), Ratio: RatioOf(nil),
-			Stack: typical(r.Cell, results.PeakStack), Goroutines: typical(r.Cell, results.PeakGoroutines),
-		}
-		if reference != nil {
-			p.Ratio = RatioOf(Paired(r.Cell, reference.Cell, unit))
-		}
-		peaks = append(peaks, p)
-	}
-	by := func(p Peak) float64 { return p.Ratio.Estimate }
-	if slices.ContainsFunc(peaks, func(p Peak) bool { return math.IsNaN(by(p)) }) {
-		by = func(p Peak) float64 { return p.Memory.Estimate }
-	}
-	slices.SortStableFunc(peaks, func(a, b Peak) int { return cmp.Compare(by(a), by(b)) })
-	return peaks, unit
-}
-
-func answerMemory(e *Evidence) (out []string) {
-	counted := "" // the unit
-	for _, g := range e.Groups("memory") {
-		peaks, unit := g.Peaks()
-		i := slices.IndexFunc(peaks, func(p Peak) bool { return p.Row.Strategy == bench.Reference })
-		if i < 0 {
+		of := g.PeakUnit()
+		peaks := a.compare(g, Query{Unit: of, Rows: (*Row).IsStrategy})
+		own := peaks.Of(reference.Cell)
+		if own == nil {
 			continue
 		}
-		reference := peaks[i]
-		keys := reference.Row.Cell.Keys
-		out = append(out, fmt.Sprintf("With %s %s, go f() peaks at %s%s.",
-			keys["tasks"], load(g), span(reference.Memory, bytes), inGoroutines(reference)))
-		if others := slices.Delete(peaks, i, i+1); len(others) > 0 {
-			out = append(out, fmt.Sprintf("Under a limit of %s, %s.", g.Limit(), inMemory(others)))
-			counted = unit
+		unit = of
+		ratios := a.compare(g, Query{Unit: of, Baseline: ReferenceAlone, Rows: (*Row).IsStrategy}).Sorted(func(c *claim.Claim) bool { return c.Cell != reference.Cell })
+		ratios = slices.DeleteFunc(ratios, func(c *claim.Claim) bool { return peaks.Of(c.Cell) == nil })
+		if len(ratios) == 0 {
+			a.say(fmt.Sprintf("With %s %s, go f() peaks at %s%s.", g.Key("tasks"), g.Load(), own, inGoroutines(reference)), own)
+			continue
 		}
+		at := func(c *claim.Claim) string {
+			return fmt.Sprintf("%s, %s than go f()", claim.Write(of, peaks.Of(c.Cell).Value.Estimate), c)
+		}
+		leanest, largest := ratios[0], ratios[len(ratios)-1]
+		text := fmt.Sprintf("With %s %s and a limit of %s, %s peaks at %s", g.Key("tasks"), g.Load(), g.Limit(), leanest.Name, at(leanest))
+		shown := []*claim.Claim{leanest}
+		if others := top(1, ratios); len(others) > 1 {
+			shown, text = others, text+fmt.Sprintf(", the best of the others, %s, at %s", others[1].Name, at(others[1]))
+		}
+		if len(ratios) > len(shown) {
+			text += fmt.Sprintf(", and %s, which needs most, at %s", largest.Name, at(largest))
+			shown = append(slices.Clone(shown), largest)
+		}
+		a.say(fmt.Sprintf("%s; go f() itself peaks at %s%s%s.", text, own, inGoroutines(reference), tied(ratios)), append(shown, own)...)
+		a.lead(ratios)
 	}
-	switch counted {
+	switch unit {
 	case results.PeakRSS:
-		out = append(out, "This is the memory of the whole process: some megabytes of it any Go program takes.")
+		a.say("This is the memory of the whole process; any Go program takes some megabytes of it.")
 	case results.PeakStack:
-		out = append(out, "This is the memory of stacks alone: this system does not tell that of a process.")
+		a.say("This is the memory of stacks alone: this system does not report that of a process.")
 	}
-	if text := e.footprint(); text != "" {
-		out = append(out, text)
+}
+
+// tied says which claims the intervals do not tell from the first.
+func tied(ranked []*claim.Claim) string {
+	if !claim.Bounded(ranked[0].Value) {
+		return ""
 	}
-	return out
+	var level []*claim.Claim
+	for _, c := range ranked[1:] {
+		if claim.Bounded(c.Value) && c.Value.Low <= ranked[0].Value.High {
+			level = append(level, c)
+		}
+	}
+	switch {
+	case len(level) == 0:
+		return ""
+	case len(level) > 2:
+		return fmt.Sprintf("; %s and %d others are tied", ranked[0].Name, len(level))
+	}
+	return fmt.Sprintf("; %s are tied", list(append([]string{ranked[0].Name}, names(level)...)))
 }
 
 // inGoroutines adds the number of goroutines, where it is known.
-func inGoroutines(p Peak) string {
-	if math.IsNaN(p.Goroutines.Estimate) {
+func inGoroutines(r *Row) string {
+	v := claim.Median(r.Cell, results.PeakGoroutines)
+	if !claim.Known(v) {
 		return ""
 	}
-	return fmt.Sprintf(" and %.0f goroutines", p.Goroutines.Estimate)
+	return fmt.Sprintf(" and %.0f goroutines", v.Estimate)
 }
 
-// inMemory says what several need: the leanest and the largest, and from whom
-// the intervals do not set the leanest apart.
-func inMemory(peaks []Peak) string {
-	words := func(p Peak) string { return fmt.Sprintf("at %s, %s", bytes(p.Memory.Estimate), Times(p.Ratio)) }
-	leanest, largest := peaks[0], peaks[len(peaks)-1]
-	text := fmt.Sprintf("%s peaks %s of that", leanest.Row.Label(), words(leanest))
-	if len(peaks) == 1 {
-		return text
+// Footprint asks what strategies need that have next to nothing to do: the whole
+// catalog takes part in that, also what cannot wait for many tasks at once.
+type Footprint struct{ Group *bench.Group }
+
+func (p Footprint) answer(a *answering) {
+	g := a.Group(p.Group)
+	reference := g.Row(bench.Reference)
+	if reference == nil {
+		return
 	}
-	text += fmt.Sprintf(", and %s, which needs most, %s", largest.Row.Label(), words(largest))
-	var level []string
-	for _, p := range peaks[1:] {
-		if !unbounded(p.Ratio) && p.Ratio.Low <= leanest.Ratio.High {
-			level = append(level, p.Row.Label())
-		}
+	peaks := a.compare(g, Query{Unit: g.PeakUnit(), Rows: (*Row).IsStrategy})
+	ratios := a.compare(g, Query{Unit: g.PeakUnit(), Baseline: ReferenceAlone, Rows: (*Row).IsStrategy})
+	own := peaks.Of(reference.Cell)
+	if own == nil || len(ratios.Claims) < 2 {
+		return
 	}
-	if unbounded(leanest.Ratio) || len(level) == 0 {
-		return text
+	most := ratios.Claims[len(ratios.Claims)-1]
+	if most.Cell == reference.Cell || peaks.Of(most.Cell) == nil {
+		return
 	}
-	if len(level) > 2 {
-		return text + fmt.Sprintf("; between %s and %d others it is too close to call", leanest.Row.Label(), len(level))
-	}
-	return text + fmt.Sprintf("; between %s it is too close to call", list(append([]string{leanest.Row.Label()}, level...)))
+	a.say(fmt.Sprintf("With next to nothing to do, %s tasks of %s %s, go f() peaks at %s; %s needs most, %s (%s), its worker processes included.",
+		g.Key("tasks"), g.Key("work"), g.Key("grain"), own, most.Name, peaks.Of(most.Cell), most), own, most)
 }

@@ -4,187 +4,183 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// Overload asks what becomes of more work than there are places for.
-var Overload = &Question{
-	Slug:   "overload",
-	Ask:    "When full or overloaded, does it block, queue or eat memory, and who is rejected?",
-	answer: answerOverload,
+// Overloaded asks what becomes of more requests than the workers can handle.
+type Overloaded struct {
+	Groups  []*bench.Group // from the lowest load on; the last is the one that the answer leads with
+	Waiting *bench.Group   // the group in which connections keep their workers
 }
 
-func answerOverload(e *Evidence) (out []string) {
-	out = append(twice(e.Group("echooverload200")), starving(e.Group("echostarving"))...)
-	var shares []string
-	for _, percent := range []string{"50", "100", "150", "200"} {
-		shares = append(shares, e.overloaded(percent)...)
+func (p Overloaded) answer(a *answering) {
+	groups := a.Family(p.Groups)
+	most := a.Group(p.Groups[len(p.Groups)-1])
+	p.twice(a, most)
+	p.waiting(a)
+	measured := slices.ContainsFunc(groups, func(g *Group) bool { return len(a.amounts(g, results.Answered)) > 0 })
+	if capacity := a.rate(results.HandlerCapacity); measured && !math.IsNaN(capacity) {
+		number, scale := perSecond(1e9 / capacity)
+		a.say(fmt.Sprintf("A server whose handler waits %s and that has %s workers answers %s requests a second at the most.", groups[0].Key("handler"), groups[0].Key("limit"), number+scale))
 	}
-	if len(shares) > 0 {
-		if capacity := e.setRate(results.HandlerCapacity); !math.IsNaN(capacity) {
-			keys := e.Groups("echooverload")[0].Rows[0].Cell.Keys
-			out = append(out, fmt.Sprintf("A server whose handler waits %s in one of %s places answers %s at the most.",
-				keys["handler"], keys["limit"], perSecond(exactly(1e9/capacity))+" requests a second"))
-		}
-		out = append(out, shares...)
-		out = append(out, growth(e.Group("echooverload200"))...)
+	for _, g := range groups {
+		overloaded(a, g)
 	}
-	if len(out) > 0 {
-		if text := e.absent("waits"); text != "" {
-			out = append(out, text)
-		}
-		if text := e.promised(bench.TraitFull); text != "" {
-			out = append(out, "What a submit to a full pool does, as declared and proved by \"poolbench check\": "+text+".")
-		}
-	}
-	return out
+	growth(a, most)
 }
 
-// twice says in short what becomes of twice as many requests as there are
-// places for.
-func twice(g *Group) []string {
-	all := g.amounts(results.Answered)
-	limited := slices.DeleteFunc(slices.Clone(all), func(c cost) bool { return c.row.Strategy == bench.Reference })
+// twice says in short what becomes of twice as many requests as the workers can
+// handle.
+func (Overloaded) twice(a *answering, g *Group) {
+	all := a.amounts(g, results.Answered)
+	isReference := func(c *claim.Claim) bool { return g.RowOf(c.Cell).Strategy == bench.Reference }
+	limited := slices.DeleteFunc(slices.Clone(all), isReference)
 	if len(limited) == 0 {
-		return nil
+		return
 	}
-	least, most := limited[0], limited[len(limited)-1]
-	text := fmt.Sprintf("When twice as many requests come as %s places can handle, %s answers %s of them meanwhile",
-		most.row.Cell.Keys["limit"], most.row.Strategy, shareOf(most.value))
-	if len(limited) > 1 {
-		text += fmt.Sprintf(", %s, which answers least, %s", least.row.Strategy, shareOf(least.value))
+	slices.Reverse(limited) // the most first
+	text := fmt.Sprintf("When twice as many requests come as %s workers can handle, %s answers %s of them", g.Key("limit"), limited[0].Name, limited[0])
+	shown := top(1, limited)
+	if len(shown) > 1 {
+		text += fmt.Sprintf(", %s, the best of the others, %s", shown[1].Name, shown[1])
 	}
-	if !slices.ContainsFunc(g.amounts(results.Rejected), func(c cost) bool { return c.value.Estimate > 0 }) {
-		text += ", and the other requests wait: nobody is turned away"
+	if n := len(limited); n > len(shown) {
+		text += fmt.Sprintf(", and %s, which answers least, %s", limited[n-1].Name, limited[n-1])
+		shown = append(slices.Clone(shown), limited[n-1])
 	}
-	if slices.ContainsFunc(all, func(c cost) bool { return c.row.Strategy == bench.Reference && c.value.Low >= fewer }) {
+	if !slices.ContainsFunc(a.amounts(g, results.Rejected), func(c *claim.Claim) bool { return c.Value.Estimate > 0 }) {
+		text += "; the other requests wait, and none is rejected"
+	}
+	if slices.ContainsFunc(all, func(c *claim.Claim) bool { return isReference(c) && c.Value.Low >= fewer }) {
 		text += "; go f(), which has no limit, keeps up, because waiting takes no CPU"
 	}
-	return []string{text + "."}
+	a.say(text+".", shown...)
+	a.lead(limited)
 }
 
 // overloaded says what share of the requests is answered, and how late.
-func (e *Evidence) overloaded(percent string) (out []string) {
-	g := e.Group("echooverload" + percent)
-	where := fmt.Sprintf("At %s %% of that", percent)
-	all := g.amounts(results.Answered)
+func overloaded(a *answering, g *Group) {
+	where := fmt.Sprintf("At %s %% of what the workers can handle", strings.TrimSuffix(g.Key("rate"), "pct"))
+	all := a.amounts(g, results.Answered)
 	if len(all) == 0 {
-		if text := unvouched(g, where); text != "" {
-			out = append(out, text)
+		a.say(invalid(g, where))
+		return
+	}
+	slices.Reverse(all) // the most first, but the reference before all
+	slices.SortStableFunc(all, func(a, b *claim.Claim) int {
+		first := func(c *claim.Claim) int {
+			if g.RowOf(c.Cell).Strategy == bench.Reference {
+				return 0
+			}
+			return 1
 		}
-		return out
-	}
-	var words []string
-	slices.Reverse(all) // who answers most comes first
-	if i := slices.IndexFunc(all, func(c cost) bool { return c.row.Strategy == bench.Reference }); i > 0 {
-		reference := all[i]
-		all = slices.Insert(slices.Delete(all, i, i+1), 0, reference)
-	}
-	for _, c := range all {
-		text := fmt.Sprintf("%s answers %s", who(c.row), shareOf(c.value))
-		if p50 := c.row.Typical(results.P50); !math.IsNaN(p50.Estimate) {
-			text += ", half within " + span(p50, nanoseconds)
+		return first(a) - first(b)
+	})
+	words := make([]string, len(all))
+	for i, c := range all {
+		name := c.Name
+		if g.RowOf(c.Cell).Strategy == bench.Reference {
+			name = "go f(), which has no limit,"
 		}
-		words = append(words, text)
+		words[i] = fmt.Sprintf("%s answers %s", name, c)
+		if p50 := g.RowOf(c.Cell).value(results.P50); p50 != nil {
+			words[i] += ", half within " + p50.String()
+		}
 	}
-	out = append(out, where+" "+strings.Join(shorten(5, words), "; ")+".")
-	rejecting := g.amounts(results.Rejected)
-	rejecting = slices.DeleteFunc(rejecting, func(c cost) bool { return c.value.Estimate == 0 })
+	a.say(where+" "+strings.Join(shorten(5, words), "; ")+".", all...)
+	rejecting := slices.DeleteFunc(a.amounts(g, results.Rejected), func(c *claim.Claim) bool { return c.Value.Estimate == 0 })
 	if len(rejecting) > 0 {
 		names := make([]string, len(rejecting))
 		for i, c := range rejecting {
-			names[i] = fmt.Sprintf("%s %.0f", c.row.Label(), c.value.Estimate)
+			names[i] = fmt.Sprintf("%s %.0f", c.Name, c.Value.Estimate)
 		}
-		out = append(out, "Connections were turned away by "+list(names)+".")
+		a.say("Connections were rejected by "+list(names)+".", rejecting...)
 	}
-	if text := unvouched(g, where); text != "" {
-		out = append(out, text)
-	}
-	return out
-}
-
-// who names a row at the beginning of a clause.
-func who(r *Row) string {
-	if r.Strategy == bench.Reference {
-		return "go f(), which has no limit,"
-	}
-	return r.Strategy
+	a.say(invalid(g, where))
 }
 
 // shorten keeps n of several clauses, and counts the others.
 func shorten(n int, words []string) []string {
 	if more := len(words) - n; more > 1 {
-		return append(slices.Clone(words[:n]), fmt.Sprintf("%d more stand in the table", more))
+		return append(slices.Clone(words[:n]), fmt.Sprintf("%d more are in the table", more))
 	}
 	return words
 }
 
-// growth says whose memory grows while more comes than is answered, and how
-// many requests piled up wherever it was.
-func growth(g *Group) []string {
-	all := g.amounts(results.RSSGrowth)
+// growth says how fast memory grows while more comes than is answered, and how
+// many requests are left waiting.
+func growth(a *answering, g *Group) {
+	all := a.amounts(g, results.RSSGrowth)
 	if len(all) == 0 {
-		return nil
+		return
 	}
-	perSecond := func(v float64) string { return bytes(v) + " a second" }
-	least, most := all[0], all[len(all)-1]
-	text := fmt.Sprintf("Meanwhile, from its first tenth of a second on, the server's memory grows by %s with %s", span(least.value, perSecond), least.row.Strategy)
-	if len(all) > 1 {
-		text += fmt.Sprintf(" up to %s with %s", span(most.value, perSecond), most.row.Strategy)
+	with := func(c *claim.Claim) string { return fmt.Sprintf("%s a second with %s", c, c.Name) }
+	text := "Meanwhile, from its first tenth of a second on, the server's memory grows by " + with(all[0])
+	if n := len(all); n > 1 {
+		text += ", up to " + with(all[n-1])
 	}
 	text += "."
-	waiting := g.amounts(results.UnansweredReq)
-	if n := len(waiting); n > 0 && waiting[n-1].value.Estimate >= 1 {
-		text += fmt.Sprintf(" Soon after the last request %.0f were still without a reply with %s", waiting[n-1].value.Estimate, waiting[n-1].row.Strategy)
+	waiting := a.amounts(g, results.UnansweredReq)
+	if n := len(waiting); n > 0 && waiting[n-1].Value.Estimate >= 1 {
+		text += fmt.Sprintf(" Soon after the last request %.0f were still without a reply with %s", waiting[n-1].Value.Estimate, waiting[n-1].Name)
 		if n > 1 {
-			text += fmt.Sprintf(", and %.0f with %s", waiting[0].value.Estimate, waiting[0].row.Strategy)
+			text += fmt.Sprintf(", and %.0f with %s", waiting[0].Value.Estimate, waiting[0].Name)
 		}
 		text += "."
 	}
-	return []string{text}
+	a.say(text, all[0], all[len(all)-1])
 }
 
-// starving says what becomes of connections for which there is no place.
-func starving(g *Group) []string {
-	waiting := slices.DeleteFunc(g.amounts(results.Starved), func(c cost) bool {
-		return c.value.Estimate < 1 || c.row.Strategy == bench.Reference // which has no limit to wait behind
+// waiting says what becomes of connections for which there is no worker.
+func (p Overloaded) waiting(a *answering) {
+	g := a.Group(p.Waiting)
+	waiting := slices.DeleteFunc(a.amounts(g, results.Starved), func(c *claim.Claim) bool {
+		return c.Value.Estimate < 1 || g.RowOf(c.Cell).Strategy == bench.Reference // which has no limit to wait behind
 	})
-	if len(waiting) == 0 {
-		return holdingUp(g)
+	if len(waiting) > 0 {
+		a.say(fmt.Sprintf("Where a connection keeps its worker, connections beyond the limit wait for ever, however light the load: of %s under a limit of %s, %s.",
+			g.Key("connections"), g.Key("limit"), waitingFor(g, waiting)), waiting...)
 	}
-	keys := waiting[0].row.Cell.Keys
-	text := fmt.Sprintf("Where a connection keeps its place, connections beyond the limit starve, however little is asked: of %s under a limit of %s, %s.",
-		keys["connections"], keys["limit"], starved(waiting))
-	return append([]string{text}, holdingUp(g)...)
+	var words []string
+	var shown []*claim.Claim
+	for _, c := range a.amounts(g, results.Answered) {
+		r := g.RowOf(c.Cell)
+		starved := r.value(results.Starved)
+		if r.Strategy != bench.Reference && (starved == nil || starved.Value.Estimate < 1) && c.Value.High < fewer {
+			words, shown = append(words, fmt.Sprintf("%s answers %s of the requests", r.Strategy, c)), append(shown, c)
+		}
+	}
+	if len(words) > 0 {
+		a.say(fmt.Sprintf("An event loop serves all connections, but a handler that waits holds up its loop: %s.", strings.Join(words, "; ")), shown...)
+	}
 }
 
-// starved says how many connections wait, who makes them wait the fewest first.
-func starved(waiting []cost) string {
-	least, most := math.Round(waiting[0].value.Estimate), math.Round(waiting[len(waiting)-1].value.Estimate)
+// waitingFor says how many connections wait, the fewest first.
+func waitingFor(g *Group, waiting []*claim.Claim) string {
+	least, most := math.Round(waiting[0].Value.Estimate), math.Round(waiting[len(waiting)-1].Value.Estimate)
 	if len(waiting) > 1 && least == most {
-		rows := make([]*Row, len(waiting))
-		served := exactly(0)
-		for i, c := range waiting {
-			rows[i] = c.row
-			if answered := c.row.Typical(results.Answered); answered.Estimate > served.Estimate {
-				served = answered
+		text := fmt.Sprintf("%.0f with each of %s", most, first(4, names(waiting)))
+		var best *claim.Claim
+		for _, c := range waiting {
+			if answered := g.RowOf(c.Cell).value(results.Answered); answered != nil && (best == nil || answered.Value.Estimate > best.Value.Estimate) {
+				best = answered
 			}
 		}
-		text := fmt.Sprintf("%.0f with each of %s", most, first(4, labels(rows)))
-		if served.Estimate > 0 {
-			text += fmt.Sprintf(", of which the best answers %s of the requests", shareOf(served))
+		if best != nil {
+			text += fmt.Sprintf(", of which the best answers %s of the requests", best)
 		}
 		return text
 	}
 	words := make([]string, len(waiting))
 	for i, c := range waiting {
-		words[i] = fmt.Sprintf("%.0f with %s", c.value.Estimate, c.row.Label())
-		if answered := c.row.Typical(results.Answered); !math.IsNaN(answered.Estimate) {
-			words[i] += fmt.Sprintf(" (%s of the requests answered)", shareOf(answered))
+		words[i] = fmt.Sprintf("%.0f with %s", c.Value.Estimate, c.Name)
+		if answered := g.RowOf(c.Cell).value(results.Answered); answered != nil {
+			words[i] += fmt.Sprintf(" (%s of the requests answered)", answered)
 		}
 	}
 	return strings.Join(shorten(4, words), "; ")
@@ -193,21 +189,12 @@ func starved(waiting []cost) string {
 // fewer is a share of the requests below which a server has not kept up.
 const fewer = 0.9
 
-// holdingUp says who takes every connection and yet does not keep up, because
-// who waits in the handler holds up the others.
-func holdingUp(g *Group) []string {
-	var words []string
-	for _, c := range g.amounts(results.Answered) {
-		starved := c.row.Typical(results.Starved).Estimate
-		if c.row.Strategy != bench.Reference && !(starved >= 1) && c.value.High < fewer {
-			words = append(words, fmt.Sprintf("%s answers %s of the requests", c.row.Strategy, shareOf(c.value)))
-		}
+// rate reads a setting such as "6200 req/s", not a number where there is none.
+func (e *Evidence) rate(key string) float64 {
+	number, _, _ := strings.Cut(e.Setting(key), " ")
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return math.NaN()
 	}
-	if len(words) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("Nobody starves where an event loop serves all connections, but a handler that waits holds up its loop: %s.", strings.Join(words, "; "))}
+	return v
 }
-
-// exactly is a figure that was set and not estimated.
-func exactly(v float64) stats.Interval { return stats.Interval{Estimate: v, Low: v, High: v} }

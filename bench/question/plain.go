@@ -5,10 +5,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/workload"
+
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/workload"
 )
+
+// Foreign begins the slug of a group that is none of ours: benchmarks of one
+// function that "go test" ran.
+const Foreign = "Benchmark"
 
 // arranged returns a set whose lines all stand in a block. A file that "go test
 // -bench" wrote says nothing of blocks: there each line is an observation, the
@@ -37,11 +42,11 @@ func arranged(set *results.Set) *results.Set {
 		group := workloadOf(cell)
 		slug := slugs[group]
 		if slug == "" {
-			slug = "Benchmark" + group
+			slug = Foreign + group
 		}
 		name := cell.Name
 		if several {
-			name, slug = cell.Label(), "Benchmark"+results.Cell{Package: cell.Package, Name: group, CPUs: cell.CPUs}.Label()
+			name, slug = cell.Label(), Foreign+results.Cell{Package: cell.Package, Name: group, CPUs: cell.CPUs}.Label()
 		}
 		in := &results.Cell{Name: name, Base: cell.Base, Keys: cell.Keys, Samples: slices.Clone(cell.Samples)}
 		for k := range in.Samples {

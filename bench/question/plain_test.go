@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 )
@@ -34,17 +35,18 @@ func TestLinesWithoutBlocksAreHeldAgainstTheReference(t *testing.T) {
 	if !e.Plain() {
 		t.Error("the lines are taken to say what was measured together")
 	}
-	g := e.Group("submit")
+	g := e.group("submit")
 	if len(g.Rows) != 3 {
 		t.Fatalf("the group of empty tasks has %d rows", len(g.Rows))
 	}
-	if r := g.Row("pond"); math.Abs(r.Ratio.Estimate-0.5) > 0.02 || r.Verdict != Faster || r.Ratio.N != 10 {
-		t.Errorf("pond is %v, %v", r.Ratio, r.Verdict)
+	ratios := inTurns(t, e, g)
+	if c := ratios.Of(g.Row("pond").Cell); math.Abs(c.Value.Estimate-0.5) > 0.02 || c.Verdict != claim.Better || c.Value.N != 10 || c.Design != claim.ByLines {
+		t.Errorf("pond is %v, %v, %v", c.Value, c.Verdict, c.Design)
 	}
-	if r := g.Row("ants"); r.Verdict != Slower {
-		t.Errorf("ants is %v, %v", r.Ratio, r.Verdict)
+	if c := ratios.Of(g.Row("ants").Cell); c.Verdict != claim.Worse {
+		t.Errorf("ants is %v, %v", c.Value, c.Verdict)
 	}
-	if a := Answers(e); len(a) == 0 || !strings.HasPrefix(a[0].Sentences[0], "Yes, for empty tasks: pond takes 0.5") {
+	if a := answered(t, e); len(a) == 0 || !strings.HasPrefix(a[0].Sentences[0].Text, "Yes, for empty tasks: pond is 1.9") {
 		t.Errorf("the answers are %+v", a)
 	}
 }
@@ -54,13 +56,13 @@ func TestLinesOfOthersAreGroupedByWhatTheyCompare(t *testing.T) {
 		"BenchmarkParse/size=10-2 100 12 ns/op", "BenchmarkParse/size=20-2 100 24 ns/op",
 		"BenchmarkMap/size=10/strategy=goroutines-2 100 10 ns/op", "BenchmarkMap/size=10/strategy=mine-2 100 5 ns/op", "BenchmarkMap/size=20/strategy=mine-2 100 5 ns/op")
 	for slug, rows := range map[string]int{"BenchmarkParse": 2, "BenchmarkMap/size=10": 2, "BenchmarkMap/size=20": 1} {
-		if n := len(e.Group(slug).Rows); n != rows {
+		if n := len(e.group(slug).Rows); n != rows {
 			t.Errorf("group %s has %d rows, want %d", slug, n, rows)
 		}
 	}
-	for _, r := range e.Group("BenchmarkMap/size=10").Rows {
-		if r.Strategy == "mine" && r.Ratio.Estimate != 0.5 {
-			t.Errorf("mine is %v", r.Ratio)
+	for _, c := range inTurns(t, e, e.group("BenchmarkMap/size=10")).Claims {
+		if c.Cell.Keys["strategy"] == "mine" && c.Value.Estimate != 0.5 {
+			t.Errorf("mine is %v", c.Value)
 		}
 	}
 }
@@ -71,22 +73,22 @@ func TestPatternsOfOneWorkloadBelongTogether(t *testing.T) {
 		"BenchmarkFanout/pattern=collect/pool=fresh/work=spin/grain=1us/tasks=250/limit=64/submitters=1/strategy=pond 100 20 ns/task",
 		"BenchmarkFanout/pattern=native/idiom=stream/pool=fresh/work=spin/grain=1us/tasks=250/limit=64/submitters=1/strategy=conc 100 20 ns/task",
 		"BenchmarkFanout/pattern=callback/pool=fresh/work=noop/grain=0/tasks=1000/limit=64/submitters=1/strategy=pond 100 20 ns/task")
-	if n := len(e.Group("results").Rows); n != 3 {
+	if n := len(e.group("results").Rows); n != 3 {
 		t.Errorf("the group of patterns has %d rows", n)
 	}
-	if n := len(e.Group("fresh").Rows); n != 1 {
+	if n := len(e.group("fresh").Rows); n != 1 {
 		t.Errorf("the group of fresh pools has %d rows", n)
 	}
 }
 
 func TestBlocksOfARunStayAsTheyAre(t *testing.T) {
 	e := printed(t, "=== block 1 group mine seed 1 steal 0", emptyTasks+"goroutines 1 5 ns/task 1 x-ref")
-	if e.Plain() || len(e.Group("mine").Rows) != 1 {
+	if e.Plain() || len(e.group("mine").Rows) != 1 {
 		t.Error("the block is not taken as it is")
 	}
 }
 
-func TestABasisSaysWhatWouldChangeTheAnswer(t *testing.T) {
+func TestAnAnswerSaysWhatWouldChangeIt(t *testing.T) {
 	var lines []string
 	for k := 1; k <= 12; k++ {
 		lines = append(lines, fmt.Sprintf("=== block %d group submit seed 1 steal 0", k))
@@ -96,15 +98,22 @@ func TestABasisSaysWhatWouldChangeTheAnswer(t *testing.T) {
 		}
 	}
 	e := printed(t, lines...)
-	b := Goroutine.Basis(e)
-	if b == nil || b.Cell.Keys["strategy"] != "fast" || !strings.HasPrefix(b.Figure, "0.5") || b.Range == "" || b.Value.N != 12 {
-		t.Fatalf("the basis is %+v", b)
+	a, err := Goroutine.Answer(e)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if want := "The next, next, would have to take at least 3"; len(b.Changes) != 1 || !strings.HasPrefix(b.Changes[0], want) {
-		t.Errorf("the changes are %q, want %q", b.Changes, want)
+	lead := a.Lead()
+	if lead == nil || lead.Cell.Keys["strategy"] != "fast" || !strings.HasPrefix(lead.Figure(), "2.0") || lead.Range() == "" || lead.Value.N != 12 {
+		t.Fatalf("the answer leads with %+v", lead)
 	}
-	if b := Stack.Basis(e); b != nil {
-		t.Errorf("there is a figure on stacks: %+v", b)
+	if !strings.Contains(a.Sentences[0].Text, lead.String()) {
+		t.Errorf("the figure %s is not in the sentence %q", lead, a.Sentences[0].Text)
+	}
+	if want := "The next, next, would need at least 3"; len(a.Changes) != 1 || !strings.HasPrefix(a.Changes[0], want) {
+		t.Errorf("the changes are %q, want %q", a.Changes, want)
+	}
+	if a, err := Stack.Answer(e); err != nil || a.Lead() != nil {
+		t.Errorf("there is a figure on stacks: %+v, %v", a, err)
 	}
 }
 
@@ -134,16 +143,16 @@ func TestASweepThatGoTestPrintedHasAGranularity(t *testing.T) {
 		t.Errorf("names that end in -2 are of %d CPUs", e.CPUs())
 	}
 	// Half of two CPUs works where the overhead is half of a task's length.
-	for _, m := range e.METGs("grain", 0.5) {
-		want := map[string]float64{"goroutines": 1200, "mine": 2000}[m.Strategy]
+	for _, m := range granularities(e) {
+		want := map[string]float64{"goroutines": 1200, "mine": 2000}[m.Row.Strategy]
 		if m.Point.Place != stats.InSweep || math.Abs(m.Point.X/want-1) > 0.1 {
-			t.Errorf("%s: %v, want about %v ns", m.Strategy, m, want)
+			t.Errorf("%s: %v, want about %v ns", m.Row.Strategy, m, want)
 		}
 	}
-	if n := len(e.METGs("grain", 0.5)); n != 2 {
+	if n := len(granularities(e)); n != 2 {
 		t.Errorf("%d strategies have a granularity", n)
 	}
-	if n := len(sweep("").METGs("grain", 0.5)); n != 0 {
+	if n := len(granularities(sweep(""))); n != 0 {
 		t.Errorf("without a number of CPUs %d strategies have a granularity", n)
 	}
 }
@@ -155,21 +164,18 @@ func TestWhatHelpsIsWhatTheFileCameFrom(t *testing.T) {
 			lines = append(lines, fmt.Sprintf("%s%s-2 100 %v ns/task", emptyTasks, strategy, ns+float64(k)))
 		}
 	}
-	answers := Answers(printed(t, lines...))
+	answers := answered(t, printed(t, lines...))
 	if len(answers) < 2 {
 		t.Fatalf("the answers are %+v", answers)
 	}
 	for _, a := range answers {
-		text := strings.Join(a.Sentences, " ")
+		text := strings.Join(a.Texts(), " ")
 		if strings.Contains(text, "process") || strings.Contains(text, "--time") {
 			t.Errorf("%s: lines of go test know neither processes nor --time: %s", a.Question.Slug, text)
 		}
 	}
-	if want := "at most 3 lines of each strategy, where comparing 2 takes 7. -count=7 gives them"; !strings.Contains(answers[0].Sentences[0], want) {
-		t.Errorf("got %q, want %q in it", answers[0].Sentences[0], want)
-	}
-	if b := Goroutine.Basis(printed(t, lines...)); b == nil || len(b.Changes) != 1 || !strings.HasSuffix(b.Changes[0], "a larger -count tells.") {
-		t.Errorf("the basis is %+v", b)
+	if want := "at most 3 lines of each strategy, where comparing 2 takes 7. -count=7 gives them"; !strings.Contains(answers[0].Sentences[0].Text, want) {
+		t.Errorf("got %q, want %q in it", answers[0].Sentences[0].Text, want)
 	}
 }
 
@@ -183,17 +189,21 @@ func TestServersThatGoTestPrintedAreCompared(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("BenchmarkEcho/load=closed/unit=connection/connections=64/payload=64/panics=1000/strategy=goroutines-2 100 %v crashed-share", 0))
 	}
 	e := printed(t, lines...)
-	g := e.Group("echocapacity")
+	g := e.group("echocapacity")
 	if len(g.Rows) != 3 {
 		t.Fatalf("the closed loop has %d rows", len(g.Rows))
 	}
-	for _, s := range g.Shares(results.CPUXRef) {
-		want := map[string]float64{"goroutines per message": 1.3, "eventloop": 0.7}[s.Row.Label()]
-		if math.Abs(s.Ratio.Estimate/want-1) > 0.02 {
-			t.Errorf("%s needs %v of the CPU time, want %v", s.Row.Label(), s.Ratio, want)
+	c, err := e.Compare(g, cpuQuery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Sorted(func(c *claim.Claim) bool { return c.Verdict != claim.NotJudged }) {
+		want := map[string]float64{"a goroutine per message": 1.3, "eventloop": 0.7}[s.Name]
+		if math.Abs(s.Value.Estimate/want-1) > 0.02 {
+			t.Errorf("%s needs %v of the CPU time, want %v", s.Name, s.Value, want)
 		}
 	}
-	if text := strings.Join(Server.answer(e), " "); !strings.Contains(text, "eventloop") || !strings.Contains(text, "0.70x [") || !strings.Contains(text, "1.30x [") {
+	if text := strings.Join(texts(t, Server, e), " "); !strings.Contains(text, "eventloop") || !strings.Contains(text, "1.43x [") || !strings.Contains(text, "1.30x [") {
 		t.Errorf("the answer is %q", text)
 	}
 }

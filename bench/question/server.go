@@ -1,180 +1,209 @@
 package question
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
-	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
 	"github.com/poolbench/poolbench/bench/workload"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/results"
 )
 
-// Server asks how to serve a network.
-var Server = &Question{
-	Slug:   "server",
-	Ask:    "For a network server: task per connection or task per message, pool or plain goroutines, event loop or processes?",
-	answer: answerServer,
-}
-
-func answerServer(e *Evidence) (out []string) {
-	g := e.Group("echocapacity")
-	out = append(out, throughput(g)...)
-	if text := perMessage(g); text != "" {
-		out = append(out, text)
-	}
-	out = append(out, strangers(g)...)
-	for _, slug := range []string{"echorate30", "echorate60", "echorate80"} {
-		out = append(out, e.atRate(slug)...)
-	}
-	out = append(out, idleMemory(e.Group("echoidle"))...)
-	out = append(out, churn(e.Group("echochurn"))...)
-	if text := pythonServers(g); text != "" {
-		out = append(out, text)
-	} else if len(out) > 0 && e.Setting("python") == "" {
-		out = append(out, "The article's servers in Python were not measured: no usable python3 was found.")
-	}
-	return out
-}
-
-// throughput says what a request costs the servers in a closed loop, and what
-// the reference gets through.
-func throughput(g *Group) (out []string) {
-	reference := g.Row(bench.Reference)
-	if reference == nil {
+// value is what a row has of a unit, nil where it has nothing of it.
+func (r *Row) value(unit string) *claim.Claim {
+	if r == nil {
 		return nil
 	}
-	keys := reference.Cell.Keys
-	rate, cpu := reference.Typical(results.ReqRate), reference.Typical(results.CPUNsPerReq)
-	if math.IsNaN(rate.Estimate) {
+	c := claim.Figures([]claim.Subject{r.subject()}, unit)
+	if len(c.Claims) == 0 || c.Claims[0].Value.Estimate < 0 {
 		return nil
 	}
-	text := fmt.Sprintf("With %s connections that each wait for their reply, a goroutine per connection answers %s, of %s bytes each",
-		keys["connections"], hertz(rate), keys["payload"])
-	if !math.IsNaN(cpu.Estimate) {
-		text += fmt.Sprintf(", and needs %s of CPU for each", span(cpu, nanoseconds))
-	}
-	return append(compareCPU(g), text+"; the load generator runs on the same CPUs.")
+	return c.Claims[0]
 }
 
-// compareCPU holds the servers against a goroutine per connection. CPU time is
-// by far less noisy than throughput where server and generator share CPUs.
-func compareCPU(g *Group) (out []string) {
-	var less, more []share
-	var same []string
-	comparisons, judgeable, processes := 0, 0, 0
-	for _, s := range g.Shares(results.CPUXRef) {
-		comparisons++
-		processes = max(processes, s.Ratio.N)
-		if bench.IsPeer(s.Row.Strategy) {
-			continue
-		}
-		judgeable++
-		words := share{s.Row.Label(), Times(s.Ratio)}
-		switch s.Verdict {
-		case Faster:
-			less = append(less, words)
-		case Slower:
-			more = append(more, words)
-		case Same:
-			same = append(same, s.Row.Label())
-		}
+// amounts are what the strategies and servers of a group have of a unit, the
+// least first.
+func (a *answering) amounts(g *Group, unit string) []*claim.Claim {
+	c := a.compare(g, Query{Unit: unit, Rows: (*Row).IsStrategy})
+	return c.Sorted(func(c *claim.Claim) bool { return c.Value.Estimate >= 0 })
+}
+
+// hertz writes how many requests there are in a second: "103 thousand [101
+// thousand, 104 thousand] requests a second".
+func hertz(c *claim.Claim) string {
+	return claim.Quantity(c.Value, func(v float64) string {
+		number, scale := perSecond(1e9 / v)
+		return number + scale
+	}) + " requests a second"
+}
+
+// loop is where all clients wait for their replies.
+func loop(g *Group) string {
+	return fmt.Sprintf("With %s connections that each wait for their reply", g.Key("connections"))
+}
+
+// cpuQuery compares CPU time for a request with a goroutine per connection. It
+// is by far less noisy than throughput where server and generator share CPUs.
+var cpuQuery = Query{Unit: results.CPUXRef, Baseline: Reference}
+
+// ServerCPU asks which ways to serve need less CPU time for a request than a
+// goroutine per connection, and which more.
+type ServerCPU struct{ Group *bench.Group }
+
+func (p ServerCPU) answer(a *answering) {
+	g := a.Group(p.Group)
+	c := a.compare(g, cpuQuery)
+	ours := func(v claim.Verdict) []*claim.Claim {
+		return slices.DeleteFunc(c.With(v), func(c *claim.Claim) bool { return bench.IsPeer(g.RowOf(c.Cell).Strategy) })
 	}
+	less, more, same := ours(claim.Better), ours(claim.Worse), ours(claim.Tied)
 	if len(less)+len(more)+len(same) == 0 {
-		if judgeable > 0 {
-			out = append(out, g.shortageOf(comparisons, processes))
+		if len(ours(claim.Undecided)) > 0 {
+			a.say(a.tooFew(c))
 		}
-		return out
+		return
 	}
 	if len(less) > 0 {
-		out = append(out, strings.Replace(takes(3, less, "the CPU time that a goroutine per connection needs for a request"), " are faster", " need less", 1)+".")
+		shown := top(3, less)
+		words := []string{fmt.Sprintf("%s needs %s CPU time for a request than a goroutine per connection", shown[0].Name, shown[0])}
+		for _, c := range shown[1:] {
+			words = append(words, c.Name+" "+c.Multiple())
+		}
+		text := list(words)
+		if n := len(less) - len(shown); n > 0 {
+			text += fmt.Sprintf("; %d more need less", n)
+		}
+		a.say(text+".", shown...)
+		a.lead(less)
 	} else {
-		out = append(out, "Nobody was found to need less CPU time for a request than a goroutine per connection.")
+		a.say("Nothing was found to need less CPU time for a request than a goroutine per connection.")
 	}
 	if len(same) > 0 {
-		out = append(out, fmt.Sprintf("No difference from it was found with %s.", first(4, same)))
+		a.say(fmt.Sprintf("No difference from it was found with %s.", first(4, names(same))))
 	}
 	if len(more) > 0 {
-		out = append(out, fmt.Sprintf("More CPU time is needed by %s.", slowest(4, more)))
+		text, shown := worst(4, more)
+		a.say(fmt.Sprintf("More CPU time is needed by %s.", text), shown...)
 	}
-	return out
 }
 
-// perMessage holds a task per message against a task per connection, under the
+// Capacity asks what a goroutine per connection gets through.
+type Capacity struct{ Group *bench.Group }
+
+func (p Capacity) answer(a *answering) {
+	g := a.Group(p.Group)
+	reference := g.Row(bench.Reference)
+	rate := reference.value(results.ReqRate)
+	if rate == nil {
+		return
+	}
+	text := fmt.Sprintf("%s, a goroutine per connection answers %s, of %s bytes each", loop(g), hertz(rate), g.Key("payload"))
+	shown := []*claim.Claim{rate}
+	if cpu := reference.value(results.CPUNsPerReq); cpu != nil {
+		text, shown = text+fmt.Sprintf(", and needs %s of CPU time for each", cpu), append(shown, cpu)
+	}
+	a.say(text+"; the load generator runs on the same CPUs.", shown...)
+}
+
+// PerMessage compares a task per message with a task per connection, under the
 // same strategy.
-func perMessage(g *Group) string {
-	var rows []*Row
-	var samples [][]float64
-	for _, r := range pooled(g.Rows) {
-		connection := g.served(r.Strategy, workload.PerConnection)
-		if r.Unit != workload.PerMessage || connection == nil || !r.Real() {
-			continue
-		}
-		if sample := stats.Logs(Paired(r.Cell, connection.Cell, results.CPUXRef)); len(sample) > 0 {
-			rows, samples = append(rows, r), append(samples, sample)
+type PerMessage struct{ Group *bench.Group }
+
+func (p PerMessage) answer(a *answering) {
+	g := a.Group(p.Group)
+	c := a.compare(g, Query{Unit: results.CPUXRef, Baseline: OwnConnection, Rows: func(r *Row) bool { return r.isPool() && r.Unit == workload.PerMessage }})
+	if !c.Decided() {
+		return
+	}
+	differ := c.Sorted(func(c *claim.Claim) bool { return c.Verdict >= claim.Better })
+	if len(differ) == 0 {
+		a.say("Between a task per message and a task per connection no difference in CPU time was found.")
+		return
+	}
+	words := make([]string, len(differ))
+	for i, c := range differ {
+		words[len(differ)-1-i] = g.RowOf(c.Cell).Strategy + " " + claim.Times(c.Value)
+	}
+	a.say(fmt.Sprintf("A task per message takes this multiple of the CPU time of a task per connection under the same strategy: %s. It lets few workers serve many connections.",
+		first(4, words)), differ...)
+}
+
+// External asks what was seen of servers that ran already: only what they
+// answer, because their processes are out of reach. What does not answer as it
+// should, theirs or ours, has no figure, and that is said as well.
+type External struct{ Group *bench.Group }
+
+func (p External) answer(a *answering) {
+	g := a.Group(p.Group)
+	var words []string
+	var shown []*claim.Claim
+	for _, r := range g.Rows {
+		if rate := r.value(results.ReqRate); r.kind == bench.KindPeer && rate != nil {
+			words, shown = append(words, fmt.Sprintf("%s answers %s", r.Strategy, hertz(rate))), append(shown, rate)
 		}
 	}
-	var found []cost
-	known := false
-	for i, verdict := range judge(samples, g.cpuNoise()) {
-		known = known || verdict != Unknown
-		if verdict == Slower || verdict == Faster {
-			found = append(found, cost{rows[i], RatioOf(exps(samples[i]))})
+	if len(words) > 0 {
+		a.say(fmt.Sprintf("Of the servers that ran already, %s; their CPU time cannot be seen from here.", list(words)), shown...)
+	}
+	if len(g.Rows) > 0 {
+		a.say(invalid(g, loop(g)))
+	}
+}
+
+// invalid says of which rows of a group all load was invalid, "" where there is
+// none.
+func invalid(g *Group, where string) string {
+	var rows []string
+	for _, r := range g.Rows {
+		if valid, invalid := r.Valid(); r.IsStrategy() && valid == 0 && invalid > 0 {
+			rows = append(rows, r.Label())
 		}
 	}
-	slices.SortStableFunc(found, func(a, b cost) int { return cmp.Compare(a.value.Estimate, b.value.Estimate) })
-	var costs []share // the least first
-	for _, c := range found {
-		costs = append(costs, share{c.row.Strategy, Times(c.value)})
-	}
-	switch {
-	case !known:
+	if len(rows) == 0 {
 		return ""
-	case len(costs) == 0:
-		return "Between a task per message and a task per connection no difference in CPU time was found."
 	}
-	return fmt.Sprintf("Against a task per connection under the same strategy, a task per message takes this much of the CPU time: %s. It is what lets few places serve many connections.", slowest(4, costs))
+	return fmt.Sprintf("%s, all runs against %s are invalid and have no figures; the results file gives the reasons.", where, first(4, rows))
 }
 
-// cpuNoise is how much of a ratio of CPU times may be chance.
-func (g *Group) cpuNoise() float64 {
-	control := g.Row(bench.Control)
-	if control == nil {
-		return 0
-	}
-	ratio := RatioOf(control.Cell.Values(results.CPUXRef))
-	return max(math.Abs(math.Log(ratio.Low)), math.Abs(math.Log(ratio.High)))
-}
+// Rates asks how long requests take that come at a fixed rate.
+type Rates struct{ Groups []*bench.Group }
 
-// atRate says how long requests take that come at a fixed rate.
-func (e *Evidence) atRate(slug string) (out []string) {
-	g := e.Group(slug)
-	if len(g.Rows) == 0 {
-		return nil
-	}
-	percent := strings.TrimSuffix(g.Rows[0].Cell.Keys["rate"], "pct")
-	where := fmt.Sprintf("At %s %% of the rate that would keep every CPU busy here", percent)
-	tails := g.amounts(results.P99)
-	if reference := g.Row(bench.Reference); reference != nil && !math.IsNaN(reference.Typical(results.P99).Estimate) {
-		text := fmt.Sprintf("%s, %s, a goroutine per connection answers half within %s and 99 %% within %s", where,
-			hertz(reference.Typical(results.OfferedRate)), span(reference.Typical(results.P50), nanoseconds), span(reference.Typical(results.P99), nanoseconds))
-		if others := between(tails, nanoseconds); others != "" {
-			text += "; the 99th percentile of others is " + others
+func (p Rates) answer(a *answering) {
+	for _, g := range a.Family(p.Groups) {
+		where := fmt.Sprintf("At %s %% of the rate that would keep every CPU busy here", strings.TrimSuffix(g.Key("rate"), "pct"))
+		reference := g.Row(bench.Reference)
+		others := slices.DeleteFunc(a.amounts(g, results.P99), func(c *claim.Claim) bool { return reference != nil && c.Cell == reference.Cell })
+		offered, p50, p99 := reference.value(results.OfferedRate), reference.value(results.P50), reference.value(results.P99)
+		rest, shown := between(others)
+		switch {
+		case p99 != nil && p50 != nil && offered != nil:
+			text := fmt.Sprintf("%s, %s, a goroutine per connection answers half within %s and 99 %% within %s", where, hertz(offered), p50, p99)
+			if rest != "" {
+				text += "; the 99th percentile of others is " + rest
+			}
+			a.say(text+".", append([]*claim.Claim{p99, p50, offered}, shown...)...)
+		case rest != "":
+			a.say(fmt.Sprintf("%s, the 99th percentile is %s.", where, rest), shown...)
 		}
-		out = append(out, text+".")
-	} else if others := between(tails, nanoseconds); others != "" {
-		out = append(out, fmt.Sprintf("%s, the 99th percentile is %s.", where, others))
+		a.say(invalid(g, where))
+		a.say(quieter(g))
 	}
-	if text := unvouched(g, where); text != "" {
-		out = append(out, text)
+}
+
+// between says from what to what amounts reach; "" where there is none.
+func between(all []*claim.Claim) (string, []*claim.Claim) {
+	switch n := len(all); n {
+	case 0:
+		return "", nil
+	case 1:
+		return fmt.Sprintf("%s with %s", all[0], all[0].Name), all
+	default:
+		least, most := all[0], all[n-1]
+		return fmt.Sprintf("from %s with %s to %s with %s", least, least.Name, most, most.Name), []*claim.Claim{least, most}
 	}
-	if text := quieter(g); text != "" {
-		out = append(out, text)
-	}
-	return out
 }
 
 // quieter says how many runs at a rate count. The others are left out because
@@ -182,7 +211,7 @@ func (e *Evidence) atRate(slug string) (out []string) {
 func quieter(g *Group) string {
 	counted, all := 0, 0
 	for _, r := range g.Rows {
-		valid, invalid := r.Settled()
+		valid, invalid := r.Valid()
 		counted, all = counted+valid, all+valid+invalid
 	}
 	if counted == 0 || float64(counted) > mostCount*float64(all) {
@@ -195,70 +224,74 @@ func quieter(g *Group) string {
 // matter.
 const mostCount = 0.9
 
-// idleMemory says what connections hold that carry nothing.
-func idleMemory(g *Group) (out []string) {
-	all := g.amounts(results.BPerConn)
+// IdleMemory asks how much memory connections take that carry nothing.
+type IdleMemory struct{ Group *bench.Group }
+
+func (p IdleMemory) answer(a *answering) {
+	g := a.Group(p.Group)
 	reference := g.Row(bench.Reference)
-	if len(all) == 0 || reference == nil || math.IsNaN(reference.Typical(results.BPerConn).Estimate) {
-		return nil
+	own := reference.value(results.BPerConn)
+	if own == nil {
+		return
 	}
-	idle := "Each of many connections, nearly all idle, holds"
-	if open := reference.Typical(results.OpenConns).Estimate; !math.IsNaN(open) {
-		idle = fmt.Sprintf("Of %.0f connections, nearly all idle, each holds", open)
+	text := "Each of many connections, nearly all idle, takes"
+	if open := reference.value(results.OpenConns); open != nil {
+		text = fmt.Sprintf("Of %.0f connections, nearly all idle, each takes", open.Value.Estimate)
 	}
-	text := fmt.Sprintf("%s %s of resident memory with a goroutine per connection", idle, span(reference.Typical(results.BPerConn), bytes))
-	if others := between(all, bytes); others != "" {
-		text += ", and " + others
+	text += fmt.Sprintf(" %s of resident memory with a goroutine per connection", own)
+	rest, shown := between(slices.DeleteFunc(a.amounts(g, results.BPerConn), func(c *claim.Claim) bool { return c.Cell == reference.Cell }))
+	if rest != "" {
+		text += ", and " + rest
 	}
-	return append(out, text+"; what the kernel keeps for it is not in that.")
+	a.say(text+"; the kernel's share is not in that.", append([]*claim.Claim{own}, shown...)...)
 }
 
-// churn says what becomes of the rate when each request has a connection of its
-// own.
-func churn(g *Group) (out []string) {
-	reference := g.Row(bench.Reference)
-	if reference == nil || math.IsNaN(reference.Typical(results.ReqRate).Estimate) {
-		return nil
+// Churn asks for the rate where each request has a connection of its own.
+type Churn struct{ Group *bench.Group }
+
+func (p Churn) answer(a *answering) {
+	g := a.Group(p.Group)
+	rate := g.Row(bench.Reference).value(results.ReqRate)
+	if rate == nil {
+		return
 	}
-	text := fmt.Sprintf("With a new connection for each request go f() answers %s", hertz(reference.Typical(results.ReqRate)))
-	var less, more []share
-	for _, s := range g.Shares(results.CPUXRef) {
-		words := share{s.Row.Label(), Times(s.Ratio)}
-		switch s.Verdict {
-		case Faster:
-			less = append(less, words)
-		case Slower:
-			more = append(more, words)
+	text, shown := fmt.Sprintf("With a new connection for each request, a goroutine per connection answers %s", hertz(rate)), []*claim.Claim{rate}
+	c := a.compare(g, cpuQuery)
+	less, more := c.With(claim.Better), c.With(claim.Worse)
+	for _, side := range []struct {
+		need   string
+		claims []*claim.Claim
+	}{{"less", less}, {"more", more}} {
+		if len(side.claims) > 0 {
+			words := make([]string, len(side.claims))
+			for i, c := range side.claims {
+				words[i] = c.Name + " " + c.Multiple()
+			}
+			text += fmt.Sprintf("; %s CPU time is needed by %s", side.need, first(3, words))
+			shown = append(shown, side.claims...)
 		}
-	}
-	if len(less) > 0 {
-		text += "; of the CPU time " + strings.Replace(takes(3, less, "that of go f()"), " are faster", " need less", 1)
-	}
-	if len(more) > 0 {
-		text += "; more CPU time is needed by " + slowest(3, more)
 	}
 	if len(less)+len(more) == 0 {
 		text += ", and no difference in CPU time was found between ways to serve"
 	}
-	return append(out, text+".")
+	a.say(text+".", shown...)
 }
 
-// pythonServers holds the article's own servers against the reference; "" where
-// they did not run.
-func pythonServers(g *Group) string {
+// PythonServers compares the article's own servers with the reference.
+type PythonServers struct{ Group *bench.Group }
+
+func (p PythonServers) answer(a *answering) {
+	g := a.Group(p.Group)
 	var words []string
-	for _, s := range g.Shares(results.CPUXRef) {
-		if !bench.IsPeer(s.Row.Strategy) {
-			continue
-		}
-		text := fmt.Sprintf("%s needs %s the CPU time of go f()", s.Row.Label(), Times(s.Ratio))
-		if rate := s.Row.Typical(results.ReqRate); !math.IsNaN(rate.Estimate) {
+	var shown []*claim.Claim
+	for _, c := range a.compare(g, cpuQuery).Sorted(func(c *claim.Claim) bool { return bench.IsPeer(g.RowOf(c.Cell).Strategy) }) {
+		text := fmt.Sprintf("%s needs %s CPU time than a goroutine per connection", c.Name, c)
+		if rate := g.RowOf(c.Cell).value(results.ReqRate); rate != nil {
 			text += " and answers " + hertz(rate)
 		}
-		words = append(words, text)
+		words, shown = append(words, text), append(shown, c)
 	}
-	if len(words) == 0 {
-		return ""
+	if len(words) > 0 {
+		a.say("The article's own servers in Python, a connection a worker: "+list(words)+".", shown...)
 	}
-	return "The article's own servers in Python, a connection a worker: " + list(words) + "."
 }

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/results"
 )
 
@@ -23,6 +22,22 @@ type measured struct {
 	spread   float64            // standard deviation of the logarithms; 0: 1 %
 	missing  []int              // blocks in which the cell was not measured
 }
+
+// kinds are those of the strategies that tests name, as a file's head has them.
+const kinds = "serial=floor goroutines=pool semaphore=pool handrolled=pool conc=pool pond=pool ants=pool stealing=pool processes=remote acceptors=server eventloop=server netpoll=server prefork=server"
+
+// texts answers a question.
+func texts(t testing.TB, q *Question, e *Evidence) []string {
+	t.Helper()
+	a, err := q.Answer(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Texts()
+}
+
+// group returns a group by its slug.
+func (e *Evidence) group(slug string) *Group { return e.Group(&bench.Group{Slug: slug}) }
 
 // plain is the workload of a group that says nothing else.
 const plain = "pattern=callback/pool=kept/work=noop/grain=0/tasks=1000/limit=64/submitters=1"
@@ -75,7 +90,7 @@ func evidence(t testing.TB, blocks int, groups map[string][]measured, head ...re
 		}
 	}
 	if !slices.ContainsFunc(head, func(s results.Setting) bool { return s.Key == "kinds" }) {
-		head = append(slices.Clip(head), results.Setting{Key: "kinds", Value: bench.Kinds(bench.Selection{Strategies: lineup.All, Servers: lineup.Servers})})
+		head = append(slices.Clip(head), results.Setting{Key: "kinds", Value: kinds})
 	}
 	must(w.Head(head))
 	rng := rand.New(rand.NewPCG(7, 7))

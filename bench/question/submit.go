@@ -1,100 +1,149 @@
 package question
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
+	"github.com/poolbench/poolbench/bench/workload"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// Submit asks for the three costs that are so often taken for one another.
-var Submit = &Question{
-	Slug:   "submit",
-	Ask:    "What does a submit cost, what completes per second, and how long is it from submit to done?",
-	answer: answerSubmit,
+// Throughput asks how many tasks complete in a second.
+type Throughput struct{ Group *bench.Group }
+
+func (p Throughput) answer(a *answering) {
+	if claims := a.figures(a.Group(p.Group), results.NsPerTask); len(claims) > 0 {
+		text, shown := spread(claims)
+		a.say(fmt.Sprintf("To the end of the last task, %s completes %s tasks a second: one takes %s.", claims[0].Name, rate(claims[0]), text), shown...)
+	}
 }
 
-func answerSubmit(e *Evidence) (out []string) {
-	if g := e.Group("submit"); len(g.Rows) > 0 {
-		if costs := g.costs(results.SubmitNs); len(costs) > 0 {
-			out = append(out, "Handing over one empty task takes "+extremes(costs)+".")
+// Submitters asks which pools need more time a task with many submitters than
+// with one.
+type Submitters struct{ Groups []*bench.Group }
+
+func (p Submitters) answer(a *answering) {
+	groups := a.Family(p.Groups)
+	for i := len(groups) - 1; i >= 0; i-- { // it shows best where most submit
+		g := groups[i]
+		c := a.compare(g, Query{Unit: results.NsPerTask, Baseline: OneSubmitter, Rows: (*Row).isPool})
+		if !c.Decided() {
+			continue
 		}
-		if costs := g.costs(results.NsPerTask); len(costs) > 0 {
-			out = append(out, fmt.Sprintf("To the end of the last task, %s completes %s tasks a second: one takes %s.",
-				costs[0].row.Label(), perSecond(costs[0].value), extremes(costs)))
+		where := fmt.Sprintf("With %s goroutines that submit in place of one", g.Key("submitters"))
+		worse := c.With(claim.Worse)
+		if len(worse) == 0 {
+			a.say(where + ", no pool needs measurably more time a task.")
+			continue
 		}
+		text, shown := worst(3, worse)
+		a.say(fmt.Sprintf("%s, a task takes this many times as long: %s.", where, text), shown...)
 	}
-	if g := e.Group("latency"); len(g.Rows) > 0 {
-		if costs := g.costs(results.DoneP99); len(costs) > 0 {
-			out = append(out, fmt.Sprintf("In a burst of %s %s, the 99th percentile from submit to done is %s.",
-				g.Rows[0].Cell.Keys["tasks"], load(g), extremes(costs)))
+}
+
+// Pattern asks what a way of getting results back costs against a callback under
+// the same strategy.
+type Pattern struct {
+	Of    workload.Pattern
+	Is    string // what the pattern is, as a clause
+	Takes string // begins what its time is: "it takes"
+}
+
+// patternQuery compares one pattern with the callback of the same strategy.
+func patternQuery(p workload.Pattern) Query {
+	return Query{Unit: results.XRef, Baseline: OwnCallback, Rows: func(r *Row) bool { return r.Pattern == p && r.IsStrategy() }}
+}
+
+// PatternCosts compares the rows of a pattern with the callbacks of the same
+// strategies.
+func (e *Evidence) PatternCosts(g *Group, p workload.Pattern) (*claim.Comparison, error) {
+	return e.Compare(g, patternQuery(p))
+}
+
+func (p Pattern) answer(a *answering) {
+	g := a.Group(bench.GroupResults)
+	c := a.compare(g, patternQuery(p.Of))
+	if !c.Decided() {
+		a.short(c)
+		return
+	}
+	pool := func(v ...claim.Verdict) []*claim.Claim {
+		return c.Sorted(func(c *claim.Claim) bool {
+			return g.RowOf(c.Cell).isPool() && (c.Verdict == v[0] || c.Verdict == v[len(v)-1])
+		})
+	}
+	differ, same := pool(claim.Better, claim.Worse), pool(claim.Tied)
+	if len(differ)+len(same) == 0 {
+		return
+	}
+	text := fmt.Sprintf("%s: with %s, ", p.Is, g.Load())
+	var shown []*claim.Claim
+	if len(differ) > 0 {
+		times := func(c *claim.Claim) string { return fmt.Sprintf("%s (%s)", claim.Times(c.Value), name(g, c)) }
+		least, most := differ[0], differ[len(differ)-1]
+		switch {
+		case len(differ) == 1:
+			text, shown = text+p.Takes+" "+times(least), differ
+		case p.Of == workload.Native: // each is another way
+			words := make([]string, len(differ))
+			for i, c := range differ {
+				words[i] = times(c)
+			}
+			text, shown = text+p.Takes+" "+list(words), differ
+		default:
+			text, shown = text+fmt.Sprintf("%s %s to %s", p.Takes, times(least), times(most)), []*claim.Claim{most, least}
 		}
+		text += " the time of a callback"
 	}
-	return out
-}
-
-// A cost is what one strategy takes of one unit.
-type cost struct {
-	row   *Row
-	value stats.Interval
-}
-
-// shortest is a picosecond: less than that nobody has measured.
-const shortest = 1e-3
-
-// costs returns what the pools of a group take of a unit of time, the least
-// first.
-func (g *Group) costs(unit string) []cost {
-	var costs []cost
-	for _, r := range pooled(g.Rows) {
-		if value := typical(r.Cell, unit); r.Real() && value.Estimate >= shortest {
-			costs = append(costs, cost{r, value})
+	if len(same) > 0 {
+		if len(differ) > 0 {
+			text += "; "
 		}
+		text += "no difference from a callback was found with " + first(3, each(same, func(c *claim.Claim) string { return name(g, c) }))
 	}
-	slices.SortStableFunc(costs, func(a, b cost) int { return cmp.Compare(a.value.Estimate, b.value.Estimate) })
-	return costs
+	a.say(text+".", shown...)
 }
 
-// extremes names the strategies that take the least and the most of a unit.
-func extremes(costs []cost) string {
-	words := make([]string, len(costs))
-	for i, c := range costs {
-		words[i] = span(c.value, nanoseconds) + " with " + c.row.Label()
+// name is the strategy that a pattern is of, with the idiom if it has one.
+func name(g *Group, c *claim.Claim) string {
+	r := *g.RowOf(c.Cell)
+	if r.Idiom == "" {
+		r.Pattern = workload.Callback
 	}
-	if len(costs) <= 3 {
-		return list(words)
-	}
-	return words[0] + ", and up to " + words[len(words)-1]
+	return r.subject().Name
 }
 
-// perSecond writes how many tasks fill a second when one takes so many
-// nanoseconds, as far as the interval leaves that open: "3.20 to 8.90 million".
-func perSecond(ns stats.Interval) string {
-	if unbounded(ns) || !(ns.Low >= shortest) {
-		number, scale := rate(ns.Estimate)
-		return about + number + scale
-	}
-	least, small := rate(ns.High)
-	most, large := rate(ns.Low)
-	switch {
-	case small != large:
-		return least + small + " to " + most + large
-	case least != most:
-		return least + " to " + most + large
-	}
-	return most + large
-}
+// Peers compares the same programs in other languages with the reference.
+type Peers struct{ Group *bench.Group }
 
-// rate writes how many times so many nanoseconds go into a second.
-func rate(ns float64) (number, scale string) {
-	switch hertz := 1e9 / ns; {
-	case hertz >= 999.5e3:
-		return digits(hertz / 1e6), " million"
-	case hertz >= 999.5:
-		return digits(hertz / 1e3), " thousand"
-	default:
-		return digits(hertz), ""
+func (p Peers) answer(a *answering) {
+	g := a.Group(p.Group)
+	c := a.compare(g, Query{Unit: results.XRef, Baseline: Reference})
+	of := func(pattern workload.Pattern) (words []string, shown []*claim.Claim) {
+		for _, peer := range c.Sorted(func(c *claim.Claim) bool {
+			r := g.RowOf(c.Cell)
+			return bench.IsPeer(r.Strategy) && r.Pattern == pattern
+		}) {
+			text := g.RowOf(peer.Cell).Strategy + " " + claim.Times(peer.Value)
+			switch peer.Verdict {
+			case claim.Tied:
+				text += " (no difference)"
+			case claim.Undecided:
+				text += " (too few processes for a verdict)"
+			}
+			words, shown = append(words, text), append(shown, peer)
+		}
+		return words, shown
 	}
+	callbacks, shown := of(workload.Callback)
+	if len(callbacks) == 0 {
+		return
+	}
+	text := "The same in Python, on the same bytes, as a multiple of the time of go f() with a callback: " + list(callbacks)
+	if waits, more := of(workload.WaitEach); len(waits) > 0 {
+		text, shown = text+"; waiting for each result, "+list(waits), append(shown, more...)
+	}
+	a.say(text+".", shown...)
 }

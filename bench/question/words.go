@@ -6,100 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 )
 
-// about stands before a figure that rests on too few processes for an interval.
-const about = "about "
-
-// Times writes a ratio as a multiple with its interval: "0.21x [0.19, 0.24]",
-// or "about 0.21x" where too few processes were measured for one.
-func Times(i stats.Interval) string {
-	switch {
-	case math.IsNaN(i.Estimate) || math.IsInf(i.Estimate, 0):
-		return "not measured"
-	case unbounded(i):
-		return about + Short(i.Estimate) + "x"
-	}
-	return fmt.Sprintf("%sx [%s, %s]", Short(i.Estimate), Short(i.Low), Short(i.High))
-}
-
-// span writes a quantity with its interval: "45.2 ns [44.0 ns, 47.1 ns]".
-func span(i stats.Interval, write func(float64) string) string {
-	switch {
-	case math.IsNaN(i.Estimate) || math.IsInf(i.Estimate, 0):
-		return "not measured"
-	case unbounded(i):
-		return about + write(i.Estimate)
-	}
-	return fmt.Sprintf("%s [%s, %s]", write(i.Estimate), write(i.Low), write(i.High))
-}
-
-func unbounded(i stats.Interval) bool { return math.IsInf(i.Low, 0) || math.IsInf(i.High, 0) }
-
-// nanoseconds writes a time with three digits: "45.2 ns", "1.20 us".
-func nanoseconds(v float64) string { return scaled(v, "ns", "us", "ms", "s") }
-
-// bytes writes a size with three digits: "12.3 MB".
-func bytes(v float64) string { return scaled(v, "B", "kB", "MB", "GB") }
-
-// scaled writes a quantity in the largest of the units, each a thousand of the
-// one before, in which it is at least one.
-func scaled(v float64, units ...string) string {
-	for len(units) > 1 && v >= 999.5 {
-		v, units = v/1000, units[1:]
-	}
-	return digits(v) + " " + units[0]
-}
-
-// digits writes three digits of a number.
-func digits(v float64) string {
-	switch {
-	case v >= 99.95:
-		return fmt.Sprintf("%.0f", v)
-	case v >= 9.995:
-		return fmt.Sprintf("%.1f", v)
-	}
-	return fmt.Sprintf("%.2f", v)
-}
-
-// Short writes a ratio with the digits that it can carry here.
-func Short(v float64) string {
-	switch {
-	case v >= 99.95:
-		return fmt.Sprintf("%.0f", v)
-	case v >= 9.995:
-		return fmt.Sprintf("%.1f", v)
-	case v >= 0.0995 || v == 0:
-		return fmt.Sprintf("%.2f", v)
-	}
-	return fmt.Sprintf("%.2g", v)
-}
-
-// percent writes a share: "12 %".
-func percent(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }
-
-// Middle is the median of values that were measured; there is at least one.
-func Middle(values []float64) float64 {
-	m, err := stats.Quantile(values, 0.5)
-	if err != nil {
-		return math.NaN()
-	}
-	return m
-}
-
-// typical is the median of a unit over a cell's processes, with its interval.
-func typical(c *results.Cell, unit string) stats.Interval {
-	interval, err := stats.Median(c.Values(unit), Confidence)
-	if err != nil {
-		return stats.Interval{Estimate: math.NaN(), Low: math.Inf(-1), High: math.Inf(1)}
-	}
-	return interval
-}
-
-// count writes a number before its noun: "1 process", "2 processes".
-func count(n int, one, many string) string {
+// Count writes a number before its noun: "1 process", "2 processes".
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -126,69 +38,129 @@ func first(n int, words []string) string {
 	return list(words)
 }
 
-// capital begins a sentence.
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// names are what claims are about.
+func names(claims []*claim.Claim) []string {
+	return each(claims, func(c *claim.Claim) string { return c.Name })
+}
 
-// uncapital makes a clause of a sentence.
-func uncapital(text string) string { return strings.ToLower(text[:1]) + text[1:] }
-
-// A share is what somebody takes of somebody else's time, in words.
-type share struct{ who, times string }
-
-// shares puts the ratios of rows to the reference in words.
-func shares(rows []*Row) []share {
-	out := make([]share, len(rows))
-	for i, r := range rows {
-		out[i] = share{r.Label(), Times(r.Ratio)}
+// each makes a word of each claim.
+func each(claims []*claim.Claim, word func(*claim.Claim) string) []string {
+	out := make([]string, len(claims))
+	for i, c := range claims {
+		out[i] = word(c)
 	}
 	return out
 }
 
-// takes says what the first n of several take of a time, from the fastest on:
-// "a takes 0.21x [0.19, 0.24] the time of go f(), b 0.50x [0.44, 0.58]".
-func takes(n int, all []share, whose string) string {
-	shown := all[:min(n, len(all))]
-	words := []string{shown[0].who + " takes " + shown[0].times + " " + whose}
-	for _, s := range shown[1:] {
-		words = append(words, s.who+" "+s.times)
+// ours says whether a claim is about this project's own pool.
+func ours(c *claim.Claim) bool { return c.Cell.Keys["strategy"] == bench.Own }
+
+// top is the first n of claims that are ranked, and one more where our own pool
+// would otherwise stand alone: whoever names it best names the best of the
+// others too.
+func top(n int, ranked []*claim.Claim) []*claim.Claim {
+	shown := ranked[:min(n, len(ranked))]
+	if len(shown) > 0 && !slices.ContainsFunc(shown, func(c *claim.Claim) bool { return !ours(c) }) {
+		shown = ranked[:min(n+1, len(ranked))]
+	}
+	return shown
+}
+
+// ranking says how the first n of several claims compare with their baseline:
+// "pond is 2.8x [2.5, 3.1] faster than go f() and ants 1.1x [1.0, 1.2]; 2 more
+// are faster". It returns the claims that it shows.
+func ranking(n int, claims []*claim.Claim, than string) (string, []*claim.Claim) {
+	shown := top(n, claims)
+	words := []string{fmt.Sprintf("%s is %s than %s", shown[0].Name, shown[0], than)}
+	for _, c := range shown[1:] {
+		words = append(words, c.Name+" "+c.Multiple())
 	}
 	text := list(words)
-	switch more := len(all) - len(shown); {
+	is := strings.TrimPrefix(strings.TrimPrefix(shown[0].String(), shown[0].Multiple()), " ")
+	switch more := len(claims) - len(shown); {
 	case more == 1:
-		text += "; one more is faster"
+		text += "; one more is " + is
 	case more > 1:
-		text += fmt.Sprintf("; %d more are faster", more)
+		text += fmt.Sprintf("; %d more are %s", more, is)
 	}
-	return text
+	return text, shown
 }
 
-// slowest names the last n of several, which come from the fastest on:
-// "d 3.2x [3.0, 3.5], c 1.4x [1.3, 1.5] and 2 more".
-func slowest(n int, all []share) string {
-	words := make([]string, 0, len(all))
-	for _, s := range slices.Backward(all) {
-		words = append(words, s.who+" "+s.times)
+// worst names the last n of several claims, the worst first: "d 3.2x [3.0, 3.5],
+// c 1.4x [1.3, 1.5] and 2 more".
+func worst(n int, claims []*claim.Claim) (string, []*claim.Claim) {
+	words := make([]string, 0, len(claims))
+	backward := slices.Clone(claims)
+	slices.Reverse(backward)
+	for _, c := range backward {
+		words = append(words, c.Name+" "+c.Multiple())
 	}
-	return first(n, words)
+	return first(n, words), backward[:min(n, len(backward))]
 }
 
-// load says what a group's tasks are: "empty tasks", "tasks of 1us".
-func load(g *Group) string {
-	keys := g.Rows[0].Cell.Keys
-	grain := keys["grain"]
-	switch keys["work"] {
-	case "noop":
-		return "empty tasks"
-	case "hash":
-		return "tasks that hash " + grain
-	case "alloc":
-		return "tasks that allocate " + grain
-	case "stack":
-		return "tasks that need " + grain + " of stack"
-	case "sleep":
-		return "tasks that wait " + grain
-	case "mix":
-		return "tasks of mixed length, " + grain + " on average"
+// spread names the claims with the least and the most of a unit, and the best of
+// the others where our own pool comes first: "1.20 us [1.10 us, 1.32 us] with
+// pond, and up to 3.10 us [...] with ants".
+func spread(claims []*claim.Claim) (string, []*claim.Claim) {
+	with := func(c *claim.Claim) string { return c.String() + " with " + c.Name }
+	if len(claims) <= 3 {
+		words := make([]string, len(claims))
+		for i, c := range claims {
+			words[i] = with(c)
+		}
+		return list(words), claims
 	}
-	return "tasks of " + grain
+	shown := append(slices.Clone(top(1, claims)), claims[len(claims)-1])
+	var words []string
+	for _, c := range shown[:len(shown)-1] {
+		words = append(words, with(c))
+	}
+	return strings.Join(words, ", ") + ", and up to " + with(shown[len(shown)-1]), shown
+}
+
+// uncertainty says how far the widest interval of claims reaches: what was found
+// nowhere may be hidden there.
+func uncertainty(claims []*claim.Claim) string {
+	switch half := claim.Uncertainty(claims); {
+	case math.IsNaN(half):
+		return "with an uncertainty of unknown size"
+	case half >= 10:
+		return "with an uncertainty of more than +-1000 %"
+	default:
+		return "with an uncertainty of up to +-" + claim.Percent(half)
+	}
+}
+
+// rate writes how many of something there are in a second, as far as the
+// interval of the time that one takes leaves it open: "3.20 to 8.90 million".
+func rate(c *claim.Claim) string {
+	ns := c.Value
+	if !claim.Bounded(ns) || !(ns.Low >= shortest) {
+		number, scale := perSecond(ns.Estimate)
+		return "about " + number + scale
+	}
+	least, small := perSecond(ns.High)
+	most, large := perSecond(ns.Low)
+	switch {
+	case small != large:
+		return least + small + " to " + most + large
+	case least != most:
+		return least + " to " + most + large
+	}
+	return most + large
+}
+
+// shortest is a picosecond: less than that is no measured time.
+const shortest = 1e-3
+
+// perSecond writes how many times so many nanoseconds go into a second.
+func perSecond(ns float64) (number, scale string) {
+	switch hertz := 1e9 / ns; {
+	case hertz >= 999.5e3:
+		return claim.Digits(hertz / 1e6), " million"
+	case hertz >= 999.5:
+		return claim.Digits(hertz / 1e3), " thousand"
+	default:
+		return claim.Digits(hertz), ""
+	}
 }

@@ -2,50 +2,15 @@ package question
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 )
-
-func TestQuantitiesAreWrittenInThreeDigits(t *testing.T) {
-	for _, c := range []struct {
-		write func(float64) string
-		value float64
-		want  string
-	}{
-		{nanoseconds, 0, "0.00 ns"}, {nanoseconds, 4.5, "4.50 ns"}, {nanoseconds, 45.24, "45.2 ns"}, {nanoseconds, 999.4, "999 ns"},
-		{nanoseconds, 999.6, "1.00 us"}, {nanoseconds, 1234, "1.23 us"}, {nanoseconds, 2.5e6, "2.50 ms"}, {nanoseconds, 3e9, "3.00 s"}, {nanoseconds, 4e12, "4000 s"},
-		{bytes, 512, "512 B"}, {bytes, 2048, "2.05 kB"}, {bytes, 12.34e6, "12.3 MB"}, {bytes, 1e9, "1.00 GB"},
-		{digits, 9.994, "9.99"}, {digits, 9.996, "10.0"}, {digits, 99.94, "99.9"}, {digits, 99.96, "100"},
-		{Short, 0, "0.00"}, {Short, 0.0042, "0.0042"}, {Short, 0.099, "0.099"}, {Short, 0.21, "0.21"}, {Short, 3.14159, "3.14"}, {Short, 31.4159, "31.4"}, {Short, 314.159, "314"},
-		{percent, 0.125, "12 %"}, {percent, 1, "100 %"},
-	} {
-		if got := c.write(c.value); got != c.want {
-			t.Errorf("%v is written %q, want %q", c.value, got, c.want)
-		}
-	}
-}
-
-func TestFiguresComeWithTheirInterval(t *testing.T) {
-	for _, c := range []struct {
-		interval    stats.Interval
-		times, span string
-	}{
-		{stats.Interval{Estimate: 0.213, Low: 0.191, High: 0.24}, "0.21x [0.19, 0.24]", "0.21 ns [0.19 ns, 0.24 ns]"},
-		{stats.Interval{Estimate: 12.7, Low: 9.1, High: 180}, "12.7x [9.10, 180]", "12.7 ns [9.10 ns, 180 ns]"},
-		{stats.Interval{Estimate: 0.44, Low: 0, High: math.Inf(1)}, "about 0.44x", "about 0.44 ns"},
-		{stats.Interval{Estimate: 0.44, Low: math.Inf(-1), High: math.Inf(1)}, "about 0.44x", "about 0.44 ns"},
-		{stats.Interval{Estimate: math.NaN()}, "not measured", "not measured"},
-	} {
-		if got := Times(c.interval); got != c.times {
-			t.Errorf("Times(%v) = %q, want %q", c.interval, got, c.times)
-		}
-		if got := span(c.interval, nanoseconds); got != c.span {
-			t.Errorf("span(%v) = %q, want %q", c.interval, got, c.span)
-		}
-	}
-}
 
 func TestRatesComeWithTheirInterval(t *testing.T) {
 	for _, c := range []struct {
@@ -60,16 +25,8 @@ func TestRatesComeWithTheirInterval(t *testing.T) {
 		{math.Inf(-1), 160, math.Inf(1), "about 6.25 million"},
 		{-1, 160, 170, "about 6.25 million"},
 	} {
-		if got := perSecond(stats.Interval{Low: c.low, Estimate: c.estimate, High: c.high}); got != c.want {
+		if got := rate(&claim.Claim{Value: stats.Interval{Low: c.low, Estimate: c.estimate, High: c.high}}); got != c.want {
 			t.Errorf("%v to %v ns are %q a second, want %q", c.low, c.high, got, c.want)
-		}
-	}
-}
-
-func TestNumbersAgreeWithTheirNoun(t *testing.T) {
-	for n, want := range map[int]string{0: "at most 0 processes", 1: "at most 1 process of", 2: "at most 2 processes"} {
-		if got := shortage(1, n); !strings.Contains(got, want) {
-			t.Errorf("got %q, want %q in it", got, want)
 		}
 	}
 }
@@ -88,25 +45,54 @@ func TestListsReadAsProse(t *testing.T) {
 			t.Errorf("first(%d, %q) = %q, want %q", c.n, c.words, got, c.want)
 		}
 	}
-	all := []share{{"a", "0.2x"}, {"b", "0.3x"}, {"c", "0.4x"}, {"d", "0.5x"}}
+	all := make([]*claim.Claim, 4)
+	for i, x := range []float64{0.2, 0.25, 0.4, 0.5} {
+		all[i] = ratioOf(string(rune('a'+i)), x)
+	}
 	for _, c := range []struct {
 		n    int
-		all  []share
+		all  []*claim.Claim
 		want string
 	}{
-		{3, all[:1], "a takes 0.2x its time"},
-		{3, all[:3], "a takes 0.2x its time, b 0.3x and c 0.4x"},
-		{3, all, "a takes 0.2x its time, b 0.3x and c 0.4x; one more is faster"},
-		{2, all, "a takes 0.2x its time and b 0.3x; 2 more are faster"},
+		{3, all[:1], "a is 5.00x [5.00, 5.00] faster than it"},
+		{3, all[:3], "a is 5.00x [5.00, 5.00] faster than it, b 4.00x [4.00, 4.00] and c 2.50x [2.50, 2.50]"},
+		{3, all, "a is 5.00x [5.00, 5.00] faster than it, b 4.00x [4.00, 4.00] and c 2.50x [2.50, 2.50]; one more is faster"},
+		{2, all, "a is 5.00x [5.00, 5.00] faster than it and b 4.00x [4.00, 4.00]; 2 more are faster"},
 	} {
-		if got := takes(c.n, c.all, "its time"); got != c.want {
+		if got, shown := ranking(c.n, c.all, "it"); got != c.want || len(shown) != min(c.n, len(c.all)) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	if got, want := slowest(2, all), "d 0.5x, c 0.4x and 2 more"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	if got, _ := worst(2, all); got != "d 2.00x [2.00, 2.00], c 2.50x [2.50, 2.50] and 2 more" {
+		t.Errorf("got %q", got)
 	}
-	if got, want := capital("with two"), "With two"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+}
+
+func ratioOf(strategy string, x float64) *claim.Claim {
+	return &claim.Claim{
+		Subject: claim.Subject{Name: strategy, Cell: &results.Cell{Keys: map[string]string{"strategy": strategy}}}, Unit: results.XRef,
+		Baseline: claim.Subject{Name: "it"}, Value: stats.Interval{Estimate: x, Low: x, High: x, N: 9},
+	}
+}
+
+func TestWhoeverNamesOurPoolBestNamesTheBestOfTheOthers(t *testing.T) {
+	own, others := ratioOf(bench.Own, 0.1), []*claim.Claim{ratioOf("a", 0.2), ratioOf("b", 0.3), ratioOf("c", 0.4)}
+	for _, c := range []struct {
+		what string
+		all  []*claim.Claim
+		n    int
+		want []string
+	}{
+		{"ours comes first of one that is shown", append([]*claim.Claim{own}, others...), 1, []string{bench.Own, "a"}},
+		{"ours comes first of two", append([]*claim.Claim{own}, others...), 2, []string{bench.Own, "a"}},
+		{"ours is the only one", []*claim.Claim{own}, 1, []string{bench.Own}},
+		{"another comes first", append(slices.Clone(others), own), 1, []string{"a"}},
+	} {
+		if got := names(top(c.n, c.all)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: shown are %v, want %v", c.what, got, c.want)
+		}
+	}
+	if text, _ := spread(append([]*claim.Claim{own}, others...)); !strings.Contains(text, " with a, and up to") {
+		t.Errorf("the best of the others is not named: %s", text)
 	}
 }

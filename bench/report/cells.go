@@ -2,80 +2,80 @@ package report
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
-	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // A Cell is everything that was measured of one cell.
 type Cell struct {
-	Name     string // without the word Benchmark
-	Group    string // what it took turns with
 	Row      *question.Row
-	Ratio    stats.Interval // of its time to the reference's; NaN where there is none
-	Verdict  string         // what the ratio may be taken for; "" where there is none
-	Figures  []Figure       // one for each unit that was measured
+	Group    string         // slug
+	Ratio    *claim.Claim   // its time as a multiple of the reference's; nil where there is none
+	Figures  []*claim.Claim // the median of each unit that was measured, and its CPU time as a multiple
 	Observed int            // processes, or lines where the file knows no processes
 }
 
-// A Figure is the median of one unit over a cell's processes.
-type Figure struct {
-	Unit string
-	stats.Interval
+// Verdict is what the cell's ratio may be taken for, in words; "" where there is
+// none.
+func (c Cell) Verdict() string {
+	switch {
+	case c.Ratio == nil:
+		return ""
+	case c.Row.Strategy == bench.Reference && c.Ratio.Verdict == claim.NotJudged:
+		return "reference"
+	}
+	return c.Ratio.Verdict.String()
 }
 
-// Cells returns every cell of a run, group by group, in file order.
-func Cells(e *question.Evidence) (out []Cell) {
-	for _, g := range e.Groups("") {
+// Cells returns every cell of some groups, or of all, in file order.
+func Cells(e *question.Evidence, groups ...*question.Group) (out []Cell, err error) {
+	if len(groups) == 0 {
+		groups = e.Groups()
+	}
+	for _, g := range groups {
+		ratios, err := e.Compare(g, timeRatio)
+		if err != nil {
+			return nil, err
+		}
 		for _, r := range g.Rows {
-			c := Cell{Name: r.Cell.Name, Group: g.Slug, Row: r, Ratio: r.Ratio, Observed: len(r.Cell.Samples)}
-			switch {
-			case math.IsNaN(r.Ratio.Estimate):
-			case r == g.Row(bench.Reference):
-				c.Verdict = "reference"
-			case r.Real():
-				c.Verdict = r.Verdict.String()
-			}
-			for _, unit := range unitsOf(r.Cell) {
-				values := r.Cell.Values(unit)
-				median, err := stats.Median(values, question.Confidence)
-				if err != nil {
+			c := Cell{Row: r, Group: g.Slug, Ratio: ratios.Of(r.Cell), Observed: len(r.Cell.Samples)}
+			for _, unit := range UnitsOf(r.Cell) {
+				if unit == results.XRef {
 					continue
 				}
-				c.Figures = append(c.Figures, Figure{unit, median})
+				c.Figures = append(c.Figures, claim.Figures([]claim.Subject{{Cell: r.Cell, Name: r.Label()}}, unit).Claims...)
 			}
 			out = append(out, c)
 		}
 	}
-	return out
+	return out, nil
 }
 
-// unitsOf lists the units of a cell: those that are known in their order, then
-// the others by name. Ratios have a place of their own.
-func unitsOf(c *results.Cell) []string {
-	var units []string
+// UnitsOf lists the units of a cell: those that are known in their order, then
+// the others by name.
+func UnitsOf(c *results.Cell) (units []string) {
 	for _, s := range c.Samples {
 		for _, unit := range s.Units() {
-			if !slices.Contains(units, unit) && unit != results.XRef {
+			if !slices.Contains(units, unit) {
 				units = append(units, unit)
 			}
 		}
 	}
-	slices.SortFunc(units, compareUnits)
+	slices.SortFunc(units, CompareUnits)
 	return units
 }
 
-// compareUnits orders units as Units lists them, and others after those.
-func compareUnits(a, b string) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b)) }
-
-func place(unit string) int {
-	i := slices.IndexFunc(results.Units, func(u results.Unit) bool { return u.Name == unit })
-	if i < 0 {
+// CompareUnits orders units as results.Units lists them, and others after those.
+func CompareUnits(a, b string) int {
+	place := func(unit string) int {
+		if i := slices.IndexFunc(results.Units, func(u results.Unit) bool { return u.Name == unit }); i >= 0 {
+			return i
+		}
 		return len(results.Units)
 	}
-	return i
+	return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
 }

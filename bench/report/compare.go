@@ -9,11 +9,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/workload"
+
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
-	"github.com/poolbench/poolbench/bench/workload"
+	"github.com/poolbench/poolbench/bench/table"
 )
 
 // A Change is one cell in two runs.
@@ -58,7 +61,7 @@ func Compare(base, head *question.Evidence) Comparison {
 	before, after := cellsByName(base), cellsByName(head)
 	var tested []int
 	var ps []float64
-	for _, g := range base.Groups("") {
+	for _, g := range base.Groups() {
 		for _, r := range g.Rows {
 			other := after[r.Cell.Name]
 			if other == nil {
@@ -76,7 +79,7 @@ func Compare(base, head *question.Evidence) Comparison {
 			c.Changes = append(c.Changes, change)
 		}
 	}
-	for _, g := range head.Groups("") {
+	for _, g := range head.Groups() {
 		for _, r := range g.Rows {
 			if before[r.Cell.Name] == nil {
 				c.OnlyHead = append(c.OnlyHead, r.Cell.Name)
@@ -100,9 +103,9 @@ func (c *Comparison) judge(tested []int, ps []float64) {
 	for k, i := range tested {
 		change := &c.Changes[i]
 		switch {
-		case adjusted[k] > 1-question.Confidence && leastP(change.Base.N, change.Head.N)*float64(len(ps)) > 1-question.Confidence:
+		case adjusted[k] > 1-claim.Confidence && leastP(change.Base.N, change.Head.N)*float64(len(ps)) > 1-claim.Confidence:
 			change.Verdict = TooLittle
-		case adjusted[k] > 1-question.Confidence:
+		case adjusted[k] > 1-claim.Confidence:
 			change.Verdict = NotFound
 		case change.Ratio.Estimate > 1:
 			change.Verdict = Higher
@@ -123,7 +126,7 @@ func leastP(m, n int) float64 {
 
 func cellsByName(e *question.Evidence) map[string]*results.Cell {
 	cells := make(map[string]*results.Cell)
-	for _, g := range e.Groups("") {
+	for _, g := range e.Groups() {
 		for _, r := range g.Rows {
 			cells[r.Cell.Name] = r.Cell
 		}
@@ -134,7 +137,7 @@ func cellsByName(e *question.Evidence) map[string]*results.Cell {
 // commonUnit is what two runs of a cell are compared by. The reference's ratio
 // to itself says nothing.
 func commonUnit(a, b *results.Cell) string {
-	units := unitsOf(a)
+	units := slices.DeleteFunc(UnitsOf(a), func(unit string) bool { return unit == results.XRef })
 	if a.Keys["strategy"] != bench.Reference || a.Keys["pattern"] != string(workload.Callback) {
 		units = append([]string{results.XRef}, units...)
 	}
@@ -151,15 +154,15 @@ func commonUnit(a, b *results.Cell) string {
 func newChange(base, head *results.Cell, unit string) (Change, float64, error) {
 	x, y := base.Values(unit), head.Values(unit)
 	x, y = x[:min(len(x), mostCompared)], y[:min(len(y), mostCompared)]
-	c := Change{Cell: base.Name, Unit: unit, Verdict: TooLittle, Ratio: question.RatioOf(nil)}
+	c := Change{Cell: base.Name, Unit: unit, Verdict: TooLittle, Ratio: claim.Centre(nil)}
 	var err error
-	if c.Base, err = stats.Median(x, question.Confidence); err != nil {
+	if c.Base, err = stats.Median(x, claim.Confidence); err != nil {
 		return c, 1, err
 	}
-	if c.Head, err = stats.Median(y, question.Confidence); err != nil {
+	if c.Head, err = stats.Median(y, claim.Confidence); err != nil {
 		return c, 1, err
 	}
-	shift, err := stats.Shift(stats.Logs(x), stats.Logs(y), question.Confidence)
+	shift, err := stats.Shift(stats.Logs(x), stats.Logs(y), claim.Confidence)
 	if err != nil {
 		return c, 1, err
 	}
@@ -199,21 +202,21 @@ func differentSettings(base, head *question.Evidence) (out []string) {
 }
 
 // Table lays the comparison out, every cell.
-func (c Comparison) Table() Table {
+func (c Comparison) Table() table.Table {
 	return c.table("Head against base, cell by cell", c.Changes)
 }
 
 // Differing lays out those cells alone that differ.
-func (c Comparison) Differing() Table {
+func (c Comparison) Differing() table.Table {
 	differing := slices.DeleteFunc(slices.Clone(c.Changes), func(change Change) bool { return change.rank() > 0 })
 	return c.table("What differs", differing)
 }
 
-func (c Comparison) table(title string, changes []Change) Table {
-	t := Table{Title: title, Note: strings.Join(c.Sentences(), " "), Head: []string{"cell", "unit", "base", "head", "head to base", "n", "verdict"}}
+func (c Comparison) table(title string, changes []Change) table.Table {
+	t := table.Table{Title: title, Note: strings.Join(c.Sentences(), " "), Head: []string{"cell", "unit", "base", "head", "head to base", "n", "verdict"}}
 	for _, change := range changes {
 		t.Rows = append(t.Rows, []string{
-			change.Cell, change.Unit, question.Short(change.Base.Estimate), question.Short(change.Head.Estimate), question.Times(change.Ratio),
+			change.Cell, change.Unit, claim.Ratio(change.Base.Estimate), claim.Ratio(change.Head.Estimate), claim.Times(change.Ratio),
 			fmt.Sprintf("%d, %d", change.Base.N, change.Head.N), string(change.Verdict),
 		})
 	}
@@ -263,7 +266,7 @@ func (c Comparison) different(higher, lower int) []string {
 	most := c.Changes[0]
 	return []string{
 		fmt.Sprintf("Of %s head is higher in %d and lower in %d (rank-sum test, Holm, 5 %%).", all, higher, lower),
-		fmt.Sprintf("The largest difference: %s takes %s of base's %s.", most.Cell, question.Times(most.Ratio), most.Unit),
+		fmt.Sprintf("The largest difference: %s takes %s of base's %s.", most.Cell, claim.Times(most.Ratio), most.Unit),
 	}
 }
 
@@ -272,7 +275,7 @@ func (c Comparison) different(higher, lower int) []string {
 func (c Comparison) unseen() string {
 	var reaches []float64
 	for _, change := range c.Changes {
-		if change.Verdict == NotFound && bounded(change.Ratio) && change.Ratio.Low > 0 {
+		if change.Verdict == NotFound && claim.Bounded(change.Ratio) && change.Ratio.Low > 0 {
 			reaches = append(reaches, max(math.Abs(math.Log(change.Ratio.Low)), math.Abs(math.Log(change.Ratio.High))))
 		}
 	}
@@ -283,14 +286,14 @@ func (c Comparison) unseen() string {
 	if len(reaches) == 1 {
 		return "; one of up to " + reach(reaches[0]) + " may hide in it"
 	}
-	return fmt.Sprintf("; one of up to %s may hide in half of them, and one of %s in the noisiest", reach(question.Middle(reaches)), reach(slices.Max(reaches)))
+	return fmt.Sprintf("; one of up to %s may hide in half of them, and one of %s in the noisiest", reach(middle(reaches)), reach(slices.Max(reaches)))
 }
 
 // Text writes for a terminal: in words, then the cells that differ.
 func (c Comparison) Text(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	for _, s := range c.Sentences() {
-		fmt.Fprintln(w, printable(s))
+		fmt.Fprintln(w, table.Printable(s))
 	}
 	if t := c.Differing(); len(t.Rows) > 0 {
 		t.Note = everyCell
@@ -306,7 +309,7 @@ func (c Comparison) Text(out io.Writer) error {
 func (c Comparison) Markdown(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	for _, s := range c.Sentences() {
-		fmt.Fprintf(w, "- %s\n", escape(s))
+		fmt.Fprintf(w, "- %s\n", table.Escape(s))
 	}
 	if t := c.Differing(); len(t.Rows) > 0 {
 		t.Note = everyCell
@@ -319,3 +322,43 @@ func (c Comparison) Markdown(out io.Writer) error {
 }
 
 const everyCell = "Every cell stands in --format csv, json and html. n is how many values of base and of head there are."
+
+// middle is the median of values; there is at least one.
+func middle(values []float64) float64 {
+	m, err := stats.Quantile(values, 0.5)
+	if err != nil {
+		return math.NaN()
+	}
+	return m
+}
+
+type jsonChange struct {
+	Cell    string      `json:"cell"`
+	Unit    string      `json:"unit"`
+	Base    *jsonFigure `json:"base,omitempty"`  // a median
+	Head    *jsonFigure `json:"head,omitempty"`  // the same
+	Ratio   *jsonFigure `json:"ratio,omitempty"` // of head to base
+	Verdict string      `json:"verdict"`
+}
+
+// ComparisonJSON writes a comparison for scripts.
+func ComparisonJSON(out io.Writer, c Comparison) error {
+	document := struct {
+		Sentences []string     `json:"sentences"`
+		Changes   []jsonChange `json:"changes"`
+		OnlyBase  []string     `json:"onlyBase"`
+		OnlyHead  []string     `json:"onlyHead"`
+		Different []string     `json:"different"`
+	}{c.Sentences(), []jsonChange{}, c.OnlyBase, c.OnlyHead, c.Different}
+	known := func(i stats.Interval) *jsonFigure {
+		if !claim.Known(i) || i.N == 0 {
+			return nil
+		}
+		f := newJSONFigure(i)
+		return &f
+	}
+	for _, change := range c.Changes {
+		document.Changes = append(document.Changes, jsonChange{change.Cell, change.Unit, known(change.Base), known(change.Head), known(change.Ratio), string(change.Verdict)})
+	}
+	return writeJSON(out, document)
+}

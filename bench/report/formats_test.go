@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/table"
 )
 
 // of reads a run of text.
@@ -25,15 +27,13 @@ func of(t *testing.T, text string) *question.Evidence {
 
 func TestScriptsGetEveryFigure(t *testing.T) {
 	e := catalogRun(t, 7)
-	cells := Cells(e)
+	cells, err := Cells(e)
+	if err != nil {
+		t.Fatal(err)
+	}
 	figures := 0
 	for _, c := range cells {
-		figures += len(c.Figures)
-		if c.Verdict != "" {
-			figures++
-		} else if c.Ratio.N > 0 {
-			figures++
-		}
+		figures += len(c.claims())
 	}
 	var b bytes.Buffer
 	if err := CSV(&b, []Run{{Name: "a.txt", Evidence: e}}); err != nil {
@@ -53,8 +53,15 @@ func TestScriptsGetEveryFigure(t *testing.T) {
 	var document struct {
 		Runs []struct {
 			File    string
-			Answers []struct{ Question string }
-			Cells   []struct {
+			Answers []struct {
+				Question  string
+				Sentences []string
+				Claims    []struct {
+					Estimate                float64
+					Unit, Baseline, Verdict string
+				}
+			}
+			Cells []struct {
 				Name    string
 				Figures map[string]struct {
 					Estimate float64
@@ -69,6 +76,10 @@ func TestScriptsGetEveryFigure(t *testing.T) {
 	if len(document.Runs) != 2 || document.Runs[1].File != "b.txt" || len(document.Runs[0].Cells) != len(cells) ||
 		len(document.Runs[0].Answers) != 1 || document.Runs[0].Answers[0].Question != "submit" {
 		t.Errorf("the document holds %d runs", len(document.Runs))
+	}
+	lead := document.Runs[0].Answers[0].Claims[0]
+	if lead.Unit != results.NsPerTask || !strings.Contains(document.Runs[0].Answers[0].Sentences[0], claim.Write(lead.Unit, lead.Estimate)) {
+		t.Errorf("the answer %q leads with the claim %+v", document.Runs[0].Answers[0].Sentences[0], lead)
 	}
 }
 
@@ -166,15 +177,19 @@ func TestTheSummaryHoldsTheShortAnswersAlone(t *testing.T) {
 	if err := Summary(&b, e); err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range Answers(e) {
-		if !strings.Contains(b.String(), "**"+escape(a.Question.Ask)+"** "+escape(a.Short())+"\n") {
+	answers, err := Answers(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range answers {
+		if !strings.Contains(b.String(), "**"+table.Escape(a.Question.Ask)+"** "+table.Escape(a.Short())+"\n") {
 			t.Errorf("%s: the short answer is not there", a.Question.Slug)
 		}
 	}
 	if strings.Contains(b.String(), "|") {
 		t.Error("there is a table in it")
 	}
-	if !strings.HasSuffix(b.String(), escape(control(e))+"\n") {
+	if !strings.HasSuffix(b.String(), table.Escape(Control(e))+"\n") {
 		t.Error("it does not say how far to trust it")
 	}
 }

@@ -11,14 +11,14 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
+	"github.com/poolbench/poolbench/bench/workload"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
-	"github.com/poolbench/poolbench/bench/workload"
+	"pgregory.net/rapid"
 )
 
 // A tester is what both tests and property tests are.
@@ -49,14 +49,17 @@ func write(t tester, path string, head []results.Setting, fill func(w *results.W
 }
 
 // catalogRun is a run of the full profile under every strategy, with figures
-// from a seed.
-func catalogRun(t *testing.T, blocks int) *question.Evidence {
+// from a seed, but for some groups.
+func catalogRun(t *testing.T, blocks int, without ...string) *question.Evidence {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(3, 3))
 	groups := bench.Full.Groups(bench.Selection{Strategies: lineup.All, Servers: lineup.Servers, Python: "python3"})
 	return write(t, filepath.Join(t.TempDir(), "results.txt"), []results.Setting{{Key: "go", Value: "go1.99"}}, func(w *results.Writer) {
 		for block := 1; block <= blocks; block++ {
 			for _, g := range groups {
+				if slices.Contains(without, g.Slug) {
+					continue
+				}
 				if err := w.Block(results.Block{Number: block, Group: g.Slug, Seed: 1}); err != nil {
 					t.Fatal(err)
 				}
@@ -140,25 +143,36 @@ func TestEveryStrategyAppearsInEveryFormat(t *testing.T) {
 
 func TestEveryGroupIsInATable(t *testing.T) {
 	e := catalogRun(t, 1)
-	columns := 0 // of the tables of ratios, and tables of one group
-	for _, t := range ratios(e) {
-		columns += len(t.head) - 1
+	tables, err := Tables(e)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, table := range slices.Concat(peaks(e), patterns(e), costs(e)[1:], peers(e), overload(e), failure(e), servers(e)) {
-		if len(table.rows) == 0 {
-			t.Errorf("table %q is empty", table.title)
+	var all strings.Builder
+	for _, of := range tables {
+		if err := of.Text(&all); err != nil {
+			t.Fatal(err)
 		}
-		columns++
-		if table.head[1] == "a task is a" { // a column for each group, unless it says more of one
-			for _, title := range table.head[3:] {
-				if strings.Contains(title, "%") {
-					columns++
-				}
+		for _, row := range of.Rows {
+			if len(row) != len(of.Head) {
+				t.Errorf("table %q has a row of %d cells under %d heads: %q", of.Title, len(row), len(of.Head), row)
 			}
 		}
 	}
-	if groups := len(e.Groups("")); columns != groups {
-		t.Errorf("%d groups are measured, and %d are shown", groups, columns)
+	whole := all.String()
+	for _, g := range e.Groups() {
+		left, err := Tables(catalogRun(t, 1, g.Slug))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rest strings.Builder
+		for _, of := range left {
+			if err := of.Text(&rest); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if rest.String() == whole {
+			t.Errorf("group %s is in no table", g.Slug)
+		}
 	}
 }
 
@@ -230,7 +244,11 @@ func TestRatiosCarryTheirVerdict(t *testing.T) {
 		}
 	})
 	want := map[string]string{"goroutines": "1", "control": "1.00 +-1%", "fast": "0.50 +-1%", "even": "1.00 +-1% =", "seldom": "0.10 ?", "rare": "0.10 +-0% ?"}
-	rows := ratios(e)[0].rows
+	tables, err := Tables(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := tables[0].Rows
 	if len(rows) != len(want) {
 		t.Fatalf("got %d rows, want %d", len(rows), len(want))
 	}
@@ -284,17 +302,6 @@ func TestAFullDiskIsAnError(t *testing.T) {
 	for name, format := range map[string]Format{"text": Text, "markdown": Markdown} {
 		if err := format(full{}, e); err == nil {
 			t.Errorf("%s: no error", name)
-		}
-	}
-}
-
-func TestHalfWidthsStayReadable(t *testing.T) {
-	for _, c := range []struct {
-		low, high float64
-		want      string
-	}{{1, 1, "0%"}, {0.9, 1.1, "11%"}, {0.5, 2, "100%"}, {1e-300, 1e300, "1000%"}} {
-		if got := halfWidth(c.low, c.high); got != c.want {
-			t.Errorf("halfWidth(%v, %v) = %s, want %s", c.low, c.high, got, c.want)
 		}
 	}
 }

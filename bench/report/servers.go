@@ -2,196 +2,187 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/table"
 )
 
-var serverNote = "Medians over processes; the CPU time, and its multiple of that of a goroutine per connection with half the width of its 95 % interval, " +
-	"are those of the server's processes alone. " + marksNote + " " +
-	"The load generator runs on the same CPUs."
+const (
+	serverNote = "Medians over processes. The CPU time, and its multiple of that of a goroutine per connection with half the width of its 95 %% interval, " +
+		"are those of the server's processes alone. %s The load generator runs on the same CPUs."
 
-// invalid stands where the load generator vouches for no run.
-const invalid = "invalid"
+	// invalid stands where all load was invalid.
+	invalid = "invalid"
+)
 
-// servers is what the ways to serve take, at most, at a rate, and at rest.
-func servers(e *question.Evidence) []table {
-	out := []table{
-		closedLoop(e.Group("echocapacity"), "Servers under %s connections that each wait for their reply"),
-		closedLoop(e.Group("echochurn"), "The same with a new connection for each request"),
-	}
-	return append(out, atRates(e), atRest(e.Group("echoidle")))
+// server is the names of the columns that name a way to serve.
+var server = []string{"strategy", "a task is a"}
+
+// serverTables are what the ways to serve take at most and at rest, a table a
+// group.
+var serverTables = []struct {
+	group   *bench.Group
+	title   string // with a place for the number of connections, or none
+	note    string
+	columns []column
+	ratio   int // the column of the CPU time as a multiple; 0: there is none
+}{
+	{bench.GroupEchoCapacity, "Servers under %s connections that each wait for their reply", "", closedLoop, 2},
+	{bench.GroupEchoChurn, "The same with a new connection for each request", "", closedLoop, 2},
+	{bench.GroupEchoIdle, "Idle connections", "How much more resident memory the server's processes have than before the connections were opened. The kernel's share is not in that, " +
+		"nor are goroutines that start before the first connection.", []column{
+		{"connections", results.OpenConns, claim.Whole}, {"kB each", results.BPerConn, kilobytes}, {"goroutines", results.Goroutines, claim.Whole},
+	}, 0},
 }
 
-// closedLoop is throughput and cost.
-func closedLoop(g *question.Group, title string) table {
-	t := table{
-		note: serverNote, questions: []string{"server"},
-		head: []string{"strategy", "a task is a", "requests/s", "CPU us a request", "as a multiple", "MB at its peak", "goroutines"},
-	}
-	if len(g.Rows) == 0 {
-		return t
-	}
-	t.title = title
-	if strings.Contains(title, "%s") {
-		t.title = fmt.Sprintf(title, g.Rows[0].Cell.Keys["connections"])
-	}
-	ratios := make(map[*question.Row]question.Share)
-	for _, s := range g.Shares(results.CPUXRef) {
-		ratios[s.Row] = s
-	}
-	for _, r := range g.Rows {
-		row := []string{r.Strategy, string(r.Unit)}
-		if valid, _ := r.Settled(); valid == 0 {
-			row = append(row, invalid, "-", "-", "-", "-")
-		} else {
-			row = append(row, perSecond(r, results.ReqRate), micros(r, results.CPUNsPerReq), multiple(r, ratios),
-				megabytes(r.Typical(results.PeakRSS)), whole(r.Typical(results.Goroutines)))
+var closedLoop = []column{
+	{"requests/s", results.ReqRate, claim.Whole}, {"CPU us a request", results.CPUNsPerReq, micros}, {"as a multiple", "", nil},
+	{"MB at its peak", results.PeakRSS, megabytes}, {"goroutines", results.Goroutines, claim.Whole},
+}
+
+func (t *tables) servers() {
+	for _, of := range serverTables {
+		g := t.Group(of.group)
+		title, note := of.title, of.note
+		if strings.Contains(title, "%s") {
+			title = fmt.Sprintf(title, g.Key("connections"))
 		}
-		t.rows = append(t.rows, row)
-	}
-	return t
-}
-
-// multiple writes a row's CPU time as a multiple of the reference's.
-func multiple(r *question.Row, ratios map[*question.Row]question.Share) string {
-	s, judged := ratios[r]
-	if !judged {
-		s.Ratio = question.RatioOf(r.Cell.Values(results.CPUXRef))
-	}
-	switch {
-	case math.IsNaN(s.Ratio.Estimate):
-		return "-"
-	case math.IsInf(s.Ratio.High, 1):
-		return question.Short(s.Ratio.Estimate) + " ?"
-	case s.Ratio.Low == 1 && s.Ratio.High == 1:
-		return "1" // the reference itself
-	}
-	mark := ""
-	if judged {
-		mark = marks[s.Verdict]
-	}
-	return fmt.Sprintf("%s +-%s%s", question.Short(s.Ratio.Estimate), halfWidth(s.Ratio.Low, s.Ratio.High), mark)
-}
-
-// atRates is how long requests take that come at a fixed rate.
-func atRates(e *question.Evidence) table {
-	t := table{
-		title: "Response times in us at a rate that is the same for all: median, 99th percentile and, in runs that are long enough, 99.9th, from when a request was planned",
-		note: "Medians over processes. The rates are shares of the one at which a goroutine per connection and the load generator, which runs on the same CPUs, would keep all of them busy, by the CPU time that requests take which come one by one. " +
-			"A quantile stands only where a hundred requests lie beyond it. " + invalid + ": the load generator does not vouch for any run, " +
-			"for reasons that stand in the results on lines that begin with INVALID.",
-		head: []string{"strategy", "a task is a"}, questions: []string{"server"},
-	}
-	var groups []*question.Group
-	for _, slug := range []string{"echorate30", "echorate60", "echorate80"} {
-		if g := e.Group(slug); len(g.Rows) > 0 {
-			groups = append(groups, g)
-			t.head = append(t.head, rateOf(g))
+		if note == "" {
+			note = fmt.Sprintf(serverNote, claim.MarksNote)
 		}
-	}
-	return beside(t, groups, func(r *question.Row) string {
-		return quantiles(r, results.P50, results.P99, results.P999)
-	})
-}
-
-// rateOf says at what rate a group's requests came, as a share and, where a
-// process told, in requests.
-func rateOf(g *question.Group) string {
-	share := strings.Replace(g.Rows[0].Cell.Keys["rate"], "pct", " %", 1)
-	for _, r := range g.Rows {
-		if rate := question.Middle(r.Cell.Values(results.OfferedRate)); !math.IsNaN(rate) {
-			return fmt.Sprintf("%s, %s thousand/s", share, question.Short(rate/1e3))
+		grid := table.NewGrid(title, note, server, titles(of.columns)...)
+		var ratios *claim.Comparison
+		if of.ratio > 0 {
+			ratios = t.compare(g, cpuRatio)
 		}
+		for _, r := range g.Rows {
+			if r.AllInvalid() {
+				grid.Set(0, invalid, r.Strategy, string(r.Unit))
+				continue
+			}
+			t.fill(grid, r, of.columns, r.Strategy, string(r.Unit))
+			if of.ratio > 0 {
+				grid.Set(of.ratio, ratios.Of(r.Cell).Short(), r.Strategy, string(r.Unit))
+			}
+		}
+		t.add(grid.Table, "server")
 	}
-	return share
 }
 
-// beside makes a row of each strategy and unit, with a column for each group.
-func beside(t table, groups []*question.Group, cell func(*question.Row) string) table {
-	type part struct{ strategy, unit string }
-	rows := make(map[part][]string)
-	var order []part
+// besides makes a row of each way to serve, with a column for each of several
+// groups.
+func (t *tables) besides(title, note string, groups []*question.Group, head func(*question.Group) string, cell func(*question.Row) string, slug string) {
+	heads := make([]string, len(groups))
+	for i, g := range groups {
+		heads[i] = head(g)
+	}
+	grid := table.NewGrid(title, note, server, heads...)
 	for i, g := range groups {
 		for _, r := range g.Rows {
-			p := part{r.Strategy, string(r.Unit)}
-			if rows[p] == nil {
-				order = append(order, p)
-				rows[p] = []string{p.strategy, p.unit}
-				for range groups {
-					rows[p] = append(rows[p], "-")
+			text := invalid
+			if !r.AllInvalid() {
+				text = cell(r)
+			}
+			grid.Set(i, text, r.Strategy, string(r.Unit))
+		}
+	}
+	t.add(grid.Table, slug)
+}
+
+// rates is how long requests take that come at a fixed rate.
+func (t *tables) rates() {
+	t.besides("Response times in us at a rate that is the same for all: median, 99th percentile and, in runs that are long enough, 99.9th, from when a request was planned",
+		"Medians over processes. The rates are shares of the one at which a goroutine per connection and the load generator, which runs on the same CPUs, would keep all of them busy, by the CPU time that requests take which come one by one. "+
+			"A quantile is given only where a hundred requests lie beyond it. "+invalid+": no run was valid; the results file gives the reasons on lines that begin with INVALID.",
+		t.Family(bench.FamilyEchoRate.Groups),
+		func(g *question.Group) string {
+			share := strings.Replace(g.Key("rate"), "pct", " %", 1)
+			for _, r := range g.Rows {
+				if rate := claim.Median(r.Cell, results.OfferedRate); claim.Known(rate) {
+					return fmt.Sprintf("%s, %s thousand/s", share, claim.Ratio(rate.Estimate/1e3))
 				}
 			}
-			rows[p][2+i] = cell(r)
-		}
-	}
-	for _, p := range order {
-		t.rows = append(t.rows, rows[p])
-	}
-	return t
+			return share
+		},
+		func(r *question.Row) string {
+			var words []string
+			for _, unit := range []string{results.P50, results.P99, results.P999} {
+				if v := claim.Median(r.Cell, unit); claim.Known(v) {
+					words = append(words, micros(v.Estimate))
+				}
+			}
+			if len(words) == 0 {
+				return "-"
+			}
+			return strings.Join(words, " / ")
+		}, "server")
 }
 
-// quantiles writes several of a row, or that there are none to be shown.
-func quantiles(r *question.Row, units ...string) string {
-	if valid, _ := r.Settled(); valid == 0 {
-		return invalid
+// overload is what becomes of more requests than the workers can handle.
+func (t *tables) overload() {
+	note := "Each message waits in the handler and keeps a worker. After the response, where there are any: connections that wait for a worker at the end, and by how many " +
+		"kB the server's resident memory grows in a second, as the median slope between samples every 20 ms from the first tenth of a second on."
+	share := func(g *question.Group) string { return strings.Replace(g.Key("rate"), "pct", " %", 1) }
+	if groups := t.Family(bench.FamilyEchoOverload.Groups); len(groups) > 0 {
+		t.besides(fmt.Sprintf("Requests answered while they come, and the median response in ms, by the share of what the limit can do: %s workers, a handler of %s", groups[0].Key("limit"), groups[0].Key("handler")),
+			note, groups, share, answered, "overload")
 	}
-	var words []string
-	for _, unit := range units {
-		if v := r.Typical(unit).Estimate; !math.IsNaN(v) {
-			words = append(words, question.Short(v/1e3))
-		}
+	if g := t.Group(bench.GroupEchoStarving); len(g.Rows) > 0 {
+		t.besides(fmt.Sprintf("The same where a connection keeps its worker, %s connections under a limit of %s, at half of what it can do", g.Key("connections"), g.Key("limit")),
+			note+" Event loops take every connection: a handler that waits holds up its loop there, unless the server starts a goroutine for it.",
+			[]*question.Group{g}, share, answered, "overload")
 	}
-	if len(words) == 0 {
+}
+
+// answered writes what share is answered, how late, and what piles up.
+func answered(r *question.Row) string {
+	share := claim.Median(r.Cell, results.Answered)
+	if !claim.Known(share) {
 		return "-"
 	}
-	return strings.Join(words, " / ")
-}
-
-// atRest is what idle connections hold.
-func atRest(g *question.Group) table {
-	t := table{
-		title: "Idle connections", questions: []string{"server"},
-		note: "How much more resident memory the server's processes have than before they were opened; what the kernel keeps for a connection is not in that, " +
-			"nor are goroutines that stand for their place before anybody comes.",
-		head: []string{"strategy", "a task is a", "connections", "kB each", "goroutines"},
-	}
-	for _, r := range g.Rows {
-		row := []string{r.Strategy, string(r.Unit)}
-		if valid, _ := r.Settled(); valid == 0 {
-			row = append(row, invalid, "-", "-")
-		} else {
-			row = append(row, whole(r.Typical(results.OpenConns)), kilobytes(r), whole(r.Typical(results.Goroutines)))
+	text := claim.Percent(share.Estimate)
+	for _, more := range []struct {
+		unit, words string
+		least, per  float64
+	}{
+		{results.P50, " %s", 0, 1e6}, {results.Starved, ", %s wait", 1, 0}, {results.RSSGrowth, ", +%s kB", 500, 1e3}, {results.Rejected, ", %s rejected", 1, 0},
+	} {
+		v := claim.Median(r.Cell, more.unit)
+		switch {
+		case !claim.Known(v) || v.Estimate < more.least:
+		case more.unit == results.Starved && r.Strategy == bench.Reference: // it has no limit to wait behind
+		case more.unit == results.P50:
+			text += fmt.Sprintf(more.words, claim.Ratio(v.Estimate/more.per))
+		default:
+			text += fmt.Sprintf(more.words, claim.Whole(v.Estimate/max(more.per, 1)))
 		}
-		t.rows = append(t.rows, row)
 	}
-	return t
+	return text
 }
 
-func kilobytes(r *question.Row) string {
-	v := r.Typical(results.BPerConn).Estimate
-	if math.IsNaN(v) {
-		return "-"
+// failures is what panics in a handler cost.
+func (t *tables) failures() {
+	for _, g := range t.Family(bench.FamilyEchoFailure.Groups) {
+		columns := []column{
+			{"the server", results.Crashed, func(v float64) string {
+				if v > 0 {
+					return "dies"
+				}
+				return "goes on"
+			}},
+			{"requests that failed", results.FailedReq, claim.Whole}, {"that never got a reply", results.UnansweredReq, claim.Whole},
+		}
+		grid := table.NewGrid(fmt.Sprintf("When a handler panics on one message in %s, each %s a task", g.Key("panics"), g.Rows[0].Unit),
+			"Requests are counted over a turn of a tenth of a second. Each panic fails one.", server[:1], titles(columns)...)
+		for _, r := range g.Rows {
+			if r.IsStrategy() && len(r.Cell.Values(results.Crashed)) > 0 {
+				t.fill(grid, r, columns, r.Strategy)
+			}
+		}
+		t.add(grid.Table, "failure")
 	}
-	return fmt.Sprintf("%.2f", v/1e3)
-}
-
-// perSecond writes a rate.
-func perSecond(r *question.Row, unit string) string {
-	v := r.Typical(unit).Estimate
-	if math.IsNaN(v) {
-		return "-"
-	}
-	return fmt.Sprintf("%.0f", v)
-}
-
-// micros writes a time; unknown is what nobody can see from outside.
-func micros(r *question.Row, unit string) string {
-	v := r.Typical(unit).Estimate
-	if math.IsNaN(v) {
-		return "unknown"
-	}
-	return question.Short(v / 1e3)
 }

@@ -2,12 +2,12 @@ package report
 
 import (
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/table"
 )
 
 // A made is what a test makes up of one cell.
@@ -39,6 +39,16 @@ func oneGroup(t *testing.T, slug string, blocks int, head []results.Setting, cel
 	})
 }
 
+// tables returns the tables of some results.
+func tablesOf(t *testing.T, e *question.Evidence) []table.Table {
+	t.Helper()
+	all, err := Tables(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func timed(ns float64) map[string]float64 {
 	return map[string]float64{results.NsPerTask: ns, results.XRef: ns / 500}
 }
@@ -46,17 +56,17 @@ func timed(ns float64) map[string]float64 {
 func TestTheFloorOfWaitingStandsBesideTheRatios(t *testing.T) {
 	const keys = "pattern=callback/work=sleep/grain=1ms/tasks=2000/limit=1000"
 	e := oneGroup(t, "sleep", 8, nil, made{keys, "goroutines", timed(1250)}, made{keys, "mine", timed(1500)})
-	tables := ratios(e)
+	tables := tablesOf(t, e)
 	if len(tables) != 1 {
 		t.Fatalf("%d tables of one group", len(tables))
 	}
 	want := " Column sleep: 2000 tasks that wait 1ms, 1000 at once, take at least 2ms, which is 0.80 times what go f() took."
-	if !strings.HasSuffix(tables[0].note, want) {
-		t.Errorf("got %q, want at its end %q", tables[0].note, want)
+	if !strings.HasSuffix(tables[0].Note, want) {
+		t.Errorf("got %q, want at its end %q", tables[0].Note, want)
 	}
 	const busy = "pattern=callback/work=hash/grain=1KiB/tasks=2000/limit=1000"
 	e = oneGroup(t, "hash", 8, nil, made{busy, "goroutines", timed(1250)}, made{busy, "mine", timed(1500)})
-	if note := ratios(e)[0].note; strings.Contains(note, "at least") {
+	if note := tablesOf(t, e)[0].Note; strings.Contains(note, "at least") {
 		t.Errorf("work that keeps a CPU busy has no such floor: %q", note)
 	}
 }
@@ -64,10 +74,14 @@ func TestTheFloorOfWaitingStandsBesideTheRatios(t *testing.T) {
 func TestTablesAreTitledByTheLimitThatWasMeasured(t *testing.T) {
 	const keys = "pattern=callback/work=spin/grain=1us/tasks=1000/limit=3"
 	e := oneGroup(t, "tight1us", 8, nil, made{keys, "goroutines", timed(500)}, made{keys, "mine", timed(600)})
-	for _, tables := range [][]table{ratios(e), granularity(e)} {
-		if len(tables) != 1 || tables[0].title != "The same under a limit of 3" {
-			t.Errorf("got %+v, want one table that names the limit of 3", tables)
+	tables := tablesOf(t, e)
+	for _, of := range tables {
+		if of.Title != "The same under a limit of 3" {
+			t.Errorf("got %q, want a table that names the limit of 3", of.Title)
 		}
+	}
+	if len(tables) == 0 {
+		t.Error("there is no table")
 	}
 }
 
@@ -79,31 +93,28 @@ func TestGranularitySaysWhenCPUsWereLacking(t *testing.T) {
 	}{{1.2, true}, {1.9, false}} {
 		values := timed(500)
 		values[results.CPUNsPerTask] = c.used * 500
-		e := oneGroup(t, "grain1us", 8, []results.Setting{{Key: "gomaxprocs", Value: "2"}}, made{keys, "goroutines", values}, made{keys, "mine", values})
-		if note := granularity(e)[0].note; strings.Contains(note, "given only 1.2 of 2 CPUs") != c.want {
-			t.Errorf("%v CPUs at work: %q", c.used, note)
+		values[results.Efficiency] = 0.5
+		e := write(t, filepath.Join(t.TempDir(), "results.txt"), []results.Setting{{Key: "gomaxprocs", Value: "2"}}, func(w *results.Writer) {
+			for _, grain := range []string{"1us", "2us"} {
+				for block := 1; block <= 8; block++ {
+					if err := w.Block(results.Block{Number: block, Group: "grain" + grain}); err != nil {
+						t.Fatal(err)
+					}
+					for _, name := range []string{"goroutines", "mine"} {
+						if err := w.Line("Fanout/"+strings.Replace(keys, "1us", grain, 1)+"/strategy="+name, 1, values); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+			}
+		})
+		var notes []string
+		for _, of := range tablesOf(t, e) {
+			notes = append(notes, of.Note)
 		}
-	}
-}
-
-func TestBarsBeginInOneColumn(t *testing.T) {
-	const keys = "pattern=callback/work=noop"
-	e := oneGroup(t, "submit", 8, nil, made{keys, "goroutines", timed(500)},
-		made{keys, "averyveryverylongname", timed(250)}, made{keys, "mine", timed(1000)})
-	var out strings.Builder
-	if err := Bars(&out, e); err != nil {
-		t.Fatal(err)
-	}
-	lengths := make(map[int]int) // of bars, by row
-	for i, line := range slices.Collect(strings.Lines(out.String())) {
-		if at, want := strings.Index(line, "="), len("averyveryverylongname "); at != want {
-			t.Errorf("the bar begins in column %d, want %d: %s", at, want, line)
+		if strings.Contains(strings.Join(notes, " "), "had only 1.2 of 2 CPUs") != c.want {
+			t.Errorf("%v CPUs at work: %q", c.used, notes)
 		}
-		lengths[i] = strings.Count(line, "=")
-	}
-	// 1/2, 1, 2: equal factors.
-	if a, b := lengths[1]-lengths[0], lengths[2]-lengths[1]; len(lengths) != 3 || a < b-1 || a > b+1 {
-		t.Errorf("equal factors are not equal steps:\n%s", out.String())
 	}
 }
 
@@ -115,7 +126,7 @@ func TestPatternsCarryTheirVerdict(t *testing.T) {
 		{callback, "slow", timed(500)}, {waits, "slow", timed(1500)},
 	}
 	for blocks, want := range map[int][2]string{8: {" =", "]"}, 2: {" ?", " ?"}} {
-		for _, row := range patterns(oneGroup(t, "results", blocks, nil, cells...))[0].rows {
+		for _, row := range tablesOf(t, oneGroup(t, "results", blocks, nil, cells...))[0].Rows {
 			end := want[0]
 			if row[0] == "slow" {
 				end = want[1]

@@ -2,59 +2,70 @@ package report
 
 import (
 	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
-	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
+	"github.com/poolbench/poolbench/bench/stats"
+	"github.com/poolbench/poolbench/bench/table"
 )
 
-// Format writes the answers to the questions of the slugs given, or to all,
+// A Run is the results of one file.
+type Run struct {
+	Name     string // what it is called, such as its path
+	Evidence *question.Evidence
+	Remarks  []Remark // why processes of it do not count
+}
+
+// A Format writes the answers to the questions of the slugs given, or to all,
 // and the tables behind them.
 type Format func(out io.Writer, e *question.Evidence, slugs ...string) error
 
 // legend says how figures in sentences are read.
-const legend = "0.50x is half of what it is compared with. Brackets hold 95 % intervals."
+const legend = "2.00x faster means half of the time. Brackets hold 95 % intervals."
 
-// figured tells whether a sentence of some answers has a figure in brackets.
+// figured says whether some answers have a figure that is compared with another.
 func figured(answers []question.Answer) bool {
-	return slices.ContainsFunc(answers, func(a question.Answer) bool { return strings.Contains(strings.Join(a.Sentences, " "), "x [") })
+	return slices.ContainsFunc(answers, func(a question.Answer) bool {
+		return slices.ContainsFunc(a.Sentences, func(s question.Sentence) bool {
+			return slices.ContainsFunc(s.Claims, (*claim.Claim).Compared)
+		})
+	})
 }
 
 // Text writes for a terminal: the tables, how far to trust them, and last the
 // answers, so that these stay on the screen. A paragraph is one line, which the
 // caller wraps.
 func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
+	tables, err := Tables(e, slugs...)
+	answers, err2 := Answers(e, slugs...)
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
 	w := bufio.NewWriter(out)
 	note := ""
-	for _, t := range tables(e, slugs) {
-		fmt.Fprintln(w, printable(t.title))
-		writer := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		for _, row := range append([][]string{t.head}, t.rows...) {
-			for i, cell := range row {
-				row[i] = printable(cell)
-			}
-			fmt.Fprintln(writer, strings.Join(row, "\t"))
+	for _, t := range tables {
+		note, t.Note = t.Note, without(t.Note, note)
+		if err := t.Text(w); err != nil {
+			return err
 		}
-		writer.Flush() // into w, which keeps the error
-		if t.note != note {
-			fmt.Fprintln(w, printable(t.note))
-		}
-		note = t.note
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, printable(control(e)))
-	told := answers(e, slugs)
-	if figured(told) {
+	fmt.Fprintln(w, table.Printable(Control(e)))
+	if figured(answers) {
 		fmt.Fprintln(w, legend)
 	}
-	for _, a := range told {
+	for _, a := range answers {
 		fmt.Fprintf(w, "\n[%s] %s\n", a.Question.Slug, a.Question.Ask)
-		for _, s := range a.Sentences {
-			fmt.Fprintf(w, "  %s\n", printable(s))
+		for _, s := range a.Texts() {
+			fmt.Fprintf(w, "  %s\n", table.Printable(s))
 		}
 	}
 	return w.Flush()
@@ -62,55 +73,62 @@ func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 
 // Markdown writes for a pull request or a page.
 func Markdown(out io.Writer, e *question.Evidence, slugs ...string) error {
-	return writeMarkdown(out, answers(e, slugs), tables(e, slugs), control(e))
-}
-
-// Summary writes for a README: the short answers, and how far to trust them.
-func Summary(out io.Writer, e *question.Evidence, slugs ...string) error {
-	w := bufio.NewWriter(out)
-	told := answers(e, slugs)
-	for _, a := range told {
-		fmt.Fprintf(w, "**%s** %s\n\n", escape(a.Question.Ask), escape(a.Short()))
+	tables, err := Tables(e, slugs...)
+	answers, err2 := Answers(e, slugs...)
+	if err := errors.Join(err, err2); err != nil {
+		return err
 	}
-	if figured(told) {
-		fmt.Fprint(w, legend, " ")
-	}
-	fmt.Fprintln(w, escape(control(e)))
-	return w.Flush()
-}
-
-func writeMarkdown(out io.Writer, answers []question.Answer, tables []table, control string) error {
 	w := bufio.NewWriter(out)
 	for _, a := range answers {
-		fmt.Fprintf(w, "**%s** %s\n\n", escape(a.Question.Ask), escape(strings.Join(a.Sentences, " ")))
+		fmt.Fprintf(w, "**%s** %s\n\n", table.Escape(a.Question.Ask), table.Escape(strings.Join(a.Texts(), " ")))
 	}
 	if figured(answers) {
 		fmt.Fprint(w, legend, "\n\n")
 	}
 	note := ""
 	for _, t := range tables {
-		fmt.Fprintf(w, "%s:\n\n", escape(t.title))
-		fmt.Fprintf(w, "| %s |\n", strings.Join(escapeAll(t.head), " | "))
-		fmt.Fprintf(w, "|%s\n", strings.Repeat(" --- |", len(t.head)))
-		for _, row := range t.rows {
-			fmt.Fprintf(w, "| %s |\n", strings.Join(escapeAll(row), " | "))
+		note, t.Note = t.Note, without(t.Note, note)
+		if err := t.Markdown(w); err != nil {
+			return err
 		}
 		fmt.Fprintln(w)
-		if t.note != note {
-			fmt.Fprintf(w, "%s\n\n", escape(t.note))
-		}
-		note = t.note
 	}
-	fmt.Fprintln(w, escape(control))
+	fmt.Fprintln(w, table.Escape(Control(e)))
 	return w.Flush()
 }
 
-// answers returns the answers to the questions asked for. What was asked for
-// by name and cannot be answered is said.
-func answers(e *question.Evidence, slugs []string) []question.Answer {
-	all := question.Answers(e)
-	if len(slugs) == 0 {
-		return all
+// Summary writes for a README: the short answers to some questions, or to all,
+// a line each, and how far to trust them.
+func Summary(out io.Writer, e *question.Evidence, slugs ...string) error {
+	answers, err := Answers(e, slugs...)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(out)
+	for _, a := range answers {
+		fmt.Fprintf(w, "**%s** %s\n\n", table.Escape(a.Question.Ask), table.Escape(a.Short()))
+	}
+	if figured(answers) {
+		fmt.Fprint(w, legend, " ")
+	}
+	fmt.Fprintln(w, table.Escape(Control(e)))
+	return w.Flush()
+}
+
+// without is a note, or nothing where the table before had the same.
+func without(note, before string) string {
+	if note == before {
+		return ""
+	}
+	return note
+}
+
+// Answers returns the answers to the questions of the slugs given, or to all.
+// What was asked for by name and cannot be answered is said.
+func Answers(e *question.Evidence, slugs ...string) ([]question.Answer, error) {
+	all, err := question.Answers(e)
+	if err != nil || len(slugs) == 0 {
+		return all, err
 	}
 	var out []question.Answer
 	for _, q := range question.All {
@@ -119,23 +137,186 @@ func answers(e *question.Evidence, slugs []string) []question.Answer {
 		}
 		i := slices.IndexFunc(all, func(a question.Answer) bool { return a.Question == q })
 		if i < 0 {
-			out = append(out, question.Answer{Question: q, Sentences: []string{
-				fmt.Sprintf(`These results hold nothing on it; "poolbench run --question %s" measures it.`, q.Slug)}})
+			out = append(out, question.Answer{Question: q, Sentences: []question.Sentence{{
+				Text: fmt.Sprintf(`These results hold nothing on it; "poolbench run --question %s" measures it.`, q.Slug)}}})
 			continue
 		}
 		out = append(out, all[i])
 	}
-	return out
+	return out, nil
 }
 
-// control says what the negative control showed: how much two measurements of
+// Control says what the negative control showed: how much two measurements of
 // one and the same strategy seem to differ.
-func control(e *question.Evidence) string {
+func Control(e *question.Evidence) string {
 	c := e.Control()
 	if c.Widest == nil {
 		return "The negative control was measured too seldom to say how far these figures can be trusted."
 	}
-	row := c.Widest.Row(bench.Control)
-	return fmt.Sprintf("Negative control: go f() held against itself is %s over the whole run. In single comparisons it is 1 within the interval in %d of %d; the widest is %s (%s, %d processes).",
-		question.Times(c.Ratio), c.Covering, c.Comparisons, question.Times(row.Ratio), c.Widest.Slug, row.Ratio.N)
+	return fmt.Sprintf("Negative control: go f() compared with itself is %s over the whole run. In single comparisons it is 1 within the interval in %d of %d; the widest is %s (%s, %d processes).",
+		claim.Times(c.Ratio), c.Covering, c.Comparisons, claim.Times(c.Widest.Value), c.Widest.Group, c.Widest.Value.N)
+}
+
+// CSV writes every claim about a single cell for scripts and spreadsheets: a
+// line for each unit of each cell, with its median, the ends of its 95 %
+// interval (empty where there is none) and the number of values. Ratios to the
+// reference are lines of the unit x-ref; they have a verdict, a baseline and the
+// design that they rest on.
+func CSV(out io.Writer, runs []Run) error {
+	w := csv.NewWriter(out)
+	if err := w.Write([]string{"file", "group", "cell", "strategy", "unit", "estimate", "low", "high", "n", "verdict", "baseline", "design"}); err != nil {
+		return err
+	}
+	for _, run := range runs {
+		cells, err := Cells(run.Evidence)
+		if err != nil {
+			return fmt.Errorf("%s: %w", run.Name, err)
+		}
+		for _, c := range cells {
+			for _, f := range c.claims() {
+				verdict := ""
+				if f == c.Ratio {
+					verdict = c.Verdict()
+				}
+				line := []string{run.Name, c.Group, c.Row.Cell.Name, c.Row.Strategy, f.Unit, decimal(f.Value.Estimate), "", "", strconv.Itoa(f.Value.N), verdict, f.Baseline.Name, f.Design.String()}
+				if claim.Bounded(f.Value) {
+					line[6], line[7] = decimal(f.Value.Low), decimal(f.Value.High)
+				}
+				if err := w.Write(line); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// claims are all claims about a cell, the ratio first.
+func (c Cell) claims() []*claim.Claim {
+	if c.Ratio == nil {
+		return c.Figures
+	}
+	return append([]*claim.Claim{c.Ratio}, c.Figures...)
+}
+
+// decimal writes the five digits that a results file carries.
+func decimal(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
+
+// JSON writes the answers with their claims and every figure of some runs for
+// scripts, and the series of a history, which may be nil.
+func JSON(out io.Writer, runs []Run, history *Timeline, slugs ...string) error {
+	document := struct {
+		Runs    []jsonRun `json:"runs"`
+		History *Timeline `json:"history,omitempty"` // an array of series
+	}{[]jsonRun{}, history}
+	for _, run := range runs {
+		r, err := newJSONRun(run, slugs)
+		if err != nil {
+			return fmt.Errorf("%s: %w", run.Name, err)
+		}
+		document.Runs = append(document.Runs, r)
+	}
+	return writeJSON(out, document)
+}
+
+func writeJSON(out io.Writer, document any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(document)
+}
+
+type jsonRun struct {
+	File     string            `json:"file"`
+	Settings map[string]string `json:"settings"`
+	Control  string            `json:"control"`
+	Answers  []jsonAnswer      `json:"answers"`
+	Cells    []jsonCell        `json:"cells"`
+}
+
+type jsonAnswer struct {
+	Question  string      `json:"question"` // slug
+	Ask       string      `json:"ask"`
+	Short     string      `json:"short"`
+	Sentences []string    `json:"sentences"`
+	Claims    []jsonClaim `json:"claims"` // that the sentences render, the one that the answer leads with first
+}
+
+type jsonCell struct {
+	Name     string                `json:"name"`
+	Group    string                `json:"group"`
+	Strategy string                `json:"strategy,omitempty"`
+	Keys     map[string]string     `json:"keys"`
+	Ratio    *jsonFigure           `json:"ratio,omitempty"` // to the reference
+	Verdict  string                `json:"verdict,omitempty"`
+	Figures  map[string]jsonFigure `json:"figures"` // by unit
+}
+
+// A jsonClaim is what is claimed of a cell, or of it and a baseline.
+type jsonClaim struct {
+	Cell     string `json:"cell"`
+	Strategy string `json:"strategy,omitempty"`
+	Group    string `json:"group"`
+	Unit     string `json:"unit"`
+	Baseline string `json:"baseline,omitempty"`
+	Design   string `json:"design,omitempty"`
+	jsonFigure
+	Verdict string   `json:"verdict,omitempty"`
+	Doubts  []string `json:"doubts,omitempty"`
+}
+
+// A jsonFigure is an estimate with its interval, which has no ends where too
+// little was measured for one.
+type jsonFigure struct {
+	Estimate float64  `json:"estimate"`
+	Low      *float64 `json:"low,omitempty"`
+	High     *float64 `json:"high,omitempty"`
+	N        int      `json:"n"`
+}
+
+func newJSONFigure(i stats.Interval) jsonFigure {
+	f := jsonFigure{Estimate: i.Estimate, N: i.N}
+	if claim.Bounded(i) {
+		f.Low, f.High = &i.Low, &i.High
+	}
+	return f
+}
+
+// newJSONRun returns a run for scripts.
+func newJSONRun(run Run, slugs []string) (jsonRun, error) {
+	r := jsonRun{File: run.Name, Settings: make(map[string]string), Control: Control(run.Evidence), Answers: []jsonAnswer{}, Cells: []jsonCell{}}
+	for _, s := range run.Evidence.Settings() {
+		r.Settings[s.Key] = s.Value
+	}
+	answers, err := Answers(run.Evidence, slugs...)
+	if err != nil {
+		return r, err
+	}
+	for _, a := range answers {
+		answer := jsonAnswer{a.Question.Slug, a.Question.Ask, a.Short(), a.Texts(), []jsonClaim{}}
+		for _, s := range a.Sentences {
+			for _, c := range s.Claims {
+				answer.Claims = append(answer.Claims, jsonClaim{
+					c.Cell.Name, c.Cell.Keys["strategy"], c.Group, c.Unit, c.Baseline.Name, c.Design.String(), newJSONFigure(c.Value), c.Verdict.String(), c.Doubts,
+				})
+			}
+		}
+		r.Answers = append(r.Answers, answer)
+	}
+	cells, err := Cells(run.Evidence)
+	if err != nil {
+		return r, err
+	}
+	for _, c := range cells {
+		cell := jsonCell{Name: c.Row.Cell.Name, Group: c.Group, Strategy: c.Row.Strategy, Keys: c.Row.Cell.Keys, Verdict: c.Verdict(), Figures: make(map[string]jsonFigure)}
+		if c.Ratio != nil {
+			ratio := newJSONFigure(c.Ratio.Value)
+			cell.Ratio = &ratio
+		}
+		for _, f := range c.Figures {
+			cell.Figures[f.Unit] = newJSONFigure(f.Value)
+		}
+		r.Cells = append(r.Cells, cell)
+	}
+	return r, nil
 }

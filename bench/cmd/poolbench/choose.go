@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -9,12 +11,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
-	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/advisor"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/table"
 	carried "github.com/poolbench/poolbench/results/reference"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
@@ -30,19 +33,23 @@ type chooseOptions struct {
 	cpu        bool
 	needs      []string
 	results    string
+	json       bool
 }
 
 func newChoose() *cobra.Command {
 	var o chooseOptions
 	var b strings.Builder
-	for _, n := range choice.Needs {
+	for _, n := range advisor.Needs {
 		fmt.Fprintf(&b, "  %-9s %s\n", n.Slug, n.Doc)
 	}
 	cmd := &cobra.Command{
 		Use:   "choose",
-		Short: "Names the strategies that fit a case, ranked by what was measured nearest to it",
-		Long: `choose names the strategies whose proved promises fit a case, ranked by what was
-measured nearest to it, and says why the others do not fit.
+		Short: "Name the strategies that fit a case, ranked by the comparison measured nearest to it",
+		Long: `choose names the strategies whose proved guarantees fit a case, and says why the
+others are ruled out. It ranks them by the one comparison that was measured
+nearest to the case. Where none is near, it ranks nothing and says what is known:
+how far away the nearest is, and from what length of a task on no pool is
+measurably faster than go f().
 
 The figures are those of --results. Without it they are those of the newest run
 under results/local or, where there is none, of the reference run that this
@@ -75,6 +82,7 @@ What --need can name:
 	f.BoolVar(&o.cpu, "cpu", false, "tasks compute (default)")
 	f.StringSliceVar(&o.needs, "need", nil, "what the case cannot do without, separated by commas")
 	f.StringVar(&o.results, "results", "", "a results `file` with the figures to go by")
+	f.BoolVar(&o.json, "json", false, "write the advice as JSON")
 	complete(cmd, "need", oneOrMore, knownNeeds)
 	return cmd
 }
@@ -89,35 +97,43 @@ func (o *chooseOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	e := question.NewEvidence(set)
-	data, err := choice.Gather(catalog.All, e)
+	data, err := advisor.Gather(catalog.All, e)
 	if err != nil {
 		return err
 	}
-	return printText(cmd, func(out io.Writer) error {
-		return writeChoice(out, c, data.Choose(c), source+machineOf(e))
-	})
+	advice, source := data.Advise(c), source+advisor.Source(e)
+	if o.json {
+		encoder := json.NewEncoder(cmd.OutOrStdout())
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(struct {
+			Case    advisor.Case `json:"case"`
+			Figures string       `json:"figures"` // where they are from
+			advisor.Advice
+		}{c, source, advice})
+	}
+	return printText(cmd, func(out io.Writer) error { return writeAdvice(out, c, advice, source) })
 }
 
 // caseOf reads the case from the flags.
-func (o *chooseOptions) caseOf() (choice.Case, error) {
+func (o *chooseOptions) caseOf() (advisor.Case, error) {
 	for _, need := range o.needs {
-		if !slices.Contains(choice.Slugs(), need) {
-			return choice.Case{}, unknown("need", need, choice.Slugs())
+		if !slices.Contains(advisor.Slugs(), need) {
+			return advisor.Case{}, unknown("need", need, advisor.Slugs())
 		}
 	}
 	tasks, err := strconv.ParseFloat(o.tasks, 64)
 	switch {
 	case err != nil || !(tasks >= 1 && tasks <= 1e12) || tasks != float64(int64(tasks)):
-		return choice.Case{}, fmt.Errorf("--tasks %s: want a whole number from 1 to 1e12, such as 1000 or 1e5", o.tasks)
+		return advisor.Case{}, fmt.Errorf("--tasks %s: want a whole number from 1 to 1e12, such as 1000 or 1e5", o.tasks)
 	case o.grain < 0:
-		return choice.Case{}, fmt.Errorf("--grain %v: want a duration from 0 on, such as 5us", o.grain)
+		return advisor.Case{}, fmt.Errorf("--grain %v: want a duration from 0 on, such as 5us", o.grain)
 	case o.limit < 0:
-		return choice.Case{}, fmt.Errorf("--limit %d: want a number from 1 on, or leave the flag out for no limit", o.limit)
+		return advisor.Case{}, fmt.Errorf("--limit %d: want a number from 1 on, or leave the flag out for no limit", o.limit)
 	case o.submitters < 1:
-		return choice.Case{}, fmt.Errorf("--submitters %d: want a number from 1 on", o.submitters)
+		return advisor.Case{}, fmt.Errorf("--submitters %d: want a number from 1 on", o.submitters)
 	}
-	return choice.Case{
-		Grain: float64(o.grain), Tasks: int(tasks), Limit: o.limit, Submitters: o.submitters, Blocking: o.blocking, Needs: o.needs,
+	return advisor.Case{
+		Grain: float64(o.grain), Tasks: int(tasks), Limit: o.limit, Submitters: o.submitters, Waiting: o.blocking, Needs: o.needs,
 	}, nil
 }
 
@@ -151,58 +167,48 @@ func newest(pattern string) (path string) {
 	return path
 }
 
-// machineOf says where results are from, as far as they say.
-func machineOf(e *question.Evidence) string {
-	var words []string
-	for _, key := range []string{"cpu", "go", "runstamp"} {
-		if value := e.Setting(key); value != "" {
-			words = append(words, value)
+// writeAdvice writes what fits, and what does not.
+func writeAdvice(out io.Writer, c advisor.Case, a advisor.Advice, source string) error {
+	w := bufio.NewWriter(out)
+	fmt.Fprintf(w, "The case: %s.\nFigures: %s.\n\n", inWords(c), source)
+	if len(a.Excluded) > 0 {
+		excluded := table.Table{Title: "Ruled out:", Head: []string{"STRATEGY", "WHY"}}
+		for _, e := range a.Excluded {
+			excluded.Rows = append(excluded.Rows, []string{e.Name, strings.Join(e.Reasons, "; ")})
 		}
-	}
-	if len(words) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(words, ", ")
-}
-
-// writeChoice writes what fits, and what does not.
-func writeChoice(out io.Writer, c choice.Case, r choice.Result, source string) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "The case: %s.\nFigures: %s.\n\n", inWords(c), source)
-	if len(r.Ranked) == 0 {
-		b.WriteString("Nothing that was measured fits this case: leave out a need, or measure more with poolbench run.\n")
-	} else {
-		if first := r.Ranked[0]; first.Gap == "" {
-			b.WriteString("Exactly this case was measured.\n\n")
-		} else {
-			fmt.Fprintf(&b, "The nearest that was measured is %v doublings away: %s.\n\n", first.Distance, first.Gap)
+		if err := excluded.Text(w); err != nil {
+			return err
 		}
-		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "STRATEGY\tTIME, TO go f()\t95 % INTERVAL\tN\t")
-		for _, ranked := range r.Ranked {
-			fmt.Fprintf(table, "%s\t%sx\t%s\t%d\t%s\n", ranked.Name, question.Short(ranked.Cell.Ratio), interval(ranked.Cell), ranked.Cell.N, remark(ranked))
+		fmt.Fprintln(w)
+	}
+	if len(a.Ranked) > 0 {
+		ranked := table.Table{Head: []string{"STRATEGY", "TIME, TO go f()", "95 % INTERVAL", "N", ""}}
+		for _, r := range a.Ranked {
+			remark := ""
+			if r.Tied {
+				remark = "tied"
+			}
+			ranked.Rows = append(ranked.Rows, []string{r.Label(), claim.Ratio(r.Ratio) + "x", interval(r.Cell), strconv.Itoa(r.N), remark})
 		}
-		table.Flush() // into memory
-	}
-	if len(r.Unmeasured) > 0 {
-		fmt.Fprintf(&b, "\nThey fit, and no such task was measured with them: %s.\n", strings.Join(r.Unmeasured, ", "))
-	}
-	if len(r.Dropped) > 0 {
-		b.WriteString("\nDo not fit:\n")
-		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		for _, d := range r.Dropped {
-			fmt.Fprintf(table, "%s\t%s\n", d.Name, strings.Join(d.Reasons, "; "))
+		if err := ranked.Text(w); err != nil {
+			return err
 		}
-		table.Flush()
+		fmt.Fprintln(w)
 	}
-	_, err := io.WriteString(out, b.String())
-	return err
+	if len(a.Eligible) > 0 {
+		fmt.Fprintf(w, "Eligible, unmeasured: %s.\n", strings.Join(a.Eligible, ", "))
+	}
+	fmt.Fprintln(w, a.Lead())
+	for _, note := range a.Notes {
+		fmt.Fprintln(w, note)
+	}
+	return w.Flush()
 }
 
 // inWords says what a case is.
-func inWords(c choice.Case) string {
+func inWords(c advisor.Case) string {
 	does, limit, submitters := "compute", "without a limit", "one goroutine"
-	if c.Blocking {
+	if c.Waiting {
 		does = "wait"
 	}
 	if c.Limit > 0 {
@@ -211,29 +217,16 @@ func inWords(c choice.Case) string {
 	if c.Submitters > 1 {
 		submitters = fmt.Sprintf("%d goroutines", c.Submitters)
 	}
-	text := fmt.Sprintf("%d tasks that %s for %s, submitted by %s, %s", c.Tasks, does, choice.Span(c.Grain), submitters, limit)
+	text := fmt.Sprintf("%d tasks that %s for %s, submitted by %s, %s", c.Tasks, does, advisor.Span(c.Grain), submitters, limit)
 	if len(c.Needs) > 0 {
 		text += "; with " + strings.Join(c.Needs, ", ")
 	}
 	return text
 }
 
-func interval(c choice.Cell) string {
+func interval(c advisor.Cell) string {
 	if c.High == 0 {
 		return "too few processes"
 	}
-	return fmt.Sprintf("[%s, %s]", question.Short(c.Low), question.Short(c.High))
-}
-
-// remark says how far a figure holds for the case.
-func remark(r choice.Ranked) string {
-	switch {
-	case !r.Nearest && r.Gap == "":
-		return "measured in another comparison"
-	case !r.Nearest:
-		return fmt.Sprintf("measured only in another comparison, %v doublings away: %s", r.Distance, r.Gap)
-	case r.Level:
-		return "not told apart from the first"
-	}
-	return ""
+	return fmt.Sprintf("[%s, %s]", claim.Ratio(c.Low), claim.Ratio(c.High))
 }

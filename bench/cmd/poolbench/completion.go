@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/advisor"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -47,7 +47,7 @@ var (
 	knownServed     = known(func() []string { return append(knownStrategies(), knownServers()...) })
 	knownQuestions  = described(question.All, func(q *question.Question) (string, string) { return q.Slug, q.Ask })
 	knownProfiles   = described(bench.Profiles, func(p *bench.Profile) (string, string) { return p.Name, p.Doc })
-	knownNeeds      = described(choice.Needs, func(n *choice.Need) (string, string) { return n.Slug, n.Doc })
+	knownNeeds      = described(advisor.Needs, func(n *advisor.Need) (string, string) { return n.Slug, n.Doc })
 )
 
 // complete makes the shell complete a flag's value from what is known.

@@ -33,18 +33,6 @@ var documents = []string{"README.md", "results/README.md", "results/reference/RE
 
 // parts are what can be generated.
 var parts = document.Parts{
-	"bars": func(b *bytes.Buffer) error {
-		e, err := reference()
-		if err != nil {
-			return err
-		}
-		b.WriteString("```text\n")
-		if err := report.Bars(b, e); err != nil {
-			return err
-		}
-		b.WriteString("```\n")
-		return nil
-	},
 	"answers": func(b *bytes.Buffer) error {
 		e, err := reference()
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/report/page"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/table"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
@@ -153,16 +154,16 @@ func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 		}
 		runs = append(runs, report.Run{Name: file, Evidence: question.NewEvidence(set), Remarks: remarks})
 	}
-	course, err := o.course(past)
+	timeline, err := o.timeline(past)
 	if err != nil {
 		return err
 	}
 	if o.out == "" {
-		return o.print(cmd, cmd.OutOrStdout(), runs, course)
+		return o.print(cmd, cmd.OutOrStdout(), runs, timeline)
 	}
 	// Nothing is left of a file that could not be written whole.
 	var b bytes.Buffer
-	if err := o.print(cmd, &b, runs, course); err != nil {
+	if err := o.print(cmd, &b, runs, timeline); err != nil {
 		return err
 	}
 	if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
@@ -172,8 +173,8 @@ func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 	return err
 }
 
-// course searches a history for changes; nil where there is none.
-func (o *reportOptions) course(paths []string) (*report.Course, error) {
+// timeline searches a history for changes; nil where there is none.
+func (o *reportOptions) timeline(paths []string) (*report.Timeline, error) {
 	switch {
 	case len(paths) == 0:
 		return nil, nil
@@ -184,7 +185,7 @@ func (o *reportOptions) course(paths []string) (*report.Course, error) {
 	if err != nil {
 		return nil, err
 	}
-	return report.NewCourse(records)
+	return report.NewTimeline(records)
 }
 
 // kindsIn tells the kinds of the catalog's strategies and servers that results
@@ -212,18 +213,18 @@ func remarksOf(path string) ([]report.Remark, error) {
 }
 
 // print writes the report in its format, and fits text to the terminal.
-func (o *reportOptions) print(cmd *cobra.Command, out io.Writer, runs []report.Run, course *report.Course) error {
-	write := func(out io.Writer) error { return o.write(out, runs, course) }
+func (o *reportOptions) print(cmd *cobra.Command, out io.Writer, runs []report.Run, timeline *report.Timeline) error {
+	write := func(out io.Writer) error { return o.write(out, runs, timeline) }
 	if o.format == "text" {
 		return printProse(cmd, out, write)
 	}
 	return write(out)
 }
 
-// write writes the report in its format. The course may be nil.
-func (o *reportOptions) write(out io.Writer, runs []report.Run, course *report.Course) error {
+// write writes the report in its format. The timeline may be nil.
+func (o *reportOptions) write(out io.Writer, runs []report.Run, timeline *report.Timeline) error {
 	if o.format == "html" {
-		in := page.Input{Runs: runs, Course: course, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions}
+		in := page.Input{Runs: runs, Timeline: timeline, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions}
 		if o.compare {
 			compared := report.Compare(runs[0].Evidence, runs[1].Evidence)
 			in.Compared = &compared
@@ -237,7 +238,7 @@ func (o *reportOptions) write(out io.Writer, runs []report.Run, course *report.C
 	case "csv":
 		return report.CSV(out, runs)
 	case "json":
-		return report.JSON(out, runs, course, o.questions...)
+		return report.JSON(out, runs, timeline, o.questions...)
 	}
 	write := map[string]report.Format{"text": report.Text, "markdown": report.Markdown}[o.format]
 	for i, run := range runs {
@@ -250,7 +251,7 @@ func (o *reportOptions) write(out io.Writer, runs []report.Run, course *report.C
 			return err
 		}
 	}
-	if course == nil {
+	if timeline == nil {
 		return nil
 	}
 	if len(runs) > 0 {
@@ -259,16 +260,16 @@ func (o *reportOptions) write(out io.Writer, runs []report.Run, course *report.C
 		}
 	}
 	if o.format == "markdown" {
-		return course.Markdown(out)
+		return timeline.Markdown(out)
 	}
-	return course.Text(out)
+	return timeline.Text(out)
 }
 
 // heading begins one of several reports.
 func heading(out io.Writer, format, name string, i int) error {
-	text := "== " + report.Printable(name) + "\n\n"
+	text := "== " + table.Printable(name) + "\n\n"
 	if format == "markdown" {
-		text = "## " + report.Escape(name) + "\n\n"
+		text = "## " + table.Escape(name) + "\n\n"
 	}
 	if i > 0 {
 		text = "\n" + text

@@ -51,7 +51,7 @@ func text(v *accessibility.Value) string {
 
 func TestWhoDoesNotSeeThePageIsToldWhatItHolds(t *testing.T) {
 	ctx := browser(t)
-	url := "file://" + writePage(t, Input{Runs: runs(t, "quick", "reference"), Strategies: lineup.All, Servers: lineup.Servers, Course: course(t, "Parse", "v1.0.0")})
+	url := "file://" + writePage(t, Input{Runs: runs(t, "quick", "reference"), Strategies: lineup.All, Servers: lineup.Servers, Timeline: timeline(t, "Parse", "v1.0.0")})
 	do(t, ctx, chromedp.EmulateViewport(1200, 900), chromedp.Navigate(url),
 		js(`document.querySelectorAll("details").forEach(d => { d.open = true }); document.querySelectorAll("table").forEach(t => { t.style.contentVisibility = "visible" })`))
 	told := tree(t, ctx)

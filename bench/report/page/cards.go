@@ -1,6 +1,8 @@
 package page
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/poolbench/poolbench/bench/question"
@@ -24,55 +26,52 @@ type answerView struct {
 	More      []string // the other sentences
 	Changes   []string
 	Reproduce string
-
-	empty bool // the run holds nothing on the question
 }
 
-// cards answers the questions.
-func cards(in Input, runs []runView, recipe *report.Recipe) []cardView {
-	out := make([]cardView, len(question.All))
-	for i, q := range question.All {
-		out[i] = cardView{Slug: q.Slug, Ask: q.Ask}
-	}
+// cards answers the questions on which a run holds something, or that were asked
+// for by name.
+func cards(in Input, runs []runView, recipe *report.Recipe) ([]cardView, error) {
+	var out []cardView
 	for k, run := range in.Runs {
-		known := question.Answers(run.Evidence)
-		for i, told := range report.Answers(run.Evidence, question.Slugs()...) {
+		answers, err := report.Answers(run.Evidence, in.Questions...)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", run.Name, err)
+		}
+		for _, told := range answers {
 			a := answer(run.Evidence, told, recipe)
-			a.empty = !slices.ContainsFunc(known, func(a question.Answer) bool { return a.Question == told.Question })
 			if len(in.Runs) > 1 {
 				a.Run = runs[k].Short
+			}
+			i := slices.IndexFunc(out, func(c cardView) bool { return c.Slug == told.Question.Slug })
+			if i < 0 {
+				i, out = len(out), append(out, cardView{Slug: told.Question.Slug, Ask: told.Question.Ask})
 			}
 			out[i].Answers = append(out[i].Answers, a)
 		}
 	}
-	for i, card := range out {
-		// That a run holds nothing is said where none holds anything.
-		if told := slices.DeleteFunc(slices.Clone(card.Answers), func(a answerView) bool { return a.empty }); len(told) > 0 {
-			out[i].Answers = told
-		}
-	}
-	return slices.DeleteFunc(out, func(c cardView) bool { return len(in.Questions) > 0 && !slices.Contains(in.Questions, c.Slug) })
+	slices.SortStableFunc(out, func(a, b cardView) int { // as users ask them, also where the first run lacks one
+		return cmp.Compare(slices.Index(question.Slugs(), a.Slug), slices.Index(question.Slugs(), b.Slug))
+	})
+	return out, nil
 }
 
-// answer says what one run says on a question, and that it says nothing where
-// it does not.
+// answer lays out what one run says on a question. The figure is that of the
+// claim that the answer leads with.
 func answer(e *question.Evidence, told question.Answer, recipe *report.Recipe) answerView {
-	var a answerView
+	a := answerView{Changes: told.Changes}
 	a.Lead, a.More = told.Split()
-	basis := told.Question.Basis(e)
-	if basis == nil {
+	lead := told.Lead()
+	if lead == nil {
 		return a
 	}
-	a.Figure, a.Range, a.What, a.Changes = basis.Figure, basis.Range, basis.What, basis.Changes
-	if basis.Range == "" {
-		a.Range = "too little was measured for an interval"
-	} else {
-		a.Range = "95 % interval " + a.Range
+	a.Figure, a.What, a.Range = lead.Figure(), lead.What(), "too little was measured for an interval"
+	if span := lead.Range(); span != "" {
+		a.Range = "95 % interval " + span
 	}
-	a.Observed = question.Count(max(basis.Value.N, 1), "process", "processes")
+	a.Observed = question.Count(max(lead.Value.N, 1), "process", "processes")
 	if e.Plain() {
-		a.Observed = question.Count(max(basis.Value.N, 1), "line", "lines")
+		a.Observed = question.Count(max(lead.Value.N, 1), "line", "lines")
 	}
-	a.Reproduce = recipe.Of(basis.Cell)
+	a.Reproduce = recipe.Of(lead.Cell)
 	return a
 }

@@ -9,7 +9,7 @@ import (
 func TestTextsOfChartsStayInsideAndApartInABrowser(t *testing.T) {
 	t.Parallel()
 	runs := append(runs(t, "reference"), committed(t, "echo/standard.txt"))
-	ctx, _ := visit(t, Input{Runs: runs, Strategies: lineup.All, Servers: lineup.Servers, Course: course(t, "Parse", "v1.0.0")}, 1200, 900)
+	ctx, _ := visit(t, Input{Runs: runs, Strategies: lineup.All, Servers: lineup.Servers, Timeline: timeline(t, "Parse", "v1.0.0")}, 1200, 900)
 	// A box is as high as the font: letters take less.
 	faults := ask[[]string](t, ctx, `(() => {
 		document.querySelectorAll(".wide, .narrow").forEach(e => { e.style.display = "block" });

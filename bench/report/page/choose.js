@@ -1,86 +1,102 @@
 "use strict";
-// The same rules as package choice, step by step.
-const hundredth = (x) => Math.floor(100 * x + 0.5) / 100;
-
-function span(ns) {
+// The same steps as package advisor.
+const span = (ns) => {
   for (const [name, size] of [["s", 1e9], ["ms", 1e6], ["us", 1e3]]) {
-    if (ns >= size) return hundredth(ns / size) + name;
+    if (ns >= size) return Math.floor(ns + 0.5) / size + name;
   }
-  return ns < 1 ? "0" : hundredth(ns) + "ns";
-}
-
+  return ns < 1 ? "0" : Math.floor(100 * ns + 0.5) / 100 + "ns";
+};
+const farthest = 2, negligible = 0.01;
 const doublings = (a, b) => Math.abs(Math.log2(Math.max(a, 1)) - Math.log2(Math.max(b, 1)));
+const atOnce = (tasks, limit) => limit === 0 ? tasks : Math.min(tasks, limit);
+const rounds = (tasks, limit) => Math.ceil(tasks / atOnce(tasks, limit));
+const label = (cell) => cell.idiom === "" ? cell.strategy : cell.strategy + " " + cell.idiom;
 
-function distance(wanted, cell, limited) {
-  let sum = doublings(wanted.grain, cell.grain) + 0.25 * doublings(wanted.tasks, cell.tasks) +
-    0.5 * doublings(wanted.submitters, cell.submitters);
-  if (limited) sum += 0.5 * doublings(wanted.limit, cell.limit);
+function distance(group, c) {
+  let sum = doublings(c.grain, group.grain) + 0.5 * doublings(c.submitters, group.submitters);
+  if (c.waiting) sum += doublings(rounds(c.tasks, c.limit), rounds(group.tasks, group.limit));
+  else sum += 0.25 * doublings(c.tasks, group.tasks) + 0.5 * doublings(atOnce(c.tasks, c.limit), atOnce(group.tasks, group.limit));
   return Math.floor(1000 * sum + 0.5) / 1000;
 }
 
-function gap(wanted, cell, limited) {
+function inWords(group) {
+  const text = group.grain === 0 ? `${group.tasks} empty tasks, limit ${group.limit}` :
+    `${group.tasks} tasks that ${group.waiting ? "wait" : "compute"} for ${span(group.grain)}, limit ${group.limit}`;
+  return group.submitters > 1 ? `${text}, ${group.submitters} submitters` : text;
+}
+
+function gap(group, c) {
   const words = [];
-  if (doublings(wanted.grain, cell.grain) > 0) words.push("tasks of " + span(cell.grain) + ", not " + span(wanted.grain));
-  if (wanted.tasks !== cell.tasks) words.push(cell.tasks + " tasks, not " + wanted.tasks);
-  if (limited && wanted.limit !== cell.limit) words.push("limit " + cell.limit + ", not " + wanted.limit);
-  if (wanted.submitters !== cell.submitters) words.push("submitters: " + cell.submitters + ", not " + wanted.submitters);
+  if (doublings(c.grain, group.grain) > 0) words.push(`${group.grain === 0 ? "empty tasks" : "tasks of " + span(group.grain)}, not ${span(c.grain)}`);
+  if (c.tasks !== group.tasks) words.push(`${group.tasks} tasks, not ${c.tasks}`);
+  if (atOnce(c.tasks, c.limit) !== atOnce(group.tasks, group.limit) && c.limit !== group.limit) words.push(`limit ${group.limit}, not ${c.limit === 0 ? "none" : c.limit}`);
+  if (c.submitters !== group.submitters) words.push(`submitters: ${group.submitters}, not ${c.submitters}`);
   return words.join("; ");
 }
 
-const limits = (strategy, wanted) => strategy.unlimited === "" && wanted.limit > 0;
+function ways(s, c, idioms) {
+  const reasons = [];
+  if (c.limit > 0 && s.unlimited !== "") reasons.push(s.unlimited);
+  for (const need of c.needs) if (s.unmet[need]) reasons.push(`${need}: ${s.unmet[need]}`);
+  if (idioms.length === 0) return [[""], reasons];
+  const found = s.idioms.filter((i) => idioms.every((need) => i.meets.includes(need))).map((i) => i.name);
+  if (found.length === 0) reasons.push(`${idioms.join(" and ")}: no call of its own does it`);
+  return [found, reasons];
+}
 
-function nearest(data, strategy, wanted, group) {
-  const limited = limits(strategy, wanted);
-  let best = null;
-  for (const cell of data.cells) {
-    if (cell.strategy !== strategy.name || cell.blocking !== wanted.blocking || (group !== "" && cell.group !== group)) continue;
-    const far = distance(wanted, cell, limited);
-    if (best === null || far < best.distance) {
-      best = {name: strategy.name, cell, distance: far, gap: gap(wanted, cell, limited), level: false, nearest: false};
+const fitting = (group, fits) => group.cells.filter((cell) => (fits.get(cell.strategy) || []).includes(cell.idiom));
+
+function nearest(data, c, native, fits) {
+  let best = null, most = 0;
+  for (const group of data.groups) {
+    const n = fitting(group, fits).length;
+    if (group.waiting !== c.waiting || group.native !== native || n === 0) continue;
+    const far = distance(group, c);
+    if (best === null || far < distance(best, c) || (far === distance(best, c) && n > most)) { best = group; most = n; }
+  }
+  return best;
+}
+
+function advise(data, c) {
+  const advice = {closest: "", gap: "", distance: 0, ranked: [], eligible: [], excluded: [], notes: []};
+  const idioms = c.needs.filter((need) => data.idiomNeeds.includes(need)), fits = new Map();
+  for (const s of data.strategies) {
+    const [names, reasons] = ways(s, c, idioms);
+    if (reasons.length > 0) { advice.excluded.push({name: s.name, reasons}); continue; }
+    fits.set(s.name, names);
+    advice.eligible.push(s.name);
+  }
+  const group = nearest(data, c, idioms.length > 0, fits);
+  if (group !== null) {
+    advice.closest = inWords(group); advice.gap = gap(group, c); advice.distance = distance(group, c);
+    if (advice.distance <= farthest) {
+      advice.ranked = fitting(group, fits).map((cell) => ({...cell, tied: false}));
+      advice.ranked.sort((x, y) => x.ratio - y.ratio);
+      const first = advice.ranked[0], names = advice.ranked.map((r) => r.strategy);
+      advice.eligible = advice.eligible.filter((name) => !names.includes(name));
+      advice.ranked.forEach((r, i) => {
+        r.tied = i > 0 && (first.high === 0 || r.high === 0 || r.low <= first.high || r.ratio <= first.ratio * (1 + negligible));
+      });
     }
   }
-  return best;
+  if (c.waiting) {
+    const n = rounds(c.tasks, c.limit);
+    let text = `Waiting takes ${span(n * c.grain)} at the least under any strategy`;
+    if (c.limit > 0 && c.limit < c.tasks) text += `: ${n} rounds of ${c.limit} tasks; without a limit it would take ${span(c.grain)}`;
+    advice.notes.push(text + ".");
+  } else if (data.bound > 0 && c.grain >= data.bound) {
+    advice.notes.push(`Speed does not decide: from tasks of ${span(data.bound)} on no pool is measurably faster than go f(), ${data.uncertainty}. Choose by guarantees.`);
+  }
+  if (advice.ranked.length > 0 && advice.ranked[0].strategy === data.own) {
+    const other = advice.ranked.find((r) => r.strategy !== data.own);
+    advice.notes.push(`${data.own} is this project's own pool${other ? `; the best of the others is ${label(other)}` : ""}.`);
+  }
+  return advice;
 }
 
-function nearestGroup(data, fits, wanted, ranked) {
-  const least = Math.min(...ranked.map((r) => r.distance)), members = new Map();
-  for (const cell of data.cells) {
-    const s = fits.find((f) => f.name === cell.strategy);
-    if (!s || cell.blocking !== wanted.blocking || distance(wanted, cell, limits(s, wanted)) !== least) continue;
-    if (!members.has(cell.group)) members.set(cell.group, new Set());
-    members.get(cell.group).add(cell.strategy);
-  }
-  let best = "", most = 0;
-  for (const [group, names] of members) {
-    if (names.size > most) { best = group; most = names.size; }
-  }
-  return best;
-}
-
-function choose(data, wanted) {
-  const result = {ranked: [], dropped: [], unmeasured: []}, fits = [];
-  for (const s of data.strategies) {
-    const reasons = [];
-    if (wanted.limit > 0 && s.unlimited !== "") reasons.push(s.unlimited);
-    for (const need of wanted.needs) if (s.unmet[need]) reasons.push(need + ": " + s.unmet[need]);
-    if (reasons.length > 0) { result.dropped.push({name: s.name, reasons}); continue; }
-    const found = nearest(data, s, wanted, "");
-    if (found === null) result.unmeasured.push(s.name);
-    else { result.ranked.push(found); fits.push(s); }
-  }
-  const group = nearestGroup(data, fits, wanted, result.ranked);
-  result.ranked = result.ranked.map((r, i) => {
-    const inside = nearest(data, fits[i], wanted, group);
-    return inside === null ? r : {...inside, nearest: true};
-  });
-  result.ranked.sort((a, b) => {
-    if (a.nearest !== b.nearest) return a.nearest ? -1 : 1;
-    if (a.nearest) return a.cell.ratio - b.cell.ratio;
-    return a.distance - b.distance || a.cell.ratio - b.cell.ratio;
-  });
-  result.ranked.forEach((r, i) => {
-    const first = result.ranked[0].cell;
-    r.level = i > 0 && r.nearest && (first.high === 0 || r.cell.high === 0 || r.cell.low <= first.high);
-  });
-  return result;
+function lead(advice) {
+  if (advice.closest === "") return "No comparison of this kind was measured.";
+  if (advice.ranked.length === 0) return `Nothing near enough to rank was measured; the closest is ${advice.closest}.`;
+  if (advice.gap === "") return `Exactly this case was measured: ${advice.closest}.`;
+  return `Closest measured: ${advice.closest} (${advice.gap}).`;
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/table"
+
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
@@ -16,18 +18,18 @@ const mostGaps = 300
 
 // invalid lists the cells of which processes do not count, with how many and
 // why.
-func invalid(run report.Run) *report.Table {
+func invalid(run report.Run) *table.Table {
 	reasons := make(map[string][]string)
 	for _, r := range run.Remarks {
 		reasons[r.Cell] = append(reasons[r.Cell], r.Reason)
 	}
-	t := &report.Table{
-		Title: "Runs that do not count", Head: []string{"strategy", "workload", "do not count", "why"},
-		Note: "The load generator watches itself. Of a run for which it does not vouch no figure is used.",
+	t := &table.Table{
+		Title: "Invalid runs", Head: []string{"strategy", "workload", "invalid", "why"},
+		Note: "The load generator judges its own load. No figure of an invalid run is used.",
 	}
-	for _, g := range run.Evidence.Groups("") {
+	for _, g := range run.Evidence.Groups() {
 		for _, r := range g.Rows {
-			valid, spoilt := r.Settled()
+			valid, spoilt := r.Valid()
 			if spoilt == 0 {
 				continue
 			}
@@ -40,16 +42,16 @@ func invalid(run report.Run) *report.Table {
 
 // absent lists who was not measured where, with the reason as far as the profile
 // tells it.
-func absent(e *question.Evidence, in Input) *report.Table {
+func absent(e *question.Evidence, in Input) *table.Table {
 	if e.Plain() {
 		return nil // nobody knows what was wanted
 	}
-	t := &report.Table{Title: "What was not measured", Head: []string{"strategy", "why", "groups"}}
+	t := &table.Table{Title: "What was not measured", Head: []string{"strategy", "why", "groups"}}
 	planned, possible := participants(e, in)
 	for word := range strings.FieldsSeq(e.Setting("kinds")) {
 		name, _, _ := strings.Cut(word, "=")
 		why := make(map[string][]string)
-		for _, g := range e.Groups("") {
+		for _, g := range e.Groups() {
 			if g.Slug == "peers" || slices.ContainsFunc(g.Rows, func(r *question.Row) bool { return r.Strategy == name }) {
 				continue
 			}
@@ -96,7 +98,7 @@ func participants(e *question.Evidence, in Input) (planned, possible map[partici
 }
 
 // bounded cuts a table that nobody would read to its end; nil if it is empty.
-func bounded(t *report.Table) *report.Table {
+func bounded(t *table.Table) *table.Table {
 	if len(t.Rows) == 0 {
 		return nil
 	}

@@ -22,9 +22,9 @@ type looks map[string]int
 
 func newLooks(e *question.Evidence) looks {
 	l := looks{bench.Reference: chart.Plain}
-	for _, g := range e.Groups("") {
+	for _, g := range e.Groups() {
 		for _, r := range g.Rows {
-			if _, known := l[series(r)]; !known && r.Real() {
+			if _, known := l[series(r)]; !known && r.IsStrategy() {
 				l[series(r)] = len(l) - 1
 			}
 		}

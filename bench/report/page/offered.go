@@ -7,6 +7,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/chart"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
@@ -26,13 +27,13 @@ type plane struct {
 func (d *drawing) offered() {
 	planes := make(map[string]*plane)
 	var names []string
-	for _, g := range d.e.Groups("") {
+	for _, g := range d.e.Groups() {
 		for _, r := range g.Rows {
 			keys := r.Cell.Keys
-			if !r.Real() || r.Cell.Base != string(bench.Echo) || keys["handler"] == "" {
+			if !r.IsStrategy() || r.Cell.Base != string(bench.Echo) || keys["handler"] == "" {
 				continue
 			}
-			rate := question.Middle(r.Cell.Values(results.OfferedRate))
+			rate := claim.Median(r.Cell, results.OfferedRate).Estimate
 			p, ok := point(rate, r.Cell, results.ReqRate)
 			if !ok || !(rate > 0) {
 				continue

@@ -23,7 +23,7 @@ type Input struct {
 	Servers    []*echo.Server         // ways to serve that are no strategies
 	Questions  []string               // slugs; none: all
 	Compared   *report.Comparison     // of two runs; nil: they are not compared
-	Course     *report.Course         // of a history; nil: there is none
+	Timeline   *report.Timeline       // of a history; nil: there is none
 }
 
 var (

@@ -43,18 +43,20 @@
     });
   });
 
-  // The filter hides rows; what a strategy promises is known from the choice.
+  // The filter hides rows; what a strategy guarantees is known from the choice. A
+  // server has no such guarantees, and stays.
   const filter = document.getElementById("filter"), shown = document.getElementById("shown");
   const rows = Array.from(document.querySelectorAll("table.cells tbody tr"),
     (row) => ({row, text: row.textContent.toLowerCase()}));
   const applyFilter = () => {
     const f = new FormData(filter), words = f.get("workload").toLowerCase().split(/\s+/).filter(Boolean);
     const strategy = f.get("strategy"), promise = f.get("promise"), run = f.get("run") || "";
-    const keeps = new Set(runs[0].data.strategies.filter((s) => !promise || !s.unmet[promise]).map((s) => s.name));
+    const lacks = new Set(runs[0].data.strategies.filter((s) => promise && (s.unmet[promise] ||
+      runs[0].data.idiomNeeds.includes(promise) && !s.idioms.some((i) => i.meets.includes(promise)))).map((s) => s.name));
     let count = 0;
     for (const {row, text} of rows) {
       const show = words.every((w) => text.includes(w)) && (!strategy || row.dataset.s === strategy) &&
-        (!promise || keeps.has(row.dataset.s)) && (!run || row.dataset.r === run);
+        !lacks.has(row.dataset.s) && (!run || row.dataset.r === run);
       row.hidden = !show;
       count += show;
     }
@@ -66,7 +68,7 @@
     applyFilter();
   }
 
-  // A curve can be singled out in every picture by its name.
+  // A curve can be singled out in every chart by its name.
   document.querySelectorAll("figure").forEach((figure) => {
     figure.addEventListener("click", (event) => {
       const button = event.target.closest("button.key");
@@ -91,9 +93,11 @@
 
   // The choice.
   const form = document.getElementById("case"), out = document.getElementById("choice");
-  const nanoseconds = (text) => {
-    const m = /^\s*(\d+(?:\.\d+)?)\s*(ns|us|\u00b5s|ms|s)\s*$/.exec(text);
-    return m ? Number(m[1]) * {ns: 1, us: 1e3, "\u00b5s": 1e3, ms: 1e6, s: 1e9}[m[2]] : NaN;
+  const units = {ns: 1, us: 1e3, "\u00b5s": 1e3, "\u03bcs": 1e3, ms: 1e6, s: 1e9, m: 6e10, h: 3.6e12};
+  const nanoseconds = (text) => { // as Go's time.ParseDuration
+    const parts = /^\s*((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)\s*$/.exec(text);
+    if (!parts) return /^\s*0\s*$/.test(text) ? 0 : NaN;
+    return Array.from(parts[1].matchAll(/([\d.]+)([^\d.]+)/g)).reduce((sum, [, n, unit]) => sum + Number(n) * units[unit], 0);
   };
   const short = (v) => v >= 99.95 ? v.toFixed(0) : v >= 9.995 ? v.toFixed(1) : v >= 0.0995 ? v.toFixed(2) : String(Number(v.toPrecision(2)));
   const tableOf = (title, head, body) => {
@@ -111,7 +115,7 @@
     const f = new FormData(form);
     const wanted = {
       grain: nanoseconds(f.get("grain")), tasks: Number(f.get("tasks")), limit: Number(f.get("limit") || 0), submitters: Number(f.get("submitters")),
-      blocking: f.get("blocking") !== "", needs: [f.get("full"), f.get("panic"), ...f.getAll("need")].filter(Boolean),
+      waiting: f.get("waiting") !== "", needs: [f.get("full"), f.get("panic"), ...f.getAll("need")].filter(Boolean),
     };
     if (Number.isNaN(wanted.grain)) {
       out.replaceChildren(element("p", "The length of a task wants a number and a unit, such as 250ns, 5us or 20ms.", {class: "error"}));
@@ -121,19 +125,14 @@
       out.replaceChildren(element("p", "Tasks and submitters are whole numbers from 1 on, the limit one from 0 on.", {class: "error"}));
       return;
     }
-    const result = choose(runs[Number(f.get("run") || 0)].data, wanted), parts = [];
-    if (result.ranked.length > 0) {
-      const first = result.ranked[0];
-      parts.push(element("p", first.gap === "" ? "Exactly this case was measured." :
-        "The nearest that was measured is " + first.distance + " doublings away: " + first.gap + ".", {id: "distance"}));
-      parts.push(tableOf("What fits, the best first", ["strategy", "time, to go f()", "95 % interval", "n", "remark"], result.ranked.map((r) => [
-        r.name, short(r.cell.ratio) + "x", r.cell.high === 0 ? "too few processes" : "[" + short(r.cell.low) + ", " + short(r.cell.high) + "]", r.cell.n,
-        r.nearest ? (r.level ? "not told apart from the first" : "") : r.gap === "" ? "measured in another comparison" : "measured only in another comparison, " + r.distance + " doublings away: " + r.gap])));
-    } else {
-      parts.push(element("p", "Nothing that was measured fits this case: leave out a need, or measure more with poolbench run."));
+    const advice = advise(runs[Number(f.get("run") || 0)].data, wanted), parts = [element("p", lead(advice), {id: "distance"})];
+    for (const note of advice.notes) parts.push(element("p", note, {class: "note"}));
+    if (advice.ranked.length > 0) {
+      parts.push(tableOf("Ranked", ["strategy", "time, to go f()", "95 % interval", "n", "remark"], advice.ranked.map((r) => [
+        label(r), short(r.ratio) + "x", r.high === 0 ? "too few processes" : "[" + short(r.low) + ", " + short(r.high) + "]", r.n, r.tied ? "tied" : ""])));
     }
-    if (result.unmeasured.length > 0) parts.push(element("p", "They fit, and no such task was measured with them: " + result.unmeasured.join(", ") + "."));
-    if (result.dropped.length > 0) parts.push(element("h3", "Do not fit"), tableOf("Do not fit", ["strategy", "why"], result.dropped.map((d) => [d.name, d.reasons.join("; ")])));
+    if (advice.eligible.length > 0) parts.push(element("p", "Eligible, unmeasured: " + advice.eligible.join(", ") + "."));
+    if (advice.excluded.length > 0) parts.push(element("h3", "Ruled out"), tableOf("Ruled out", ["strategy", "why"], advice.excluded.map((d) => [d.name, d.reasons.join("; ")])));
     out.replaceChildren(...parts);
   };
   if (form) {

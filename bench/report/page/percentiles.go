@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/claim"
+
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
@@ -28,12 +30,12 @@ var quantileKinds = []struct{ prefix, title, caption, of string }{
 // percentiles is how long single tasks and requests took.
 func (d *drawing) percentiles() {
 	for _, kind := range quantileKinds {
-		groups := d.e.Groups("")
+		groups := d.e.Groups()
 		slices.SortStableFunc(groups, byRate)
 		for _, g := range groups {
 			points, order, ticks := make(map[string][]chart.Point), []string(nil), []float64(nil)
 			for _, r := range g.Rows {
-				if !r.Real() {
+				if !r.IsStrategy() {
 					continue
 				}
 				name := series(r)
@@ -60,12 +62,12 @@ func (d *drawing) percentiles() {
 				title += ": " + traffic(g.Rows[0].Cell)
 			}
 			caption := kind.caption + ", by quantile. Each step to the right adds a nine; only the quantiles that are marked were measured. Upright strokes are 95 % intervals."
-			if silent := unvouched(g); silent != "" {
+			if silent := unshown(g); silent != "" {
 				caption += " " + silent
 			}
 			d.curves(Picture{Slug: "percentiles-" + g.Slug, Title: title, Caption: caption},
 				chart.Axis{Label: "share of " + kind.of + " that took no longer", Scale: chart.Nines, Write: percent, Ticks: ticks},
-				chart.Axis{Label: "time", Scale: chart.Log, Write: round(question.Nanoseconds)}, order, points)
+				chart.Axis{Label: "time", Scale: chart.Log, Write: round(claim.Nanoseconds)}, order, points)
 		}
 	}
 }
@@ -98,19 +100,19 @@ func quantilesOf(c *results.Cell, prefix string) (units []string) {
 	return units
 }
 
-// unvouched says whom a picture does not show, because the load generator does
-// not vouch for any process against them; "" where it shows all.
-func unvouched(g *question.Group) string {
+// unshown says which strategies a chart leaves out, because no load on them was
+// valid; "" where it shows all.
+func unshown(g *question.Group) string {
 	var names []string
 	for _, r := range g.Rows {
-		if valid, invalid := r.Settled(); r.Real() && valid == 0 && invalid > 0 {
+		if valid, invalid := r.Valid(); r.IsStrategy() && valid == 0 && invalid > 0 {
 			names = append(names, series(r))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "Not shown, because the load generator does not vouch for any run against them: " + strings.Join(names, ", ") + "."
+	return "Not shown, because no run against them is valid: " + strings.Join(names, ", ") + "."
 }
 
 // traffic says in words what is asked of a server.

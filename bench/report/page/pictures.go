@@ -8,13 +8,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/workload"
+
+	"github.com/poolbench/poolbench/bench/claim"
+
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 	"github.com/poolbench/poolbench/bench/work"
-	"github.com/poolbench/poolbench/bench/workload"
 )
 
 // A Picture is a drawing of what was measured, in two sizes.
@@ -43,9 +46,9 @@ const mostPictures = 40
 // has left out because there are too many.
 func Pictures(e *question.Evidence) (drawn []Picture, left int, err error) {
 	d := drawing{e: e, looks: newLooks(e)}
-	d.efficiency("grain", "efficiency", "Efficiency against the length of a task")
+	d.efficiency(bench.FamilyGrain, "efficiency", "Efficiency against the length of a task")
 	d.times()
-	d.efficiency("tight", "tight", "Efficiency under a tight limit")
+	d.efficiency(bench.FamilyTight, "tight", "Efficiency under a tight limit")
 	d.peaks()
 	d.percentiles()
 	d.offered()
@@ -96,7 +99,7 @@ func (d *drawing) curves(p Picture, x, y chart.Axis, order []string, points map[
 
 // point is the median of a unit at a place on an axis.
 func point(x float64, c *results.Cell, unit string) (chart.Point, bool) {
-	m, err := stats.Median(c.Values(unit), question.Confidence)
+	m, err := stats.Median(c.Values(unit), claim.Confidence)
 	if err != nil {
 		return chart.Point{}, false
 	}
@@ -118,15 +121,14 @@ func round(write func(float64) string) func(float64) string {
 }
 
 // efficiency is what share of the ideal is left of tasks of each length.
-func (d *drawing) efficiency(prefix, slug, title string) {
-	groups := d.e.Groups(prefix)
-	slices.SortStableFunc(groups, question.ByLoad)
+func (d *drawing) efficiency(family *bench.Family, slug, title string) {
+	groups := d.e.Family(family.Groups)
 	points, order := make(map[string][]chart.Point), []string(nil)
 	for _, g := range groups {
 		for _, r := range g.Rows {
 			length := float64(work.Grain(r.Cell.Keys["grain"]).Duration())
 			p, ok := point(length, r.Cell, results.Efficiency)
-			if !ok || length <= 0 || !r.Real() || r.Pattern != workload.Callback {
+			if !ok || length <= 0 || !r.IsStrategy() || r.Pattern != workload.Callback {
 				continue
 			}
 			if points[r.Strategy] == nil {
@@ -142,7 +144,7 @@ func (d *drawing) efficiency(prefix, slug, title string) {
 		Slug: slug, Title: title,
 		Caption: "The share of the machine that works on tasks, by how long one task is. Where a curve crosses the dotted line, overhead eats half: " +
 			"that is the minimum effective task granularity. The farther left, the better. Upright strokes are 95 % intervals.",
-	}, chart.Axis{Label: "length of a task", Scale: chart.Log, Write: round(question.Nanoseconds)},
+	}, chart.Axis{Label: "length of a task", Scale: chart.Log, Write: round(claim.Nanoseconds)},
 		chart.Axis{Label: "share of the ideal", High: d.ceiling(points), Write: percent}, order, points, chart.Rule{At: 0.5, Name: "half of the machine"})
 }
 
@@ -160,23 +162,23 @@ func (d *drawing) ceiling(points map[string][]chart.Point) float64 {
 
 // times is what one empty task takes.
 func (d *drawing) times() {
-	g := d.e.Group("submit")
+	g := d.e.Group(bench.GroupSubmit)
 	var rules []chart.Rule
 	var dots []chart.Dot
 	for _, r := range g.Rows {
-		m, err := stats.Median(r.Cell.Values(results.NsPerTask), question.Confidence)
+		m, err := stats.Median(r.Cell.Values(results.NsPerTask), claim.Confidence)
 		switch {
 		case err != nil || r.Strategy == bench.Control:
 		case r.Strategy == bench.Loop:
 			rules = append(rules, chart.Rule{At: m.Estimate, Name: "bare loop"})
 		case r.Pattern == workload.Callback:
-			dots = append(dots, d.dot(r, m, question.Nanoseconds))
+			dots = append(dots, d.dot(r, m, claim.Nanoseconds))
 		}
 	}
 	d.dots(Picture{
 		Slug: "time", Title: "Time of one empty task",
 		Caption: "From the first submit to the end of the last task, per task: medians with 95 % intervals. The dotted line is the floor, a loop with no pool at all.",
-	}, chart.Axis{Label: "time a task", Scale: chart.Log, Write: round(question.Nanoseconds)}, dots, rules...)
+	}, chart.Axis{Label: "time a task", Scale: chart.Log, Write: round(claim.Nanoseconds)}, dots, rules...)
 }
 
 // dot is a strategy's value.
@@ -201,11 +203,13 @@ func (d *drawing) dots(p Picture, x chart.Axis, dots []chart.Dot, rules ...chart
 
 // peaks is what every strategy needs at its peak.
 func (d *drawing) peaks() {
-	for _, g := range append(d.e.Groups("memory"), d.e.Groups("footprint")...) {
-		all, unit := g.Peaks()
+	for _, g := range d.e.Family(append(slices.Clone(bench.FamilyMemory.Groups), bench.GroupFootprint)) {
+		unit := g.PeakUnit()
 		var dots []chart.Dot
-		for _, p := range all {
-			dots = append(dots, d.dot(p.Row, p.Memory, question.Bytes))
+		for _, r := range g.Rows {
+			if v := claim.Median(r.Cell, unit); claim.Known(v) {
+				dots = append(dots, d.dot(r, v, claim.Bytes))
+			}
 		}
 		what := "memory of the process and its workers"
 		if unit == results.PeakStack {
@@ -221,7 +225,7 @@ func (d *drawing) peaks() {
 		d.dots(Picture{
 			Slug: g.Slug, Title: fmt.Sprintf("Peak of memory with %s %s", g.Rows[0].Cell.Keys["tasks"], g.Load()),
 			Caption: "Medians over processes, each of which ran one strategy, with 95 % intervals.",
-		}, chart.Axis{Label: what, High: 1.05 * most, Write: round(question.Bytes)}, dots)
+		}, chart.Axis{Label: what, High: 1.05 * most, Write: round(claim.Bytes)}, dots)
 	}
 }
 

@@ -1,14 +1,13 @@
 package page
 
 import (
-	"math"
 	"slices"
 	"strconv"
 
+	"github.com/poolbench/poolbench/bench/claim"
+
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
-	"github.com/poolbench/poolbench/bench/stats"
 )
 
 // A cellTable is every cell of one measure, whatever its run.
@@ -65,13 +64,13 @@ func (v *view) addCells(run string, cells []report.Cell) {
 
 // add appends a cell, and columns for the units that it brings.
 func (t *cellTable) add(run string, c report.Cell) {
-	row := cellRow{Run: run, Group: c.Group, Workload: workloadText(c.Row.Cell), Strategy: c.Row.Strategy, Label: c.Row.Label(), N: c.Observed, Verdict: c.Verdict}
+	row := cellRow{Run: run, Group: c.Group, Workload: workloadText(c.Row.Cell), Strategy: c.Row.Strategy, Label: c.Row.Label(), N: c.Observed, Verdict: c.Verdict()}
 	if row.Workload == "" {
-		row.Workload = c.Name
+		row.Workload = c.Row.Cell.Name
 	}
-	if !math.IsNaN(c.Ratio.Estimate) {
+	if c.Ratio != nil {
 		t.Ratio = true
-		row.Ratio = newFigureCell(c.Ratio, c.Observed, func(x float64) string { return question.Short(x) + "x" })
+		row.Ratio = newFigureCell(c.Ratio, c.Observed)
 	}
 	for _, f := range c.Figures {
 		at := slices.IndexFunc(t.Units, func(u unitHead) bool { return u.Unit == f.Unit })
@@ -82,7 +81,7 @@ func (t *cellTable) add(run string, c report.Cell) {
 		for len(row.Figures) <= at {
 			row.Figures = append(row.Figures, nil)
 		}
-		row.Figures[at] = newFigureCell(f.Interval, c.Observed, writerOf(f.Unit))
+		row.Figures[at] = newFigureCell(f, c.Observed)
 	}
 	t.Rows = append(t.Rows, row)
 }
@@ -92,14 +91,16 @@ func (t cellTable) Of(row cellRow) []*figureCell {
 	return append(row.Figures, make([]*figureCell, len(t.Units)-len(row.Figures))...)
 }
 
-// newFigureCell writes a figure with its interval.
-func newFigureCell(i stats.Interval, observed int, write func(float64) string) *figureCell {
-	c := &figureCell{Sort: strconv.FormatFloat(i.Estimate, 'g', 5, 64), Value: write(i.Estimate)}
-	if !math.IsInf(i.Low, 0) && !math.IsInf(i.High, 0) && i.N > 0 {
-		c.Range = "[" + write(i.Low) + ", " + write(i.High) + "]"
+// newFigureCell writes a figure with its interval. A ratio is written as the
+// file has it, so that a column sorts as it reads.
+func newFigureCell(c *claim.Claim, observed int) *figureCell {
+	v := c.Value
+	cell := &figureCell{Sort: strconv.FormatFloat(v.Estimate, 'g', 5, 64), Value: claim.Write(c.Unit, v.Estimate)}
+	if claim.Bounded(v) && v.N > 0 {
+		cell.Range = "[" + claim.Write(c.Unit, v.Low) + ", " + claim.Write(c.Unit, v.High) + "]"
 	}
-	if i.N != observed {
-		c.N = i.N
+	if v.N != observed {
+		cell.N = v.N
 	}
-	return c
+	return cell
 }

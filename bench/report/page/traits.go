@@ -3,7 +3,7 @@ package page
 import (
 	"fmt"
 
-	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/advisor"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -27,20 +27,20 @@ type traitRow struct {
 // says how well: without it, the trait means nothing.
 var abilities = []struct {
 	title, trait string
-	of           func(choice.Facts) bool
+	of           func(advisor.Facts) bool
 }{
-	{"gives up what waits", "cancel", func(f choice.Facts) bool { return f.Cancel }},
-	{"changes its limit", "resize", func(f choice.Facts) bool { return f.Resize }},
-	{"refuses when asked to", "", func(f choice.Facts) bool { return f.Try }},
-	{"sets parts aside", "", func(f choice.Facts) bool { return f.Divide }},
-	{"gives up what waits in a part", "parts", func(f choice.Facts) bool { return f.Divide && f.Cancel }},
+	{"gives up what waits", "cancel", func(f advisor.Facts) bool { return f.Cancel }},
+	{"changes its limit", "resize", func(f advisor.Facts) bool { return f.Resize }},
+	{"refuses when asked to", "", func(f advisor.Facts) bool { return f.Try }},
+	{"sets parts aside", "", func(f advisor.Facts) bool { return f.Divide }},
+	{"gives up what waits in a part", "parts", func(f advisor.Facts) bool { return f.Divide && f.Cancel }},
 }
 
 // newTraitMatrix lays out what every strategy promises.
 func newTraitMatrix(all []*strategies.Strategy) (m traitMatrix, err error) {
 	m.Title, m.Kind = "Promises", "strategy"
 	for i, s := range all {
-		facts, err := choice.FactsOf(s)
+		facts, err := advisor.FactsOf(s)
 		if err != nil {
 			return m, fmt.Errorf("look at what a pool of strategy %s can do: %w", s.Name, err)
 		}

@@ -26,19 +26,3 @@ func TestEveryUnitHasAHeadInWords(t *testing.T) {
 		t.Errorf("a unit that nobody knows is %+v", h)
 	}
 }
-
-func TestFiguresCarryTheirUnitUnlessTheHeadSaysIt(t *testing.T) {
-	for unit, want := range map[string]string{
-		results.NsPerTask: "1.23 us", results.LagP99: "1.23 us", results.GenCPU: "1.23 us", results.BPerConn: "1.23 kB", results.RSSGrowth: "1.23 kB",
-		results.PeakRSS: "1.23 kB", results.CPUXRef: "1234x", results.ReqRate: "1234", results.Goroutines: "1234", "B/op": "1.23 kB", "widgets/s": "1234",
-	} {
-		if got := writerOf(unit)(1234); got != want {
-			t.Errorf("1234 %s are written %q, want %q", unit, got, want)
-		}
-	}
-	for _, unit := range shares {
-		if got := writerOf(unit)(0.125); got != "12.5 %" {
-			t.Errorf("0.125 of %s are written %q", unit, got)
-		}
-	}
-}

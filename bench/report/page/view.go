@@ -3,14 +3,16 @@ package page
 import (
 	"fmt"
 	"html/template"
-	"math"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/table"
+
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/choice"
+	"github.com/poolbench/poolbench/bench/advisor"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
@@ -23,17 +25,18 @@ type view struct {
 	Script template.JS
 	Policy string
 
-	Several  bool // runs
+	Title    string // what the page holds
+	Several  bool   // runs
 	Runs     []runView
-	Compared *report.Table // of two runs
-	Course   *courseView
+	Compared *table.Table // of two runs
+	Timeline *timelineView
 	Cards    []cardView
 	Tables   []cellTable
 	Names    []string // of strategies that were measured, for the filter
-	Needs    []*choice.Need
-	Full     []*choice.Need // what may be needed when the pool is full
-	Panic    []*choice.Need // and of a panic
-	Other    []*choice.Need
+	Needs    []*advisor.Need
+	Full     []*advisor.Need // what may be needed when the pool is full
+	Panic    []*advisor.Need // and of a panic
+	Other    []*advisor.Need
 	Choices  []chooser // the data of the form, as many as runs
 	Traits   traitMatrix
 	Servers  traitMatrix // no rows: there are none
@@ -50,9 +53,9 @@ type runView struct {
 	Plain    bool
 	Doubts   []string
 	Pictures []pictureView
-	Gaps     []report.Table // what does not count, and what is missing
-	Undrawn  string         // how many pictures are left out; "" if none is
-	Tables   []report.Table
+	Gaps     []table.Table // what does not count, and what is missing
+	Undrawn  string        // how many pictures are left out; "" if none is
+	Tables   []table.Table
 }
 
 type pictureView struct {
@@ -63,8 +66,8 @@ type pictureView struct {
 
 // A chooser is the data that the form rests on, of one run.
 type chooser struct {
-	Run  string       `json:"run"`
-	Data *choice.Data `json:"data"`
+	Run  string        `json:"run"`
+	Data *advisor.Data `json:"data"`
 }
 
 func newView(in Input) (*view, error) {
@@ -75,8 +78,8 @@ func newView(in Input) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{Several: len(in.Runs) > 1, Traits: traits, Servers: newServerMatrix(in.Servers), Needs: choice.Needs}
-	for _, n := range choice.Needs {
+	v := &view{Several: len(in.Runs) > 1, Traits: traits, Servers: newServerMatrix(in.Servers), Needs: advisor.Needs}
+	for _, n := range advisor.Needs {
 		switch n.Slug {
 		case "block", "queue", "reject":
 			v.Full = append(v.Full, n)
@@ -86,12 +89,13 @@ func newView(in Input) (*view, error) {
 			v.Other = append(v.Other, n)
 		}
 	}
+	v.Title = title(in)
 	if in.Compared != nil {
 		table := in.Compared.Table()
 		v.Compared = &table
 	}
-	if in.Course != nil {
-		if v.Course, err = newCourseView(in.Course); err != nil {
+	if in.Timeline != nil {
+		if v.Timeline, err = newTimelineView(in.Timeline); err != nil {
 			return nil, err
 		}
 	}
@@ -102,24 +106,52 @@ func newView(in Input) (*view, error) {
 			return nil, err
 		}
 		v.Runs = append(v.Runs, rv)
-		data, err := choice.Gather(in.Strategies, run.Evidence)
+		data, err := advisor.Gather(in.Strategies, run.Evidence)
 		if err != nil {
 			return nil, err
 		}
-		if data.Cells == nil {
-			data.Cells = []choice.Cell{} // the script goes through them, and a nil slice would be null
-		}
 		v.Choices = append(v.Choices, chooser{rv.Short, data})
-		v.addCells(rv.Short, report.Cells(run.Evidence))
+		cells, err := report.Cells(run.Evidence)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", run.Name, err)
+		}
+		v.addCells(rv.Short, cells)
 	}
 	// Who has no figures to choose by is left out where another has.
-	if with := slices.DeleteFunc(slices.Clone(v.Choices), func(c chooser) bool { return len(c.Data.Cells) == 0 }); len(with) > 0 {
+	if with := slices.DeleteFunc(slices.Clone(v.Choices), func(c chooser) bool { return len(c.Data.Groups) == 0 }); len(with) > 0 {
 		v.Choices = with
 	}
-	v.Cards = cards(in, v.Runs, recipe)
+	if v.Cards, err = cards(in, v.Runs, recipe); err != nil {
+		return nil, err
+	}
 	slices.Sort(v.Names)
 	v.Names = slices.Compact(v.Names)
 	return v, nil
+}
+
+// title says what the page holds.
+func title(in Input) string {
+	tasks, servers := false, false
+	for _, run := range in.Runs {
+		for _, g := range run.Evidence.Groups() {
+			if g.Rows[0].Cell.Base == string(bench.Echo) {
+				servers = true
+			} else {
+				tasks = true
+			}
+		}
+	}
+	switch {
+	case in.Compared != nil:
+		return "Two runs compared"
+	case tasks && servers:
+		return "Ways to run tasks and to serve, compared"
+	case servers:
+		return "Ways to serve, compared"
+	case tasks:
+		return "Ways to run tasks, compared"
+	}
+	return report.TimelineTitle
 }
 
 // bearable is an error if the runs hold more cells than a page can show. Nothing
@@ -127,7 +159,7 @@ func newView(in Input) (*view, error) {
 func bearable(runs []report.Run) error {
 	cells := 0
 	for _, run := range runs {
-		for _, g := range run.Evidence.Groups("") {
+		for _, g := range run.Evidence.Groups() {
 			cells += len(g.Rows)
 		}
 		if cells > MostCells {
@@ -142,9 +174,13 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 	e := run.Evidence
 	rv := runView{
 		Name: run.Name, Short: short(run), Machine: machine(e), Settings: e.Settings(),
-		Control: report.Control(e), Plain: e.Plain(), Doubts: doubts(e), Tables: report.Tables(e, in.Questions...),
+		Control: report.Control(e), Plain: e.Plain(), Doubts: doubts(e),
 	}
-	for _, t := range []*report.Table{invalid(run), absent(e, in)} {
+	var err error
+	if rv.Tables, err = report.Tables(e, in.Questions...); err != nil {
+		return rv, fmt.Errorf("%s: %w", run.Name, err)
+	}
+	for _, t := range []*table.Table{invalid(run), absent(e, in)} {
 		if t != nil {
 			rv.Gaps = append(rv.Gaps, *t)
 		}
@@ -197,9 +233,9 @@ func doubts(e *question.Evidence) (out []string) {
 	}
 	few, stolen, sessions := 0, 0, make(map[results.Block]bool)
 	wide := ""
-	for _, g := range e.Groups("") {
+	for _, g := range e.Groups() {
 		for _, r := range g.Rows {
-			if len(r.Cell.Samples) < question.Fewest {
+			if len(r.Cell.Samples) < claim.Fewest {
 				few++
 			}
 			for _, s := range r.Cell.Samples {
@@ -209,15 +245,15 @@ func doubts(e *question.Evidence) (out []string) {
 				}
 			}
 		}
-		if c := g.Row(bench.Control); c != nil && !math.IsInf(c.Ratio.High, 0) && !c.Ratio.Covers(1) {
-			wide += fmt.Sprintf(" %s %s;", g.Slug, question.Times(c.Ratio))
-		}
+	}
+	for _, c := range e.Control().Off {
+		wide += fmt.Sprintf(" %s %s;", c.Group, claim.Times(c.Value))
 	}
 	if wide != "" {
 		out = append(out, "The control is not 1 within its interval in:"+strings.TrimSuffix(wide, ";")+". Of twenty such intervals one may miss by chance; take differences of that size in these groups for noise.")
 	}
 	if few > 0 {
-		out = append(out, fmt.Sprintf("%s on fewer than %d processes, and so without an interval.", question.Count(few, "cell rests", "cells rest"), question.Fewest))
+		out = append(out, fmt.Sprintf("%s on fewer than %d processes, and so without an interval.", question.Count(few, "cell rests", "cells rest"), claim.Fewest))
 	}
 	if stolen > 0 {
 		out = append(out, fmt.Sprintf("The host took %s from this machine, during %s.", question.Count(stolen, "clock tick", "clock ticks"), question.Count(len(sessions), "session", "sessions")))

@@ -10,11 +10,11 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/document"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
-	"github.com/poolbench/poolbench/bench/workload"
 )
 
 var update = flag.Bool("update", false, "write what is generated into the documents, instead of comparing")
@@ -74,22 +74,53 @@ func precision(b *bytes.Buffer) error {
 		}
 		e := question.NewEvidence(set)
 		var widths, processes []float64
-		for _, g := range e.Groups("") {
-			for _, row := range g.Rows {
-				if row.Strategy == bench.Reference && row.Pattern == workload.Callback || len(row.Cell.Values(results.XRef)) == 0 {
-					continue // it is the reference itself, or memory
+		for _, g := range e.Groups() {
+			ratios, err := e.Compare(g, question.Query{Unit: results.XRef, Baseline: question.Reference})
+			if err != nil {
+				return err
+			}
+			for _, c := range ratios.Claims {
+				if c.Cell == c.Baseline.Cell {
+					continue // the reference itself
 				}
-				widths = append(widths, math.Log(row.Ratio.High/row.Ratio.Low)/2)
-				processes = append(processes, float64(row.Ratio.N))
+				widths = append(widths, math.Log(c.Value.High/c.Value.Low)/2)
+				processes = append(processes, float64(c.Value.N))
 			}
 		}
-		g := e.Group("submit")
-		harness, err := stats.Median(question.Differences(g.Row("serial").Cell, g.Row(bench.Loop).Cell, results.NsPerTask), question.Confidence)
+		g := e.Group(bench.GroupSubmit)
+		harness, err := stats.Median(differences(g.Row("serial").Cell, g.Row(bench.Loop).Cell, results.NsPerTask), claim.Confidence)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(b, "| [%s](../%s/results.txt) | %s | %d | %.0f | +-%.1f %% | %.1f [%.1f, %.1f] |\n",
-			run, run, e.Setting("cpu"), len(widths), question.Middle(processes), 100*math.Expm1(question.Middle(widths)), harness.Estimate, harness.Low, harness.High)
+			run, run, e.Setting("cpu"), len(widths), middle(processes), 100*math.Expm1(middle(widths)), harness.Estimate, harness.Low, harness.High)
 	}
 	return nil
+}
+
+// differences are by how much one cell has more of a unit than another, process
+// by process, over the blocks in which both were measured.
+func differences(a, b *results.Cell, unit string) (out []float64) {
+	of := make(map[int]float64)
+	for _, s := range b.Samples {
+		if v, ok := s.Value(unit); ok {
+			of[s.Block.Number] = v
+		}
+	}
+	for _, s := range a.Samples {
+		x, ok := s.Value(unit)
+		if y, both := of[s.Block.Number]; ok && both {
+			out = append(out, x-y)
+		}
+	}
+	return out
+}
+
+// middle is the median of values; there is at least one.
+func middle(values []float64) float64 {
+	m, err := stats.Quantile(values, 0.5)
+	if err != nil {
+		return math.NaN()
+	}
+	return m
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
@@ -47,8 +48,8 @@ type shift struct {
 func isolationShifts(together, apart *question.Evidence) ([]shift, error) {
 	var shifts []shift
 	var ps []float64
-	for _, g := range together.Groups("") {
-		other := apart.Group(g.Slug)
+	for _, g := range together.Groups() {
+		other := apart.Group(&bench.Group{Slug: g.Slug})
 		for _, row := range g.Rows {
 			if other == nil || row == g.Row(bench.Reference) || row.Cell.Base == string(bench.Memory) {
 				continue
@@ -58,7 +59,7 @@ func isolationShifts(together, apart *question.Evidence) ([]shift, error) {
 				continue
 			}
 			a, c := row.Cell.Values(results.XRef), other.Rows[i].Cell.Values(results.XRef)
-			ratio, err := stats.Shift(stats.Logs(a), stats.Logs(c), question.Confidence)
+			ratio, err := stats.Shift(stats.Logs(a), stats.Logs(c), claim.Confidence)
 			if err != nil {
 				return nil, err
 			}
@@ -69,7 +70,7 @@ func isolationShifts(together, apart *question.Evidence) ([]shift, error) {
 			}
 			ps = append(ps, test.TwoSided)
 			shifts = append(shifts, shift{
-				label: g.Slug + ", " + row.Label(), together: question.RatioOf(a), apart: question.RatioOf(c), ratio: ratio,
+				label: g.Slug + ", " + row.Label(), together: claim.Centre(a), apart: claim.Centre(c), ratio: ratio,
 			})
 		}
 	}
@@ -78,7 +79,7 @@ func isolationShifts(together, apart *question.Evidence) ([]shift, error) {
 		return nil, err
 	}
 	for i, p := range adjusted {
-		shifts[i].differs = p <= 1-question.Confidence
+		shifts[i].differs = p <= 1-claim.Confidence
 	}
 	return shifts, nil
 }
@@ -96,7 +97,7 @@ func writeShifts(b *bytes.Buffer, shifts []shift) {
 	if len(shown) > 0 {
 		b.WriteString("| workload, strategy | all in one process | one process each | the one as a multiple of the other |\n| --- | --- | --- | --- |\n")
 		for _, s := range shown {
-			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", s.label, question.Times(s.together), question.Times(s.apart), question.Times(s.ratio))
+			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", s.label, claim.Times(s.together), claim.Times(s.apart), claim.Times(s.ratio))
 		}
 		b.WriteString("\n")
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/poolbench/poolbench/bench/report"
 )
 
-// A courseView is what changed from commit to commit.
-type courseView struct {
+// A timelineView is what changed from commit to commit.
+type timelineView struct {
 	Title   string
 	Summary []string
 	Changed []changedView
@@ -23,10 +23,10 @@ type changedView struct {
 	WideSVG, NarrowSVG template.HTML // "" where it is not drawn
 }
 
-// newCourseView tells all series that changed, and draws as many as anybody
+// newTimelineView tells all series that changed, and draws as many as anybody
 // looks at.
-func newCourseView(c *report.Course) (*courseView, error) {
-	v := &courseView{Title: report.CourseTitle, Summary: c.Summary}
+func newTimelineView(c *report.Timeline) (*timelineView, error) {
+	v := &timelineView{Title: report.TimelineTitle, Summary: c.Summary}
 	for i, changed := range c.Changed {
 		view := changedView{ID: fmt.Sprintf("change-%d", i+1), Name: changed.Name, Where: changed.Where, Sentences: changed.Sentences}
 		if i < mostPictures {

@@ -1,8 +1,6 @@
-package choice
+package advisor
 
 import (
-	"slices"
-
 	"github.com/poolbench/poolbench/strategies"
 )
 
@@ -11,8 +9,10 @@ type Need struct {
 	Slug string
 	Doc  string // what is needed, in words
 
-	// unmet says why a strategy does not fit, in words; "" if it does.
+	// unmet says why a strategy does not fit, in words; "" if it does. It is nil
+	// where one of the library's own calls must meet the need.
 	unmet func(Facts) string
+	idiom func(strategies.Idiom) bool
 }
 
 // Facts are what is known of a strategy besides its speed.
@@ -44,16 +44,10 @@ func FactsOf(s *strategies.Strategy) (Facts, error) {
 
 // Needs lists every need.
 var Needs = []*Need{
-	{"results", "the result of every task", func(Facts) string { return "" }}, // all can: each result goes to a callback
-	{"ordered", "one call that returns the results in the order of the inputs", func(f Facts) string {
-		return without(f.idiom(func(i strategies.Idiom) bool { return !i.Unordered }), "has no such call of its own")
-	}},
-	{"stream", "results as they come, while other tasks still run", func(f Facts) string {
-		return without(f.idiom(func(i strategies.Idiom) bool { return i.Streams }), "has no stream of its own")
-	}},
-	{"errors", "the errors of all tasks, joined, from one call", func(f Facts) string {
-		return without(f.idiom(func(i strategies.Idiom) bool { return i.Errors == strategies.ErrorsJoined }), "has no call that joins errors")
-	}},
+	{"results", "the result of every task", func(Facts) string { return "" }, nil}, // all can: each result goes to a callback
+	{"ordered", "one call that returns the results in the order of the inputs", nil, func(i strategies.Idiom) bool { return !i.Unordered }},
+	{"stream", "results as they come, while other tasks still run", nil, func(i strategies.Idiom) bool { return i.Streams }},
+	{"errors", "the errors of all tasks, joined, from one call", nil, func(i strategies.Idiom) bool { return i.Errors == strategies.ErrorsJoined }},
 	{"cancel", "giving up what waits in the pool", func(f Facts) string {
 		switch {
 		case !f.Cancel:
@@ -62,13 +56,13 @@ var Needs = []*Need{
 			return "cancel: " + f.Traits.Cancel.String()
 		}
 		return ""
-	}},
+	}, nil},
 	{"survive", "a program that survives a panic in a task", func(f Facts) string {
 		return without(f.Panic != strategies.PanicCrashes, "a panic "+f.Panic.String())
-	}},
+	}, nil},
 	{"panic", "somebody who is told of a panic in a task", func(f Facts) string {
 		return without(f.Panic != strategies.PanicCrashes && f.Panic != strategies.PanicSwallowed, "a panic: "+f.Panic.String())
-	}},
+	}, nil},
 	{"capacity", "every place in use, also after panics", func(f Facts) string {
 		switch {
 		case f.Capacity != strategies.CapacityUsed:
@@ -77,22 +71,22 @@ var Needs = []*Need{
 			return "slots: " + f.Slots.String()
 		}
 		return ""
-	}},
+	}, nil},
 	{"goexit", "tasks that may call runtime.Goexit, as t.FailNow does", func(f Facts) string {
 		return without(f.Goexit == strategies.GoexitSafe, "Goexit: "+f.Goexit.String())
-	}},
+	}, nil},
 	{"nested", "tasks that submit tasks", func(f Facts) string {
 		return without(f.Nested == strategies.NestedSafe, "nested submit: "+f.Nested.String())
-	}},
+	}, nil},
 	{"block", "a submit that waits when the pool is full", func(f Facts) string {
 		return without(f.Full == strategies.FullBlocks || f.Full == strategies.FullBuffers, "when full: "+f.Full.String())
-	}},
+	}, nil},
 	{"queue", "a submit that never waits, whatever that takes in memory", func(f Facts) string {
 		return without(f.Full == strategies.FullQueues, "when full: "+f.Full.String())
-	}},
+	}, nil},
 	{"reject", "a submit that can refuse instead of wait", func(f Facts) string {
 		return without(f.Try || f.Full == strategies.FullRejects, "cannot refuse; when full: "+f.Full.String())
-	}},
+	}, nil},
 	{"resize", "a limit that can change while the pool is busy", func(f Facts) string {
 		switch {
 		case !f.Resize:
@@ -101,10 +95,10 @@ var Needs = []*Need{
 			return "resize: " + f.Traits.Resize.String()
 		}
 		return ""
-	}},
+	}, nil},
 	{"divide", "parts of the pool with a limit of their own", func(f Facts) string {
 		return without(f.Divide, "no part can be set aside")
-	}},
+	}, nil},
 	{"parts", "giving up what waits in such a part", func(f Facts) string {
 		switch {
 		case !f.Divide:
@@ -115,16 +109,16 @@ var Needs = []*Need{
 			return "parts: " + f.Parts.String()
 		}
 		return ""
-	}},
+	}, nil},
 	{"race", "submitting while somebody else closes the pool", func(f Facts) string {
 		return without(f.Race == strategies.RaceError, "submit racing Close: "+f.Race.String())
-	}},
+	}, nil},
 	{"refuse", "an error from a submit after Close", func(f Facts) string {
 		return without(f.Closed == strategies.ClosedError, "submit after Close: "+f.Closed.String())
-	}},
+	}, nil},
 	{"closures", "tasks that are any func", func(f Facts) string {
 		return without(!f.Remote, "runs only jobs that are registered beforehand")
-	}},
+	}, nil},
 }
 
 // without is a reason where something is missing.
@@ -135,9 +129,15 @@ func without(there bool, reason string) string {
 	return reason
 }
 
-// idiom tells whether one of the library's own ways is as wanted.
-func (f Facts) idiom(wanted func(strategies.Idiom) bool) bool {
-	return slices.ContainsFunc(f.Idioms, wanted)
+// idiomNeeds are the slugs of the needs that one of the library's own calls must
+// meet.
+func idiomNeeds() (slugs []string) {
+	for _, n := range Needs {
+		if n.idiom != nil {
+			slugs = append(slugs, n.Slug)
+		}
+	}
+	return slugs
 }
 
 // Slugs returns the slugs of all needs.

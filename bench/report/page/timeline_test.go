@@ -37,9 +37,9 @@ func past(changed, reference string, same ...string) (records []*history.Record)
 	return records
 }
 
-func course(t *testing.T, changed, reference string, same ...string) *report.Course {
+func timeline(t *testing.T, changed, reference string, same ...string) *report.Timeline {
 	t.Helper()
-	c, err := report.NewCourse(past(changed, reference, same...))
+	c, err := report.NewTimeline(past(changed, reference, same...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,8 +47,8 @@ func course(t *testing.T, changed, reference string, same ...string) *report.Cou
 }
 
 func TestTheHistoryShowsWhatChangedAndCountsTheRest(t *testing.T) {
-	c := course(t, "Parse", "v1.0.0", "Map", "Sort")
-	text := write(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All, Course: c})
+	c := timeline(t, "Parse", "v1.0.0", "Map", "Sort")
+	text := write(t, Input{Runs: runs(t, "quick"), Strategies: lineup.All, Timeline: c})
 	for _, want := range []string{
 		"Something changed in 1 of 3 series of up to 24 commits on 1 class of machine.", "In 2 other series no change was found.",
 		`<figure id="change-1">`, "<h3>Parse</h3>", "m1, as multiples of v1.0.0", "% more time [", "from commit c12 of 2026-01-13 on: from 0.50x to 0.6", `<a href="#history">`,
@@ -74,11 +74,11 @@ func TestAHistoryWithoutChangesSaysWhatWasSearched(t *testing.T) {
 		"nothing changed": {none, "No change was found in 1 series of up to 12 commits on 1 class of machine."},
 		"too short":       {none[:2], "Nothing can be said yet: there are 1 series of up to 2 commits on 1 class of machine, and it takes "},
 	} {
-		course, err := report.NewCourse(c.records)
+		found, err := report.NewTimeline(c.records)
 		if err != nil {
 			t.Fatal(err)
 		}
-		view, err := newCourseView(course)
+		view, err := newTimelineView(found)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,11 +89,11 @@ func TestAHistoryWithoutChangesSaysWhatWasSearched(t *testing.T) {
 }
 
 func TestOnlySoManySeriesAreDrawn(t *testing.T) {
-	c := course(t, "Parse", "v1.0.0")
+	c := timeline(t, "Parse", "v1.0.0")
 	for len(c.Changed) < mostPictures+2 {
 		c.Changed = append(c.Changed, c.Changed[0])
 	}
-	view, err := newCourseView(c)
+	view, err := newTimelineView(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,13 +11,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/history"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/table"
 )
 
-// A Course is what became of the time of each benchmark from commit to commit.
-type Course struct {
+// A Timeline is what became of the time of each benchmark from commit to commit.
+type Timeline struct {
 	Summary []string // sentences on all series
 	Changed []Changed
 
@@ -32,18 +34,18 @@ type Changed struct {
 	Finding   history.Finding
 }
 
-// CourseTitle stands over a course in every format.
-const CourseTitle = "What changed, commit by commit"
+// TimelineTitle stands over a course in every format.
+const TimelineTitle = "What changed, commit by commit"
 
-// NewCourse searches records for changes in time, as multiples of a reference's.
+// NewTimeline searches records for changes in time, as multiples of a reference's.
 // The series with the latest change come first, and of one commit the largest
 // change. Cost: that of [history.Find].
-func NewCourse(records []*history.Record) (*Course, error) {
+func NewTimeline(records []*history.Record) (*Timeline, error) {
 	findings, err := history.Find(history.SeriesOf(records, results.XRef))
 	if err != nil {
 		return nil, fmt.Errorf("look for changes in the history: %w", err)
 	}
-	c := &Course{findings: findings}
+	c := &Timeline{findings: findings}
 	for _, f := range findings {
 		if len(f.Changes) > 0 {
 			c.Changed = append(c.Changed, newChanged(f))
@@ -59,7 +61,7 @@ func NewCourse(records []*history.Record) (*Course, error) {
 }
 
 // summarise says what was searched, and what the search can tell.
-func (c *Course) summarise() {
+func (c *Timeline) summarise() {
 	longest, fewest, short := 0, 0, 0
 	machines := make(map[string]bool)
 	for _, f := range c.findings {
@@ -126,7 +128,7 @@ func inWords(f history.Finding, c history.Change) string {
 	return text + fmt.Sprintf(" It came after %s, and with %s at the latest.", commitName(f.Builds[c.Low-1].Commit), commitName(f.Builds[c.High].Commit))
 }
 
-func multipleOf(ratio float64) string { return question.Short(ratio) + "x" }
+func multipleOf(ratio float64) string { return claim.Ratio(ratio) + "x" }
 
 // commitName is as much of a hash as people write.
 func commitName(commit string) string { return commit[:min(10, len(commit))] }
@@ -139,34 +141,34 @@ func (c Changed) latest() (history.Change, time.Time) {
 
 // MarshalJSON writes every series, also those without a change, as
 // [history.JSON] does.
-func (c *Course) MarshalJSON() ([]byte, error) {
+func (c *Timeline) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	err := history.JSON(&b, c.findings)
 	return b.Bytes(), err
 }
 
 // Text writes for a terminal.
-func (c *Course) Text(out io.Writer) error {
+func (c *Timeline) Text(out io.Writer) error {
 	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%s\n%s\n", CourseTitle, strings.Join(c.Summary, " "))
+	fmt.Fprintf(w, "%s\n%s\n", TimelineTitle, strings.Join(c.Summary, " "))
 	for _, changed := range c.Changed {
-		fmt.Fprintf(w, "\n%s\n  (%s)\n  %s\n", printable(changed.Name), printable(changed.Where), history.Draw(changed.Finding))
+		fmt.Fprintf(w, "\n%s\n  (%s)\n  %s\n", table.Printable(changed.Name), table.Printable(changed.Where), history.Draw(changed.Finding))
 		for _, s := range changed.Sentences {
-			fmt.Fprintf(w, "  %s\n", printable(s))
+			fmt.Fprintf(w, "  %s\n", table.Printable(s))
 		}
 	}
 	return w.Flush()
 }
 
 // Markdown writes for a pull request or a page.
-func (c *Course) Markdown(out io.Writer) error {
+func (c *Timeline) Markdown(out io.Writer) error {
 	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "**%s** %s\n", CourseTitle, escape(strings.Join(c.Summary, " ")))
+	fmt.Fprintf(w, "**%s** %s\n", TimelineTitle, table.Escape(strings.Join(c.Summary, " ")))
 	for i, changed := range c.Changed {
 		if i == 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "- **%s** (%s): %s\n", escape(changed.Name), escape(changed.Where), escape(strings.Join(changed.Sentences, " ")))
+		fmt.Fprintf(w, "- **%s** (%s): %s\n", table.Escape(changed.Name), table.Escape(changed.Where), table.Escape(strings.Join(changed.Sentences, " ")))
 	}
 	return w.Flush()
 }

@@ -1,0 +1,157 @@
+package question
+
+import (
+	"fmt"
+
+	"github.com/poolbench/poolbench/bench/workload"
+
+	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/results"
+)
+
+// All lists every question, in the order in which users ask them. A question
+// that is not in it is asked nowhere.
+var All = []*Question{Goroutine, UseSemaphore, MemoryUse, Submit, Grain, Stack, Contention, Overload, Results, Failure, Server}
+
+// The questions.
+var (
+	Goroutine = &Question{
+		Slug: "goroutine", Ask: "Is a pool faster than go f(), and up to what task size?",
+		Parts: []Part{
+			Lengths{lengths, Reference},
+			Places{Groups: bench.FamilyWork.Groups, Baseline: Reference, Where: load},
+		},
+		Notes: []Part{Note((*Evidence).machine)},
+	}
+
+	UseSemaphore = &Question{
+		Slug: "semaphore", Ask: "Does a library beat a five-line channel semaphore?",
+		Parts: []Part{
+			Lengths{lengths, Semaphore},
+			Places{Groups: []*bench.Group{bench.GroupSubmit2, bench.GroupSubmit1024}, Baseline: Semaphore, Worse: true, Where: func(g *Group) string {
+				return fmt.Sprintf("Under a limit of %s, for %s", g.Limit(), g.Load())
+			}},
+		},
+	}
+
+	MemoryUse = &Question{
+		Slug: "memory", Ask: "How much memory does a pool really save?",
+		Parts: []Part{Peaks{bench.FamilyMemory.Groups}, Footprint{bench.GroupFootprint}},
+	}
+
+	Submit = &Question{
+		Slug: "submit", Ask: "What does a submit cost, what completes per second, and how long is it from submit to done?",
+		Parts: []Part{
+			Spread{bench.GroupSubmit, results.SubmitNs, "Submitting one empty task takes %s."},
+			Throughput{bench.GroupSubmit},
+			Spread{bench.GroupLatency, results.DoneP99, "In a burst of empty tasks, the 99th percentile of the time from submit to done is %s."},
+		},
+	}
+
+	Grain = &Question{
+		Slug: "grain", Ask: "How small may tasks be before overhead costs half the CPU?",
+		Parts: []Part{Granularity{bench.FamilyGrain.Groups, Levels}, Granularity{bench.FamilyTight.Groups, Levels[:1]}},
+	}
+
+	Stack = &Question{
+		Slug: "stack", Ask: "When does reusing goroutines pay, and how does that depend on the depth of the stack?",
+		Parts: []Part{
+			Everywhere{bench.FamilyStack.Groups, Reference, "It pays at every depth that was measured: faster than go f() by %s, and by %s."},
+			Places{Groups: bench.FamilyStack.Groups, Baseline: Reference, Where: load},
+		},
+	}
+
+	Contention = &Question{
+		Slug: "contention", Ask: "Which strategies slow down with many submitters?",
+		Parts: []Part{
+			Submitters{bench.FamilyContention.Groups},
+			Places{Groups: bench.FamilyContention.Groups, Baseline: Reference, Worse: true, Reverse: true, Where: func(g *Group) string {
+				return fmt.Sprintf("With %s goroutines that submit %s %s", g.Key("submitters"), g.Key("tasks"), g.Load())
+			}},
+		},
+	}
+
+	Overload = &Question{
+		Slug: "overload", Ask: "When full or overloaded, does it block, queue or reject?",
+		Changes: []string{
+			"The longer the overload lasts, the later the replies: requests that wait for a worker pile up.",
+			"Where a handler computes instead of waiting, no limit gets more out of the machine.",
+		},
+		Parts: []Part{Overloaded{bench.FamilyEchoOverload.Groups, bench.GroupEchoStarving}},
+		Notes: []Part{
+			Note(func(e *Evidence) string { return e.elsewhere("waits") }),
+			Note(func(e *Evidence) string {
+				if text := e.declared(bench.TraitFull); text != "" {
+					return "What a submit to a full pool does, as declared and proved by \"poolbench check\": " + text + "."
+				}
+				return ""
+			}),
+		},
+	}
+
+	Results = &Question{
+		Slug: "results", Ask: "How should results come back: wait for each, collect after shutdown, callback, or the library's own way?",
+		Changes: []string{"The longer a task, the more CPUs stand idle where each result is waited for: one task runs at a time."},
+		Parts: []Part{
+			Pattern{workload.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes"},
+			Pattern{workload.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes"},
+			Pattern{workload.Native, "The libraries have ways of their own to return results", "they take"},
+			Peers{bench.GroupPeers},
+		},
+		Notes: []Part{Note(func(e *Evidence) string { return e.withoutPython(bench.GroupPeers, "The same in Python was") })},
+	}
+
+	Failure = &Question{
+		Slug: "failure", Ask: "How are a panic, an error and a cancel reported, and can nested submits deadlock?",
+		Changes: []string{"If the handler recovers by itself, a panic reaches neither the server nor other clients. A panic in a goroutine that the handler starts ends any server: nothing else can recover it."},
+		Parts: []Part{
+			Failures{bench.FamilyEchoFailure.Groups},
+			Declared{
+				{bench.TraitPanic, "A task's panic, by strategy"},
+				{bench.TraitServerPanic, "A handler's panic, by server that owns its socket"},
+				{bench.TraitErrors, "Of several errors, by a library's own way of mapping inputs"},
+				{bench.TraitCancel, "After a cancel, where there is one"},
+				{bench.TraitNested, "Submitting from within a task to the same pool"},
+			},
+		},
+	}
+
+	Server = &Question{
+		Slug: "server", Ask: "For a network server: task per connection or task per message, pool or plain goroutines, event loop or processes?",
+		Parts: []Part{
+			ServerCPU{bench.GroupEchoCapacity}, Capacity{bench.GroupEchoCapacity}, PerMessage{bench.GroupEchoCapacity}, External{bench.GroupEchoCapacity},
+			Rates{bench.FamilyEchoRate.Groups}, IdleMemory{bench.GroupEchoIdle}, Churn{bench.GroupEchoChurn}, PythonServers{bench.GroupEchoCapacity},
+		},
+		Notes: []Part{Note(func(e *Evidence) string {
+			return e.withoutPython(bench.GroupEchoCapacity, "The article's servers in Python were")
+		})},
+	}
+)
+
+// lengths are the groups that differ in the length of a task, from the empty
+// task on.
+var lengths = append([]*bench.Group{bench.GroupSubmit}, bench.FamilyGrain.Groups...)
+
+// machine says where an answer holds.
+func (e *Evidence) machine() string {
+	release, cpu, cpus := e.Setting("go"), e.Setting("cpu"), ""
+	switch {
+	case release == "":
+		return ""
+	case cpu == "":
+		return "Measured with " + release + "."
+	}
+	if n := e.Setting("gomaxprocs"); n != "" {
+		cpus = " (" + n + " CPUs)"
+	}
+	return "Measured with " + release + " on " + cpu + cpus + "."
+}
+
+// withoutPython says that a group has no peers for want of an interpreter.
+func (e *Evidence) withoutPython(group *bench.Group, what string) string {
+	peer := e.Group(group).first(func(r *Row) bool { return bench.IsPeer(r.Strategy) })
+	if e.plain || peer != nil || e.Setting("python") != "" {
+		return ""
+	}
+	return what + " not measured: no usable python3 was found."
+}
