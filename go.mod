@@ -13,23 +13,10 @@ require (
 	pgregory.net/rapid v1.3.0 // tests of properties
 )
 
-require github.com/poolbench/poolbench/strategies/catalog v0.0.0-00010101000000-000000000000
-
 require (
 	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794 // indirect
-	github.com/alitto/pond/v2 v2.7.1 // indirect
-	github.com/bytedance/gopkg v0.1.1 // indirect
-	github.com/cloudwego/gopkg v0.1.4 // indirect
-	github.com/cloudwego/netpoll v0.7.2 // indirect
-	github.com/gammazero/deque v1.2.2 // indirect
-	github.com/gammazero/workerpool v1.3.0 // indirect
+	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
-	github.com/panjf2000/ants/v2 v2.12.1 // indirect
-	github.com/poolbench/poolbench/strategies/stealing v0.1.0 // indirect
-	github.com/sourcegraph/conc v0.3.0 // indirect
-	go.uber.org/atomic v1.7.0 // indirect
-	go.uber.org/multierr v1.9.0 // indirect
-	golang.org/x/sync v0.24.0 // indirect
 )
 
 replace github.com/poolbench/poolbench/strategies => ./strategies
