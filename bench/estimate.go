@@ -16,8 +16,8 @@ const (
 	turnCost    = time.Millisecond       // a turn of short batches
 	warmTurns   = 4                      // as long as it takes to warm a cell up
 	loadCost    = 25 * time.Millisecond  // a turn under load, besides its length
-	idleCost    = 60 * time.Microsecond  // an idle connection
-	requestCost = 25 * time.Microsecond  // from one request to the next, where they are counted
+	idleCost    = 90 * time.Microsecond  // an idle connection
+	requestCost = 30 * time.Microsecond  // from one request to the next, where they are counted
 	probesCost  = 6 * time.Second        // finding what rates are shares of
 	peerCost    = 200 * time.Millisecond // a peer's interpreter
 )

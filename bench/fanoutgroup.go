@@ -40,7 +40,7 @@ var (
 		cells: everyPattern(burst(work.Spin, "1us", 250, 64, 1)),
 	}
 	GroupPeers = &Group{
-		Slug: "peers", Questions: []string{"results"}, exchanges: 3, mostBlock: 12,
+		Slug: "peers", Questions: []string{"results"}, exchanges: 3, mostBlock: 12, quickBlock: 10,
 		cells: withPeers(burst(work.Hash, "4KiB", 200, 0, 1)),
 	}
 	GroupMemory = &Group{

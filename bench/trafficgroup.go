@@ -39,7 +39,7 @@ const (
 type traffic struct {
 	workload.Traffic
 	only []workload.Dispatch // none: all
-	few  []contender         // who takes part in the shortest profile; none: all
+	few  []contender         // who takes part in the shortest profile
 	all  bool                // the standard profile has all, and not only those in alike
 }
 
@@ -63,8 +63,8 @@ func servers(names ...string) []contender       { return contenders(workload.Own
 // alike are those who take part in the standard profile, one for each way to
 // run tasks: with all, eight minutes would hold three processes of each.
 var alike = slices.Concat(
-	perConnection(Reference, "handrolled", "conc", "pond", "ants", "stealing", "pythonthreads"),
-	perMessage(Reference, "handrolled", "conc", "pond", "ants", "workerpool", "stealing"),
+	perConnection(Reference, Control, "handrolled", "conc", "pond", "ants", "stealing", "pythonthreads"),
+	perMessage(Reference, Control, "handrolled", "conc", "pond", "ants", "workerpool", "stealing"),
 	servers("acceptors", "netpoll", "prefork", "eventloop"),
 )
 
@@ -73,7 +73,7 @@ var alike = slices.Concat(
 func (t traffic) takesPart(p *Profile, c Cell) bool {
 	switch p {
 	case Quick:
-		return len(t.few) == 0 || slices.Contains(t.few, c.contender())
+		return slices.Contains(t.few, c.contender())
 	case Standard:
 		return t.all || slices.Contains(alike, c.contender())
 	}
@@ -111,29 +111,29 @@ func overload(percent int) workload.Traffic {
 }
 
 // The groups of servers under load, each there to answer a question. In the
-// shortest profile so few take part in each, and in so many blocks, that what
-// is asked gets an interval: six processes, and eight where as many as six are
-// compared.
+// shortest profile so few take part in each, and in so many blocks, that there
+// is time for an answer: six processes make an interval, and comparing six
+// contenders takes eight. The control is there where ratios are.
 var (
 	GroupEchoCapacity = &Group{
 		Slug: "echocapacity", Questions: []string{"server"}, exchanges: 6, quickExchanges: 3,
 		cells: traffic{
 			Traffic: closed(25 * time.Millisecond), all: true,
-			few: slices.Concat(perConnection(Reference, "pond", "pythonthreads"), perMessage(Reference), servers("netpoll", "prefork", "eventloop")),
+			few: slices.Concat(perConnection(Reference, Control, "pond", "pythonthreads"), perMessage(Reference), servers("netpoll", "prefork", "eventloop")),
 		},
 	}
 	GroupEchoRate60 = &Group{
-		Slug: "echorate60", Questions: []string{"server"}, exchanges: 1, mostBlock: 8, quickBlock: 7,
+		Slug: "echorate60", Questions: []string{"server"}, exchanges: 1, mostBlock: 8, quickBlock: 6,
 		cells: traffic{
 			Traffic: open(60, 10_500),
-			few:     slices.Concat(perConnection(Reference, "pythonthreads"), servers("netpoll", "eventloop")),
+			few:     slices.Concat(perConnection(Reference), servers("eventloop")),
 		},
 	}
 	GroupEchoChurn = &Group{
 		Slug: "echochurn", Questions: []string{"server"}, exchanges: 6, quickExchanges: 3, quickBlock: 7,
 		cells: traffic{
 			Traffic: churning(closed(25 * time.Millisecond)),
-			few:     slices.Concat(perConnection(Reference, "pond"), servers("netpoll", "eventloop")),
+			few:     slices.Concat(perConnection(Reference, Control, "pond"), servers("netpoll", "eventloop")),
 		},
 	}
 	GroupEchoIdle = &Group{
@@ -144,7 +144,7 @@ var (
 		Slug: "echooverload200", Questions: []string{"overload"}, exchanges: 1, mostBlock: 8, quickBlock: 6,
 		cells: traffic{
 			Traffic: overload(200), only: []workload.Dispatch{workload.PerMessage},
-			few: perMessage(Reference, "handrolled", "pond"),
+			few: perMessage(Reference, Control, "handrolled", "pond"),
 		},
 	}
 	GroupEchoStarving = &Group{
@@ -211,14 +211,8 @@ func (t traffic) of(p *Profile, s Selection) []Cell {
 	})
 }
 
-// contender is the cell's own. The control goes where the reference goes.
-func (c Cell) contender() contender {
-	name := c.Strategy
-	if name == Control {
-		name = Reference
-	}
-	return contender{c.Traffic.Dispatch, name}
-}
+// contender is the cell's own.
+func (c Cell) contender() contender { return contender{c.Traffic.Dispatch, c.Strategy} }
 
 // candidates returns every cell that the traffic can have.
 func (t traffic) candidates(s Selection) (cells []Cell) {
