@@ -207,7 +207,8 @@ func (t traffic) of(p *Profile, s Selection) []Cell {
 		t.Requests *= 10 // then a 99.9th percentile can be claimed
 	}
 	return slices.DeleteFunc(t.candidates(s), func(c Cell) bool {
-		return !s.Named && !slices.Contains(s.Peers, c.Strategy) && !t.takesPart(p, c)
+		selected := s.Named && !isControl(c) || slices.Contains(s.Peers, c.Strategy)
+		return !selected && !t.takesPart(p, c)
 	})
 }
 
