@@ -2,14 +2,18 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report/page"
+	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // documentPictures are the pictures that documents show: of which run, by the
@@ -25,7 +29,30 @@ var documentPictures = []struct {
 	{served, "offered0", "echo/overload.svg"},
 }
 
+// overview draws what README.md shows: go f(), the semaphore, the best library
+// and our own pool.
+func overview() (page.Picture, error) {
+	e, err := reference()
+	if err != nil {
+		return page.Picture{}, err
+	}
+	for _, m := range e.METGs(e.Family(bench.FamilyGrain.Groups), 0.5) { // the finest first
+		i := slices.IndexFunc(catalog.All, func(s *strategies.Strategy) bool { return s.Name == m.Row.Strategy })
+		if i >= 0 && catalog.All[i].Module != "" {
+			return page.Overview(e, bench.Reference, "semaphore", m.Row.Strategy, bench.Own)
+		}
+	}
+	return page.Picture{}, errors.New("the reference run holds no library")
+}
+
 func TestPicturesOfTheDocumentsAreCurrent(t *testing.T) {
+	t.Run("reference/readme.svg", func(t *testing.T) {
+		p, err := overview()
+		if err != nil {
+			t.Fatal(err)
+		}
+		current(t, p, "reference/readme.svg")
+	})
 	for _, p := range documentPictures {
 		t.Run(p.file, func(t *testing.T) {
 			e, err := p.run()
@@ -40,17 +67,24 @@ func TestPicturesOfTheDocumentsAreCurrent(t *testing.T) {
 			if i < 0 {
 				t.Fatalf("the run has no picture %s", p.slug)
 			}
-			want := []byte(chart.Standalone(pictures[i].Wide))
-			path := filepath.Join(root, "results", filepath.FromSlash(p.file))
-			if *update {
-				if err := os.WriteFile(path, want, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if have, err := os.ReadFile(path); err != nil || !bytes.Equal(have, want) {
-				t.Errorf("%s is stale: run go test ./bench/cmd/poolbench -run Documents -update (%v)", path, err)
-			}
+			current(t, pictures[i], p.file)
 		})
+	}
+}
+
+// current compares a picture with the file below results that shows it, or writes
+// it there.
+func current(t *testing.T, p page.Picture, file string) {
+	t.Helper()
+	want := []byte(chart.Standalone(p.Wide))
+	path := filepath.Join(root, "results", filepath.FromSlash(file))
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if have, err := os.ReadFile(path); err != nil || !bytes.Equal(have, want) {
+		t.Errorf("%s is stale: run go test ./bench/cmd/poolbench -run Documents -update (%v)", path, err)
 	}
 }

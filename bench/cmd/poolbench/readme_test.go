@@ -10,14 +10,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/advisor"
 	"github.com/poolbench/poolbench/bench/document"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/bench/table"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
@@ -29,16 +33,23 @@ const root = "../../.."
 
 // documents are the files with generated parts. The pages of what proves our own
 // claims are made by the tests under scripts/lab.
-var documents = []string{"README.md", "results/README.md", "results/reference/README.md", "results/echo/README.md", "bench/README.md"}
+var documents = []string{"README.md", ".github/ARCHITECTURE.md", "bench/README.md", "strategies/catalog/README.md",
+	"strategies/strategytest/README.md", "results/README.md", "results/reference/README.md", "results/echo/README.md", "bench/README.md"}
+
+// written are documents with commands and without generated parts.
+var written = []string{"bench/gate/README.md", "echo/README.md", "results/history/README.md"}
 
 // parts are what can be generated.
 var parts = document.Parts{
-	"answers": func(b *bytes.Buffer) error {
-		e, err := reference()
-		if err != nil {
-			return err
+	"headlines": headlines,
+	"use":       use,
+	"commands": func(b *bytes.Buffer) error {
+		for _, cmd := range newRoot().Commands() {
+			if !cmd.Hidden && cmd.Name() != "help" && cmd.Name() != "completion" {
+				fmt.Fprintf(b, "- `%s`: %s\n", cmd.Name(), lower(cmd.Short))
+			}
 		}
-		return report.Summary(b, e)
+		return nil
 	},
 	"report": func(b *bytes.Buffer) error {
 		e, err := reference()
@@ -86,9 +97,10 @@ var parts = document.Parts{
 		}
 		return nil
 	},
-	"packages": packages,
-	"raised":   raised,
-	"plugin":   plugin,
+	"packages":   packages,
+	"raised":     raised,
+	"plugin":     func(b *bytes.Buffer) error { return quoted(b, "mine.go", "mine_test.go") },
+	"plugintest": func(b *bytes.Buffer) error { return quoted(b, "mine_test.go") },
 
 	"echomachine": servedMachine,
 	"echoanswers": servedAnswers,
@@ -146,9 +158,9 @@ func packages(b *bytes.Buffer) error {
 	})
 }
 
-// plugin quotes the module that a test builds and runs.
-func plugin(b *bytes.Buffer) error {
-	for _, name := range []string{"mine.go", "mine_test.go"} {
+// quoted quotes files of the module that a test builds and runs.
+func quoted(b *bytes.Buffer, names ...string) error {
+	for _, name := range names {
 		source, err := os.ReadFile(filepath.Join("testdata", "plugin", name))
 		if err != nil {
 			return err
@@ -156,6 +168,76 @@ func plugin(b *bytes.Buffer) error {
 		fmt.Fprintf(b, "```go\n%s```\n", source)
 	}
 	return nil
+}
+
+// headlines are the answers that most readers come for, a line each.
+func headlines(b *bytes.Buffer) error {
+	tasks, err := reference()
+	if err != nil {
+		return err
+	}
+	servers, err := served()
+	if err != nil {
+		return err
+	}
+	for _, line := range []struct {
+		of    string
+		e     *question.Evidence
+		q     *question.Question
+		holds string // a part of the sentence
+	}{
+		{"From what length of a task on does speed no longer matter?", tasks, question.Goroutine, "No pool is measurably faster"},
+		{"Empty tasks", tasks, question.Goroutine, "for empty tasks"},
+		{"Many submitters", tasks, question.Contention, "faster than"},
+		{"Memory", tasks, question.MemoryUse, "peaks at"},
+		{"Servers", servers, question.Server, "CPU time for a request"},
+	} {
+		answer, err := line.q.Answer(line.e)
+		if err != nil {
+			return err
+		}
+		texts := answer.Texts()
+		i := slices.IndexFunc(texts, func(text string) bool { return strings.Contains(text, line.holds) })
+		if i < 0 {
+			return fmt.Errorf("question %s has no sentence with %q", line.q.Slug, line.holds)
+		}
+		fmt.Fprintf(b, "- **%s** %s\n", strings.TrimSuffix(line.of, "?")+map[bool]string{true: "?", false: ":"}[strings.HasSuffix(line.of, "?")], table.Escape(texts[i]))
+	}
+	return nil
+}
+
+// use says which strategies give what a reader may need.
+func use(b *bytes.Buffer) error {
+	data, err := advisor.Gather(catalog.All, question.NewEvidence(new(results.Set)))
+	if err != nil {
+		return err
+	}
+	for _, need := range []string{"block", "queue", "reject", "survive", "panic", "goexit", "nested", "cancel", "ordered", "stream", "errors", "refuse"} {
+		i := slices.IndexFunc(advisor.Needs, func(n *advisor.Need) bool { return n.Slug == need })
+		if i < 0 {
+			return fmt.Errorf("there is no need %s", need)
+		}
+		advice := data.Advise(advisor.Case{Tasks: 1, Submitters: 1, Needs: []string{need}})
+		fmt.Fprintf(b, "- %s: %s\n", advisor.Needs[i].Doc, strings.Join(advice.Eligible, ", "))
+	}
+	return nil
+}
+
+// lower begins a clause.
+func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+
+// mostWords is how many words of README.md a reader is asked to read, code aside.
+const mostWords = 1500
+
+func TestTheReadmeIsShort(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	prose := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(string(text), "")
+	if n := len(strings.Fields(prose)); n > mostWords {
+		t.Errorf("README.md has %d words, want at most %d", n, mostWords)
+	}
 }
 
 func TestGeneratedPartsOfTheDocumentsAreCurrent(t *testing.T) {

@@ -55,10 +55,25 @@ func Pictures(e *question.Evidence) (drawn []Picture, left int, err error) {
 	return d.done, d.left, nil
 }
 
+// Overview draws the efficiency of a few strategies against the length of a task.
+func Overview(e *question.Evidence, strategies ...string) (Picture, error) {
+	d := drawing{e: e, looks: make(looks), only: strategies}
+	for i, name := range strategies {
+		d.looks[name] = i
+	}
+	d.looks[bench.Reference] = chart.Plain
+	d.efficiency(bench.FamilyGrain, "overview", "Share of the CPUs that work on tasks, by the length of a task")
+	if len(d.done) == 0 {
+		return Picture{}, fmt.Errorf("draw an overview: the results hold no lengths of tasks under %s", strings.Join(strategies, ", "))
+	}
+	return d.done[0], nil
+}
+
 // A drawing collects pictures of one run.
 type drawing struct {
 	e     *question.Evidence
 	looks looks
+	only  []string // strategies that are drawn; none: all
 	done  []Picture
 	left  int // pictures that are too many
 }
@@ -88,13 +103,21 @@ func (d *drawing) curves(p Picture, x, y chart.Axis, order []string, points map[
 	for _, name := range order {
 		look := d.looks[name]
 		slices.SortStableFunc(points[name], func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
-		curves = append(curves, chart.Curve{Name: name, Look: look, Points: points[name]})
+		curves = append(curves, chart.Curve{Name: name, Note: note(name), Look: look, Points: points[name]})
 		p.Curves = append(p.Curves, Curve{name, chart.Class(look)})
 	}
 	if len(curves) == 0 {
 		return
 	}
 	d.add(p, func(size chart.Size) string { return chart.Curves(size, p.Title, x, y, curves, rules...) })
+}
+
+// note is what else a reader must know of a strategy: which pool is ours.
+func note(name string) string {
+	if name == bench.Own {
+		return "own pool"
+	}
+	return ""
 }
 
 // point is the median of a unit at a place on an axis.
@@ -128,7 +151,7 @@ func (d *drawing) efficiency(family *bench.Family, slug, title string) {
 		for _, r := range g.Rows {
 			length := float64(work.Grain(r.Cell.Keys["grain"]).Duration())
 			p, ok := point(length, r.Cell, results.Efficiency)
-			if !ok || length <= 0 || !r.IsStrategy() || r.Pattern != workload.Callback {
+			if !ok || length <= 0 || !r.IsStrategy() || r.Pattern != workload.Callback || len(d.only) > 0 && !slices.Contains(d.only, r.Strategy) {
 				continue
 			}
 			if points[r.Strategy] == nil {
@@ -142,10 +165,10 @@ func (d *drawing) efficiency(family *bench.Family, slug, title string) {
 	}
 	d.curves(Picture{
 		Slug: slug, Title: title,
-		Caption: "The share of the machine that works on tasks, by how long one task is. Where a curve crosses the dotted line, overhead eats half: " +
+		Caption: "The share of the CPUs that work on tasks, by how long one task is. Where a curve crosses the line at half, overhead costs half the CPU: " +
 			"that is the minimum effective task granularity. The farther left, the better. Upright strokes are 95 % intervals.",
 	}, chart.Axis{Label: "length of a task", Scale: chart.Log, Write: round(claim.Nanoseconds)},
-		chart.Axis{Label: "share of the ideal", High: d.ceiling(points), Write: percent}, order, points, chart.Rule{At: 0.5, Name: "half of the machine"})
+		chart.Axis{Label: "share of the ideal", High: d.ceiling(points), Write: percent}, order, points, chart.Rule{At: 0.5, Name: "half"}, chart.Rule{At: 1, Name: "limit: split over the CPUs by hand"})
 }
 
 // ceiling is the top of an axis of shares: a whole, or what was measured above
@@ -157,7 +180,7 @@ func (d *drawing) ceiling(points map[string][]chart.Point) float64 {
 			top = max(top, p.Y)
 		}
 	}
-	return min(top, 1.5) * 1.02
+	return min(top, 1.5) * 1.08
 }
 
 // times is what one empty task takes.
