@@ -22,7 +22,7 @@ import (
 // server pauses, longer each time, and tries again.
 func Serve(ctx context.Context, ln net.Listener, run func(task func()) error, o Options) error {
 	if run == nil {
-		return errors.New("echo: Serve needs a pool to run tasks, but run is nil")
+		return errors.New("echo: Serve: run is nil")
 	}
 	if o.Unit == PerMessage {
 		s, err := newServer(o, reading)
@@ -60,7 +60,7 @@ type RemoteTransform func(message []byte, done func(answer []byte, err error)) e
 // the pool has begun a message, so none is counted as starved.
 func ServeRemote(ctx context.Context, ln net.Listener, transform RemoteTransform, o Options) error {
 	if transform == nil {
-		return errors.New("echo: ServeRemote needs somebody to transform messages, but transform is nil")
+		return errors.New("echo: ServeRemote: transform is nil")
 	}
 	s, err := newServer(o, reading)
 	if err != nil {

@@ -22,7 +22,7 @@ func Exchanges(rng *rand.Rand, sides []Side, n int) (turns [][]Turn, errs []erro
 			}
 			turn, err := sides[i].Turn()
 			if err == nil && (turn.Ops <= 0 || turn.Wall < 0) {
-				err = fmt.Errorf("a turn of %d operations in %v is none", turn.Ops, turn.Wall)
+				err = fmt.Errorf("invalid turn: %d ops in %v", turn.Ops, turn.Wall)
 			}
 			if err != nil {
 				turns[i], errs[i] = nil, fmt.Errorf("exchange %d of %d: %w", exchange+1, n, err)

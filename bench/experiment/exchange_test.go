@@ -110,9 +110,9 @@ func TestASideThatFailsDropsOutAndTheOthersGoOn(t *testing.T) {
 		want string
 	}{
 		"an error":      {func(int) (Turn, error) { return Turn{Ops: 1}, broken }, "broken"},
-		"no operations": {func(int) (Turn, error) { return Turn{Wall: time.Second}, nil }, "a turn of 0 operations"},
+		"no operations": {func(int) (Turn, error) { return Turn{Wall: time.Second}, nil }, "invalid turn: 0 ops"},
 		"fewer than none": {func(int) (Turn, error) { return Turn{Ops: -1, Wall: time.Second}, nil },
-			"a turn of -1 operations"},
+			"invalid turn: -1 ops"},
 		"time that runs back": {func(int) (Turn, error) { return Turn{Ops: 1, Wall: -1}, nil }, "in -1ns"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -117,7 +117,7 @@ func (p *Process) Exchanges(ctx context.Context, n int, seed uint64) (turns [][]
 		err = errors.New(rep.Error)
 	case err == nil && (len(rep.Turns) != sides || len(rep.Errors) != sides):
 		p.kill()
-		err = p.blame(fmt.Errorf("protocol error: malformed reply: turns of %d sides, it has %d", len(rep.Turns), sides))
+		err = p.blame(fmt.Errorf("protocol error: malformed reply: turns of %d sides, want %d", len(rep.Turns), sides))
 	}
 	if err != nil {
 		return nil, nil, err
@@ -192,7 +192,7 @@ func (p *Process) ask(ctx context.Context, req request) (reply, error) {
 // blame adds to err which side was at work and what the process said last.
 func (p *Process) blame(err error) error {
 	if said := p.stderr.String(); said != "" {
-		err = fmt.Errorf("%w; its last words:\n%s", err, said)
+		err = fmt.Errorf("%w; its last output:\n%s", err, said)
 	}
 	if p.look().Turn > 0 {
 		return &SideError{Side: int(p.word.Side), Err: err}
@@ -212,7 +212,7 @@ func (p *Process) Close() error {
 	case <-p.child.Done():
 		err := p.child.Wait()
 		if err != nil {
-			err = p.blame(fmt.Errorf("the process did not end well: %w", err))
+			err = p.blame(fmt.Errorf("the process failed when it was closed: %w", err))
 		}
 		p.free()
 		return err

@@ -281,7 +281,7 @@ func TestTheSideThatEndsItsProcessIsBlamed(t *testing.T) {
 			}
 			want := deed.want
 			if deed.act == "nonsense" {
-				want = "did not end well" // no reply is due any more
+				want = "failed when it was closed" // no reply is due any more
 			}
 			blames(t, p.Close(), 1, want)
 		})

@@ -33,7 +33,7 @@ func Add(dir string, r *Record) (string, error) {
 		err = survives(text)
 	}
 	if err != nil {
-		return "", fmt.Errorf("this can be no record: %w", err)
+		return "", fmt.Errorf("invalid record: %w", err)
 	}
 	folder := filepath.Join(dir, r.Machine)
 	if err := os.MkdirAll(folder, 0o755); err != nil {

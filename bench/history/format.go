@@ -145,7 +145,7 @@ func readCell(line *results.Cell) (Cell, error) {
 		case !slices.Contains(Ratios, unit):
 			return cell, fmt.Errorf("cell %s: %s is no ratio: a record holds %s", cell, unit, strings.Join(Units(), ", "))
 		case v <= 0:
-			return cell, fmt.Errorf("cell %s: %v is no ratio", cell, v)
+			return cell, fmt.Errorf("cell %s: ratio must be > 0, got %v", cell, v)
 		default:
 			cell.Ratios[unit] = v
 		}

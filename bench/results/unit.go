@@ -37,7 +37,7 @@ var Units = []Unit{
 	{Answered, "higher", "share of the planned requests that were answered while more were sent"},
 	{FailedReq, "lower", "requests that got no right reply and never will"},
 	{UnansweredReq, "lower", "requests without a reply at the end"},
-	{Invalid, "lower", "share of the turns for which the load generator does not vouch; their figures are left out"},
+	{Invalid, "lower", "share of the turns that are invalid, such as by a late load generator; their figures are left out"},
 	{Goroutines, "lower", "goroutines of the server's own process under load"},
 	{Starved, "lower", "connections that wait for a place at the end"},
 	{Rejected, "lower", "connections that were turned away"},

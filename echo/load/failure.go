@@ -69,7 +69,7 @@ func (c *core) name(conn *connection) string {
 }
 
 func (c *core) broken(conn *connection, err error) error {
-	where := "with nothing asked of it"
+	where := "with no request outstanding"
 	if conn.queue.size > 0 {
 		where = fmt.Sprintf("after %d of %d bytes of a reply, %d requests unanswered", conn.got, c.corpus.size, conn.queue.size)
 	}
@@ -86,5 +86,5 @@ func (c *core) differs(conn *connection, r *request, at int, got byte) error {
 }
 
 func (c *core) unasked(conn *connection, n int) error {
-	return fmt.Errorf("%s: %d bytes came that no request asked for", c.name(conn), n)
+	return fmt.Errorf("%s: %d unexpected bytes received", c.name(conn), n)
 }

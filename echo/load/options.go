@@ -70,14 +70,24 @@ func (o Options) Validate() error {
 	if o.Duration <= 0 {
 		say("a duration of %v: give a positive one, such as 10s", o.Duration)
 	}
-	if o.Warmup < 0 || o.Drain < 0 || o.DialTimeout < 0 {
-		say("warm-up %v, drain %v, dial time-out %v: give durations that are not negative", o.Warmup, o.Drain, o.DialTimeout)
+	for _, length := range []struct {
+		name  string
+		value time.Duration
+	}{{"warm-up", o.Warmup}, {"drain", o.Drain}, {"dial time-out", o.DialTimeout}} {
+		if length.value < 0 {
+			say("%s %v: give a duration of 0 or more", length.name, length.value)
+		}
 	}
 	if o.Payload < 0 || o.Payload > MaxPayload {
 		say("a payload of %d bytes: give 1 to %d", o.Payload, MaxPayload)
 	}
-	if o.Idle < 0 || o.Churn < 0 || o.Threads < 0 {
-		say("idle %d, churn %d, threads %d: give numbers that are not negative", o.Idle, o.Churn, o.Threads)
+	for _, number := range []struct {
+		name  string
+		value int
+	}{{"idle", o.Idle}, {"churn", o.Churn}, {"threads", o.Threads}} {
+		if number.value < 0 {
+			say("%s %d: give 0 or more", number.name, number.value)
+		}
 	}
 	switch {
 	case o.Closed && (o.Rate != 0 || o.RampTo != 0):

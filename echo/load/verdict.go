@@ -102,7 +102,7 @@ func judge(e evidence) Verdict {
 	}
 	c := e.counts
 	if !c.Balanced() {
-		say(Books, "the books do not balance: %d sent, but %d received, %d failed and %d unanswered", c.Sent, c.Received, c.Failed(), c.Unanswered)
+		say(Books, "the counts do not add up: %d sent, but %d received, %d failed and %d unanswered", c.Sent, c.Received, c.Failed(), c.Unanswered)
 	}
 	if e.early != nil {
 		say(Incomplete, "ended early: %v", e.early)
@@ -111,7 +111,7 @@ func judge(e evidence) Verdict {
 		say(Failures, "%d of %d requests failed%s", n, c.Sent, e.kinds())
 	}
 	if c.Lost > 0 || c.IdleLost > 0 {
-		say(Disconnected, "the server ended %d connections with nothing outstanding and %d idle ones", c.Lost, c.IdleLost)
+		say(Disconnected, "the server ended %d connections with no request outstanding and %d idle ones", c.Lost, c.IdleLost)
 	}
 	if c.Unanswered > 0 {
 		say(Unanswered, "%d of %d requests unanswered at the end, the oldest for %v", c.Unanswered, c.Sent, e.oldest.Round(time.Millisecond))
@@ -124,11 +124,11 @@ func judge(e evidence) Verdict {
 			e.sent, e.planned, float64(e.sent)/e.window.Seconds(), float64(e.planned)/e.window.Seconds())
 	}
 	if bound := max(lagFloor, time.Duration(lagShare*float64(e.p50))); e.lagP99 > bound {
-		say(Lag, "one request in a hundred went out %v late or more, at most %v is allowed: give the generator a quieter processor or lower the rate",
+		say(Lag, "1 %% of the requests were sent %v late or more, and at most %v is allowed: use a less busy machine or lower the rate",
 			e.lagP99.Round(time.Microsecond), bound.Round(time.Microsecond))
 	}
 	if e.busy > busiest {
-		say(Saturated, "the generator used %.0f %% of the processor time it can: its own limit was measured; give it more threads or lower the load", 100*e.busy)
+		say(Saturated, "the generator used %.0f %% of the CPU time that it can, so its own limit was measured: give it more threads or lower the load", 100*e.busy)
 	}
 	e.compareHalves(say)
 	v.Valid = len(v.Reasons) == 0
@@ -136,7 +136,7 @@ func judge(e evidence) Verdict {
 		v.Notes = append(v.Notes, fmt.Sprintf("%d requests are too few for a 99th percentile: it takes 10,000", e.results))
 	}
 	if e.closed {
-		v.Notes = append(v.Notes, "closed loop: the throughput is the server's capacity; the latencies leave out the waiting of users who come when they like")
+		v.Notes = append(v.Notes, "closed loop: the throughput is the server's capacity; the latencies suffer from coordinated omission, because no request is sent while the server stalls")
 	}
 	return v
 }

@@ -19,10 +19,11 @@ func newCheck() *cobra.Command {
 	var asJSON, here bool
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Proves that strategies behave as their traits say",
+		Short: "Proves what each strategy guarantees",
 		Long: `check proves, rule by rule, that every strategy behaves exactly as its traits
-declare: exactly once, limits, panics, cancel, close, leaks. It exits 1 when one
-does not.
+declare: tasks run exactly once, limits hold, and panics, cancel, close and leaks
+are as declared. It names the rules that were proved and those that do not apply.
+It exits 1 when a rule is broken.
 
 ` + exitHelp,
 		Args: noArguments,

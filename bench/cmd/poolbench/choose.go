@@ -44,7 +44,7 @@ func newChoose() *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "choose",
-		Short: "Name the strategies that fit a case, ranked by the comparison measured nearest to it",
+		Short: "Names the strategies that fit a case, ranked by the closest comparison",
 		Long: `choose names the strategies whose proved guarantees fit a case, and says why the
 others are ruled out. It ranks them by the one comparison that was measured
 nearest to the case. Where none is near, it ranks nothing and says what is known:
@@ -80,9 +80,9 @@ What --need can name:
 	wholeVar(f, &o.submitters, "submitters", 1, "how many goroutines submit")
 	f.BoolVar(&o.blocking, "blocking", false, "tasks wait, as for a network or a disk")
 	f.BoolVar(&o.cpu, "cpu", false, "tasks compute (default)")
-	f.StringSliceVar(&o.needs, "need", nil, "what the case cannot do without, separated by commas")
-	f.StringVar(&o.results, "results", "", "a results `file` with the figures to go by")
-	f.BoolVar(&o.json, "json", false, "write the advice as JSON")
+	f.StringSliceVar(&o.needs, "need", nil, "guarantees that the case needs, separated by commas")
+	f.StringVar(&o.results, "results", "", "use the results in this `file`")
+	f.BoolVar(&o.json, "json", false, "print JSON")
 	complete(cmd, "need", oneOrMore, knownNeeds)
 	return cmd
 }
@@ -144,7 +144,9 @@ func (o *chooseOptions) figures() (*results.Set, string, error) {
 		path = newest(filepath.Join("results", "local", "*", "results.txt"))
 	}
 	if path != "" {
-		path = resultsIn(path)
+		if path = resultsIn(path); isFolder(path) {
+			return nil, "", noResults(path)
+		}
 		set, err := results.Open(path)
 		return set, path, err
 	}

@@ -22,19 +22,21 @@ type clientOptions struct {
 	timeout time.Duration
 }
 
+// mostClients is more than one machine has ports for.
+const mostClients = 65535
+
 func newClient() *cobra.Command {
 	var o clientOptions
 	cmd := &cobra.Command{
 		Use:   "client",
 		Short: "Sends lines to an echo server and prints what comes back",
-		Long: `client sends each line that it reads from standard input to a server that
-upper-cases, waits for the answer, checks it and prints it. Empty lines are
-skipped.
+		Long: `client reads lines from standard input and sends each of them to an echo server.
+It waits for the answer, checks it and prints it. Empty lines are skipped.
 
-With --clients N so many clients do that at once, each with a connection of its
-own and all with the same lines; the number of the client stands before each
-line that it prints. If the server refuses, closes early or answers wrongly,
-client says so and where, and exits with 1.
+With --clients N, N clients send the same lines at once, each over a connection
+of its own. The number of the client precedes each line that it prints. When the
+server refuses a connection, closes it early or answers wrongly, client says so
+and exits with 1.
 
 ` + exitHelp,
 		Example: `  poolbench client
@@ -61,6 +63,8 @@ func (o *clientOptions) check() error {
 	switch {
 	case o.clients < 1:
 		return fmt.Errorf("--clients %d: give 1 or more", o.clients)
+	case o.clients > mostClients:
+		return fmt.Errorf("--clients %d: give %d at the most", o.clients, mostClients)
 	case o.timeout <= 0:
 		return fmt.Errorf("--timeout %v: give a duration above 0", o.timeout)
 	}

@@ -59,7 +59,7 @@ func choosePeers(ctx context.Context, flags []string) (names []string, addresses
 		dialer := net.Dialer{Timeout: peerTimeout}
 		conn, err := dialer.DialContext(ctx, "tcp", address)
 		if err != nil {
-			return nil, nil, fmt.Errorf("--peer %s: nobody can be reached there: %w; start that server first", flag, err)
+			return nil, nil, fmt.Errorf("--peer %s: cannot connect: %w; start that server first", flag, err)
 		}
 		conn.Close()
 		names, addresses[name] = append(names, name), address
@@ -74,7 +74,7 @@ func taken(name string, peers []string) error {
 		return errors.New("another peer has it")
 	case slices.Contains(append(strategyNames(), serverNames()...), name), bench.IsPeer(name),
 		name == bench.Control, name == bench.Loop:
-		return errors.New("something else that is measured has it")
+		return errors.New("name already in use")
 	}
 	return nil
 }

@@ -39,11 +39,11 @@ func TestAPeerIsRefusedBeforeAnythingRuns(t *testing.T) {
 		{[]string{"mine"}, "want name=host:port, such as"},
 		{[]string{"mine="}, "want name=host:port"},
 		{[]string{"Mine=" + address}, "name: "},
-		{[]string{"pond=" + address}, "something else that is measured has it"},
-		{[]string{"acceptors=" + address}, "something else that is measured has it"},
-		{[]string{"pythonthreads=" + address}, "something else that is measured has it"},
+		{[]string{"pond=" + address}, "name already in use"},
+		{[]string{"acceptors=" + address}, "name already in use"},
+		{[]string{"pythonthreads=" + address}, "name already in use"},
 		{[]string{"mine=" + address, "mine=" + address}, "another peer has it"},
-		{[]string{"mine=" + gone.Addr().String()}, "nobody can be reached there"},
+		{[]string{"mine=" + gone.Addr().String()}, "cannot connect"},
 	} {
 		if _, _, err := choosePeers(t.Context(), c.flags); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("--peer %q: got %v, want %q", c.flags, err, c.want)

@@ -10,15 +10,15 @@ import (
 // The exit codes, which every command shares.
 const (
 	exitOK           = 0
-	exitBad          = 1   // what was asked about is bad: a broken promise, a failed check
+	exitBad          = 1   // the check failed: a broken guarantee, a wrong result
 	exitUsage        = 2   // usage or environment: nothing was measured
-	exitUnmeasurable = 3   // of the gate: something cannot be measured, and so is not judged
+	exitUnmeasurable = 3   // something cannot be measured or compared, and so is not judged
 	exitInterrupted  = 130 // by Ctrl-C or SIGTERM; finished work stays readable
 )
 
-const exitHelp = `Exit codes: 0 done; 1 what was asked about is bad, such as a broken promise or
-a wrong result; 2 usage or environment; 3 something cannot be measured and so is
-not judged, of the gate alone; 130 interrupted, with finished work left readable.`
+const exitHelp = `Exit codes: 0 done; 1 check failed: a broken guarantee, a wrong result or a
+regression; 2 usage or environment; 3 something cannot be measured or compared;
+130 interrupted, with finished work left readable.`
 
 // An exitError is an error that decides the exit code.
 type exitError struct {
@@ -35,7 +35,7 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// bad is an error about the thing that was asked about.
+// bad is the error of a check that failed.
 func bad(err error) error { return &exitError{exitBad, err} }
 
 // exitCode prints err, if it is one to print, and returns the code for it.

@@ -33,14 +33,14 @@ func newGate() *cobra.Command {
 	o := &gateOptions{}
 	cmd := &cobra.Command{
 		Use:   "gate",
-		Short: "Says which benchmarks a change made slower, of any Go module",
-		Long: `gate builds the tests of the Go module in this folder twice, lets the two
-builds take turns of a millisecond at every benchmark that both have, and says of
-each REGRESSED, IMPROVED, SAME, INCONCLUSIVE with the smallest slowdown it could
-have seen, or UNMEASURABLE. Identical builds get any REGRESSED in at most 1 % of
-gates, however many benchmarks there are.
+		Short: "Finds the benchmarks that a change made slower, in any Go module",
+		Long: `gate builds the tests of the Go module in this folder at two revisions. The two
+builds take turns of a millisecond at every benchmark that both have. The verdict
+on each is REGRESSED, IMPROVED, SAME, INCONCLUSIVE (with the smallest slowdown that
+it could have seen) or UNMEASURABLE. Of gates that compare identical builds, at
+most 1 % report any REGRESSED, however many benchmarks there are.
 
-What it leaves in its folder: base.txt and head.txt for benchstat, verdict.json,
+The folder of a gate holds base.txt and head.txt for benchstat, verdict.json,
 summary.md, and plan.json with pairs.jsonl, from which --resume goes on.
 
 Exit codes: 0 nothing regressed; 1 something did; 2 usage, or a side that does
@@ -59,8 +59,8 @@ and to be resumed.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.base, "base", "", "revision to compare with; . is the working tree. With --module, its version")
-	f.StringVar(&o.head, "head", "", "revision to judge; . is the working tree. With --module, its version")
+	f.StringVar(&o.base, "base", "", "revision to compare with; . is the working tree. With --module: version of it")
+	f.StringVar(&o.head, "head", "", "revision to judge; . is the working tree. With --module: version of it")
 	f.StringVar(&o.request.BaseBin, "base-bin", "", "prebuilt test binary to compare with (go test -c)")
 	f.StringVar(&o.request.HeadBin, "head-bin", "", "prebuilt test binary to judge")
 	f.StringVar(&o.request.Module, "module", "", "compare two versions of this pool library, under the workloads of poolbench (in a clone of it)")
@@ -70,14 +70,14 @@ and to be resumed.`,
 	f.StringVar(&o.request.Bench, "bench", ".", "benchmarks, as for go test -bench")
 	f.StringVar(&o.request.Tags, "tags", "", "build tags, as for go test")
 	f.Var(&o.cpu, "cpu", "values of GOMAXPROCS, as for go test; each makes cells of its own")
-	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure; building and counting allocations come on top")
-	wholeVar(f, &o.request.MaxCells, "max-cells", 0, "compare only so many benchmarks, the first found (default: all)")
-	f.Float64Var(&o.request.Theta, "theta", 0, "least change that counts, 0.02 for 2 % (default: 0.02; 0.05 for units with p50, 0.10 with p99)")
-	f.StringVar((*string)(&o.request.Scheduler), "scheduler", "", "give one scheduler the whole budget: SCHED_RR, which has less noise, or normal (default: both, if permitted and if the budget holds both)")
+	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure, without the time for building and for counting allocations")
+	wholeVar(f, &o.request.MaxCells, "max-cells", 0, "compare only the first so many benchmarks (default: all)")
+	f.Float64Var(&o.request.Theta, "theta", 0, "smallest change to report, 0.02 for 2 % (default: 0.02; 0.05 for units with p50, 0.10 with p99)")
+	f.StringVar((*string)(&o.request.Scheduler), "scheduler", "", "use one scheduler only: SCHED_RR, which has less noise, or normal (default: both, if permitted and if the budget is large enough)")
 	f.StringVar(&o.out, "out", "", "folder for the verdict (default: a new one under results/local)")
-	f.StringVar(&o.resume, "resume", "", "go on with the interrupted gate in this folder")
-	f.Var(&o.seed, "seed", "draw layouts and the order of turns from this `number` (default: drawn)")
-	f.BoolVar(&o.selfTest, "self-test", false, "measure the gate's own false alarms and what it finds, on this machine")
+	f.StringVar(&o.resume, "resume", "", "continue the interrupted gate in this folder")
+	f.Var(&o.seed, "seed", "draw layouts and the order of turns from this `number` (default: random)")
+	f.BoolVar(&o.selfTest, "self-test", false, "measure the false alarms and the power of the gate on this machine")
 	complete(cmd, "base", one, revisions)
 	complete(cmd, "head", one, revisions)
 	complete(cmd, "module", one, these(libraries()...))

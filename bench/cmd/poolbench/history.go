@@ -17,10 +17,9 @@ import (
 func newHistory() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
-		Short: "Keeps what was measured of each commit, and shows when it changed",
-		Long: `history keeps, for one commit after another, how many times as long as a
-reference each benchmark took, and finds the commits at which that changed. It
-informs; it never fails a build.
+		Short: "Keeps results by commit, and finds when they changed",
+		Long: `history keeps the results of each commit as ratios to a reference, and finds the
+commits at which they changed. It only informs: it never fails a build.
 
 ` + exitHelp,
 	}
@@ -41,19 +40,19 @@ func newHistoryAdd() *cobra.Command {
 	var o addOptions
 	cmd := &cobra.Command{
 		Use:   "add RESULTS...",
-		Short: "Adds the results of one job on one commit",
-		Long: `add puts the results of one job on one commit into the history. It keeps ratios
-to a reference that was measured in the same job, because times of different
-days cannot be compared. The results of "poolbench run" hold them already. For
-others, --reference names a benchmark of the same results, or --base the results
-of a build that stays the same, such as the base.txt of "poolbench gate".
+		Short: "Adds the results of one commit",
+		Long: `add puts the results of one commit into the history. It keeps ratios to a
+reference that was measured in the same job, because times of different days
+cannot be compared. The results of "poolbench run" hold these ratios. For other
+results, --reference names a benchmark in them, or --base the results of a build
+that stays the same, such as the base.txt of "poolbench gate".
 
-Lines of a cell and of its reference are compared one by one, so a benchmark
-should be run as near in time to its reference as can be: run all of them once,
-and all of that five times (-count 1), not each of them five times (-count 5).
+The lines of a benchmark and of its reference are compared one by one. So run them
+close in time: all benchmarks once, five times over (-count 1), and not each of
+them five times (-count 5).
 
-A record is a file of its own and is never changed. Adding the same results
-again changes nothing.
+A record is a file of its own and never changes. Adding the same results again
+changes nothing.
 
 ` + exitHelp,
 		Example: `  poolbench history add results/mine/results.txt
@@ -70,11 +69,11 @@ again changes nothing.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history; one in a worktree of another branch will do")
-	f.StringVar(&o.commit, "commit", "", "commit that was measured, or a revision that stands for it here (default: as the results say)")
-	f.StringVar(&o.machine, "machine", "", "class of the machine; records of different ones are never mixed (default: from the system, the number and the model of CPUs that the results name)")
-	f.StringVar(&o.made, "time", "", "when the commit was made, as in 2026-01-15T12:00:00Z (default: commit-time in the results, else as git says of the commit here, else when they were measured)")
-	f.StringVar(&o.reference, "reference", "", "benchmark that the others are multiples of; with --base, a name for that build")
+	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history, such as one in a worktree of another branch")
+	f.StringVar(&o.commit, "commit", "", "commit that was measured, or a revision of it (default: as in the results)")
+	f.StringVar(&o.machine, "machine", "", "class of the machine; records of different classes are never mixed (default: from the system and the CPUs that the results name)")
+	f.StringVar(&o.made, "time", "", "when the commit was made, as in 2026-01-15T12:00:00Z (default: commit-time in the results, else the date in git, else when they were measured)")
+	f.StringVar(&o.reference, "reference", "", "benchmark to take ratios to; with --base, a name for that build")
 	f.StringVar(&o.base, "base", "", "results file of a build that stays the same, measured in the same job")
 	return cmd
 }
@@ -82,7 +81,9 @@ again changes nothing.
 func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
 	paths = slices.Clone(paths)
 	for i, path := range paths {
-		paths[i] = resultsIn(path)
+		if paths[i] = resultsIn(path); isFolder(paths[i]) {
+			return noResults(path)
+		}
 	}
 	job, err := history.ReadJob(paths...)
 	if err != nil {
@@ -127,7 +128,11 @@ func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
 // ratios takes the ratios as the flags say.
 func (o *addOptions) ratios(job *history.Job) (history.Multiples, error) {
 	if o.base != "" {
-		base, err := history.ReadJob(resultsIn(o.base))
+		path := resultsIn(o.base)
+		if isFolder(path) {
+			return history.Multiples{}, noResults(path)
+		}
+		base, err := history.ReadJob(path)
 		if err != nil {
 			return history.Multiples{}, err
 		}
@@ -190,11 +195,11 @@ func newHistoryShow() *cobra.Command {
 	var o showOptions
 	cmd := &cobra.Command{
 		Use:   "show",
-		Short: "Prints each benchmark's course and the commits at which it changed",
-		Long: fmt.Sprintf(`show prints how each benchmark went from commit to commit, and at which it
-changed: for good (%d builds or more) and by %.0f %% or more; of allocs/op, one
-allocation is enough. It searches the last %d builds. Where nothing changed, all
-that it prints together holds a change with a probability of %.0f %% at most.
+		Short: "Prints each benchmark over time, and the commits at which it changed",
+		Long: fmt.Sprintf(`show prints each benchmark from commit to commit, and the commits at which it
+changed. A change must last for %d builds and be %.0f %% or more; of allocs/op, one
+allocation is enough. show searches the last %d builds. Where nothing changed, the
+probability that it reports any change is %.0f %% at most.
 
 `, history.ShortestLevel, 100*(history.SmallestRatio-1), history.Longest, 100*history.FalseAlarms) + exitHelp,
 		Example: `  poolbench history show

@@ -136,7 +136,7 @@ func writeList(out io.Writer, entries []listEntry) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "\nTraits, as far as they promise less than everything:")
+	fmt.Fprintln(out, "\nTraits, as far as they guarantee less than everything:")
 	table = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, e := range entries {
 		var traits []string

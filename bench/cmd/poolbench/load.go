@@ -26,20 +26,20 @@ func newLoad() *cobra.Command {
 	var o loadOptions
 	cmd := &cobra.Command{
 		Use:   "load",
-		Short: "Puts a server that upper-cases under load, and says whether the figures count",
-		Long: `load sends requests to any TCP server that returns what it is sent with the
-letters a to z in upper case, checks every reply byte for byte, and prints how
-long replies took, as lines in the Go benchmark format and in words.
+		Short: "Load-tests an echo server, and says whether the figures are valid",
+		Long: `load sends requests to a TCP server that returns the bytes that it receives, with
+the letters a to z in upper case. It checks every reply byte for byte, and prints
+the latencies in the Go benchmark format and in words.
 
-With --rate, requests come when they come: the whole schedule is drawn
-beforehand, and a reply's time counts from the moment for which its request was
-planned, so that a server that stalls is charged for everyone who waited. With
---closed, each connection sends its next request after the last reply: that
-gives the server's capacity, and latencies that leave the waiting out.
+--rate is an open loop: the schedule is drawn before the run, and the latency of a
+reply counts from the time for which its request was planned. So a server that
+stalls cannot hide how long requests wait (no coordinated omission).
+--closed is a closed loop: each connection sends its next request after the last
+reply. That measures the capacity of the server; its latencies suffer from
+coordinated omission.
 
-The run judges itself. It is INVALID, not slow, when requests failed or stayed
-unanswered, or when the generator was late or at its own limit; then no latency
-is printed.
+A run is INVALID when requests failed or were not answered, or when the generator
+itself was late or at its limit. Then no latency is printed.
 
 ` + exitHelp,
 		Example: `  poolbench load --addr 127.0.0.1:7007 --closed
@@ -57,17 +57,17 @@ is printed.
 	f.StringVar(&o.Addr, "addr", "", "where the server listens, as `host:port`")
 	wholeVar(f, &o.Connections, "connections", 64, "connections that carry requests")
 	f.Float64Var(&o.Rate, "rate", 0, "open loop: requests per second, over all connections")
-	f.BoolVar(&o.Closed, "closed", false, "closed loop: as many as the server answers")
+	f.BoolVar(&o.Closed, "closed", false, "closed loop: as many requests as the server answers")
 	f.DurationVar(&o.Duration, "duration", 10*time.Second, "how long to measure")
 	wholeVar(f, &o.Payload, "payload", 64, "bytes of a request, 1 to 1048576")
-	f.Uint64Var(&o.Seed, "seed", 1, "draws the arrivals, the connections they fall on and what is sent")
-	f.StringVar(&o.arrivals, "arrivals", load.Poisson.String(), "how requests of an open loop are spread over time: poisson or uniform")
-	f.Float64Var(&o.RampTo, "ramp-to", 0, "let the rate grow or fall evenly to this one (default: constant)")
-	wholeVar(f, &o.Idle, "idle", 0, "connections beside, that carry nothing and must stay open")
-	wholeVar(f, &o.Churn, "churn", 0, "replace a connection after so many requests (default: never)")
-	f.DurationVar(&o.Warmup, "warmup", time.Second, "send for this long first, unmeasured")
+	f.Uint64Var(&o.Seed, "seed", 1, "draws the arrivals, their connections and the payloads")
+	f.StringVar(&o.arrivals, "arrivals", load.Poisson.String(), "arrivals of an open loop: poisson or uniform")
+	f.Float64Var(&o.RampTo, "ramp-to", 0, "change the rate evenly to this one (default: constant)")
+	wholeVar(f, &o.Idle, "idle", 0, "idle connections, which must stay open")
+	wholeVar(f, &o.Churn, "churn", 0, "replace a connection after this many requests (default: never)")
+	f.DurationVar(&o.Warmup, "warmup", time.Second, "send for this long before measuring")
 	f.DurationVar(&o.Drain, "drain", 2*time.Second, "how long to wait for replies after the last request")
-	wholeVar(f, &o.Threads, "threads", 0, "event loops of the generator (default: one for two CPUs)")
+	wholeVar(f, &o.Threads, "threads", 0, "event loops of the generator (default: one for each two CPUs)")
 	f.StringVar(&o.hlog, "hlog", "", "write the histograms to this `file`, in the HdrHistogram log format")
 	f.BoolVar(&o.force, "force", false, "replace the file of --hlog if it exists")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON instead")
@@ -81,9 +81,9 @@ func arrivalNames() []string { return []string{load.Poisson.String(), load.Unifo
 func (o *loadOptions) check() error {
 	switch {
 	case o.Addr == "":
-		return errors.New("load what? Give --addr HOST:PORT of a running server that upper-cases")
+		return errors.New("no address: Give --addr HOST:PORT of a running server, such as \"poolbench serve\"")
 	case !o.Closed && o.Rate == 0:
-		return errors.New("how much load? Give --rate REQUESTS-PER-SECOND for an open loop, or --closed for a closed one")
+		return errors.New("no load: Give --rate REQUESTS-PER-SECOND for an open loop, or --closed for a closed one")
 	case o.Payload == 0:
 		return errors.New("--payload 0: give 1 to 1048576 bytes")
 	case o.Drain == 0:
@@ -111,7 +111,7 @@ func (o *loadOptions) run(cmd *cobra.Command) error {
 	case err != nil:
 		return err
 	case runErr != nil && errors.Is(runErr, context.Canceled):
-		return &exitError{exitInterrupted, errors.New("interrupted: what was seen until then is no measurement")}
+		return &exitError{exitInterrupted, errors.New("interrupted: an incomplete run is no measurement")}
 	case runErr != nil:
 		return runErr
 	case !result.Verdict.Valid:

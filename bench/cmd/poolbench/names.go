@@ -19,7 +19,21 @@ func unknown(kind, name string, known []string) error {
 	if near := nearest(name, known); near != "" {
 		hint = fmt.Sprintf(", did you mean %q?", near)
 	}
-	return fmt.Errorf("unknown %s %q%s The known ones are %s", kind, name, cmp.Or(hint, "."), strings.Join(known, ", "))
+	return fmt.Errorf("unknown %s %q%s %s", kind, name, cmp.Or(hint, "."), listed(known))
+}
+
+// mostListed is how many known names an error lists.
+const mostListed = 24
+
+// listed says which names are known.
+func listed(known []string) string {
+	switch n := len(known); {
+	case n == 0:
+		return "There are none"
+	case n > mostListed:
+		return fmt.Sprintf("The known ones are %s and %d more", strings.Join(known[:mostListed/2], ", "), n-mostListed/2)
+	}
+	return "The known ones are " + strings.Join(known, ", ")
 }
 
 // oneOf returns the error for a name that is none of the known ones, or nil.

@@ -36,12 +36,14 @@ func newReport() *cobra.Command {
 	var o reportOptions
 	cmd := &cobra.Command{
 		Use:   "report FILE...",
-		Short: "Answers the questions from results that were measured before",
-		Long: `report reads results and prints answers and tables, or writes a page with
-pictures. The files may be any in the Go benchmark format: a results.txt that
-"poolbench run" left, or what "go test -bench" printed. Several are laid side by
-side, such as those of two machines. The folder of a history, or records of one,
-add what changed at which commits.
+		Short: "Builds a report from result files",
+		Long: `report prints tables and answers, or writes a page with charts. It reads files
+in the Go benchmark format: the results.txt of "poolbench run", or the output of
+"go test -bench". The folder of a run stands for the results.txt in it. Several
+files are reported side by side. A history, or records of one, adds what changed
+at which commits.
+
+Text goes to the terminal with the answers last, fitted to its width.
 
 ` + exitHelp,
 		Example: `  poolbench report results/reference/results.txt
@@ -72,10 +74,10 @@ add what changed at which commits.
 		},
 	}
 	f := cmd.Flags()
-	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions, by slug")
+	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions")
 	f.StringVar(&o.format, "format", "text", "text, markdown, csv, json or html (default: as the name of --output ends)")
 	f.StringVarP(&o.out, "output", "o", "", "write to this `file` instead of the terminal")
-	f.BoolVar(&o.compare, "compare", false, "hold the second file against the first, cell by cell")
+	f.BoolVar(&o.compare, "compare", false, "compare the second file with the first, cell by cell")
 	complete(cmd, "question", oneOrMore, knownQuestions)
 	complete(cmd, "format", one, these(reportFormats...))
 	return cmd
@@ -90,6 +92,11 @@ func resultsIn(path string) string {
 		}
 	}
 	return path
+}
+
+// noResults is the error for a folder without results.
+func noResults(folder string) error {
+	return fmt.Errorf("%s is a folder with neither %s nor a history in it: name a results file, or the folder that poolbench run left", folder, resultsFile)
 }
 
 func isFolder(path string) bool {
@@ -128,7 +135,7 @@ func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 	var runs []report.Run
 	var past []string // paths of a history
 	for _, file := range files {
-		file = resultsIn(file)
+		file := resultsIn(file)
 		// Reading the file says that it is not there.
 		switch is, err := history.Holds(file); {
 		case is && o.compare:
@@ -139,7 +146,7 @@ func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return err
 		case isFolder(file):
-			return fmt.Errorf("%s is a folder with neither results.txt nor a history in it: name a results file, or the folder that poolbench run left", file)
+			return noResults(file)
 		}
 		set, err := results.Open(file)
 		if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,10 +13,9 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "poolbench",
 		Short: "Compares ways of running many Go tasks at once, on this machine",
-		Long: `poolbench runs the same tasks under every strategy of its catalog, from plain
-goroutines over pool libraries to processes. It proves that each does the same
-work, measures them under identical load, and answers in plain words which one
-to use.
+		Long: `poolbench compares ways of running many Go tasks at once: goroutines, pool
+libraries, worker processes and network servers. It proves what each of them
+guarantees, measures all of them under the same load, and says which one to use.
 
 ` + exitHelp,
 		Args:          cobra.ArbitraryArgs,
@@ -24,6 +24,9 @@ to use.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return cmd.Help()
+			}
+			if args[0] == "version" {
+				return errors.New("unknown command \"version\", did you mean --version?")
 			}
 			return unknown("command", args[0], available(cmd))
 		},
@@ -76,7 +79,10 @@ func newHelp() *cobra.Command {
 			about := cmd.Root()
 			for _, arg := range args {
 				i := slices.IndexFunc(about.Commands(), func(sub *cobra.Command) bool { return sub.Name() == arg })
-				if i < 0 {
+				switch {
+				case i < 0 && !about.HasAvailableSubCommands():
+					return fmt.Errorf("%s has no commands, got %q; see %q", about.CommandPath(), arg, about.CommandPath()+" --help")
+				case i < 0:
 					return unknown("command", arg, available(about))
 				}
 				about = about.Commands()[i]

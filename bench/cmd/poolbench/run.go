@@ -42,15 +42,20 @@ func newRun() *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
 		Use:   "run",
-		Short: "Measures every strategy on the same work and answers which to use",
-		Long: `run measures every strategy on the same work and answers which to use: on fans
-of tasks, and as an echo server under load.
+		Short: "Measures every strategy under the same load and says which to use",
+		Long: `run measures every strategy under the same load and says which to use. There
+are two kinds of load: fan-outs of tasks, and clients of an echo server.
 
-Strategies take turns of about a millisecond, in random order, in processes that
-are started anew all the time. Servers are processes of their own, and take turns
-of some tens of milliseconds under the load of one generator. The folder it leaves holds results.txt in the Go
-benchmark format, for "poolbench report", benchstat and whatever else reads it,
-and report.html, a page with answers, pictures and tables.
+Strategies take turns of about a millisecond in random order, so that host noise
+hits all of them alike. The processes are restarted all the time. A server has a
+process of its own, and takes turns of some tens of milliseconds.
+
+run leaves a folder with results.txt, in the Go benchmark format, and report.html,
+a page with answers, charts and tables. It prints the tables, and the answers
+last.
+
+Everything is measured at least once. Where that takes longer than --time, run
+says so first.
 
 ` + exitHelp,
 		Example: `  poolbench run
@@ -71,13 +76,13 @@ and report.html, a page with answers, pictures and tables.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.profile, "profile", bench.Quick.Name, "how much to measure: quick, standard or full")
-	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions, by slug")
+	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions")
 	f.StringSliceVar(&o.strategies, "strategy", nil, "compare only these strategies and servers (goroutines, the reference, stays)")
-	f.StringArrayVar(&o.peers, "peer", nil, "put the server at an address, which runs already and upper-cases, beside the others: `name=host:port` (may be given again)")
+	f.StringArrayVar(&o.peers, "peer", nil, "measure a running echo server too: `name=host:port` (can be repeated)")
 	f.StringVar(&o.out, "out", "", "folder for the results (default: a new one under results/local)")
 	f.BoolVar(&o.force, "force", false, "use a folder that is not empty, and replace its results.txt")
-	f.Var(&o.seed, "seed", "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: drawn)")
-	f.BoolVar(&o.isolate, "isolate", false, "give every strategy a process of its own, with the turns handed round between them")
+	f.Var(&o.seed, "seed", "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: random)")
+	f.BoolVar(&o.isolate, "isolate", false, "give every strategy a process of its own; they still take turns")
 	f.DurationVar(&o.budget, "time", 0, "how long to measure (default: as the profile says)")
 	complete(cmd, "profile", one, knownProfiles)
 	complete(cmd, "question", oneOrMore, knownQuestions)

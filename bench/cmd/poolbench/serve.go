@@ -37,16 +37,16 @@ func newServe() *cobra.Command {
 	var o serveOptions
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serves the echo under a strategy: upper-cases what it is sent",
-		Long: `serve is a TCP server that returns the bytes it is sent, with the letters a to z
-in upper case, under any strategy or server of "poolbench list". It prints the
-address it listens on, and with --addr HOST:0 takes any free port:
+		Short: "Runs an echo server under a strategy",
+		Long: `serve is a TCP server that returns the bytes that it receives, with the letters
+a to z in upper case. It runs under any strategy or server of "poolbench list".
+It prints the address that it listens on. --addr HOST:0 takes any free port.
 
   listening on 127.0.0.1:7007
 
-Ctrl-C or SIGTERM drains it: it accepts nothing more, answers what has arrived,
-and exits 0 once every connection has ended or --grace is over. With a limit
-below the number of connections those that wait are starving: it counts them.
+Ctrl-C or SIGTERM drains the server: it accepts no more connections, answers what
+has arrived, and exits with 0 when every connection has ended or --grace is over.
+Connections that wait behind the limit are counted as starving.
 
 ` + exitHelp,
 		Example: `  poolbench serve --strategy pond --limit 10
@@ -65,15 +65,15 @@ below the number of connections those that wait are starving: it counts them.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.strategy, "strategy", "goroutines", "what to serve under: a strategy or a server")
+	f.StringVar(&o.strategy, "strategy", "goroutines", "strategy or server to run")
 	f.StringVar(&o.addr, "addr", defaultAddr, "where to listen, as `host:port`; port 0 is any free one")
-	f.StringVar(&o.statsAddr, "stats", "", "tell the figures as JSON over HTTP at this `host:port` of the loopback interface")
+	f.StringVar(&o.statsAddr, "stats", "", "serve statistics as JSON over HTTP at this `host:port` of the loopback interface")
 	f.StringVar(&o.unit, "unit", echo.PerConnection.String(), "what a task is: connection or message")
-	wholeVar(f, &o.limit, "limit", 0, "most tasks, connections, processes or loops at once (default: what the strategy begins with on this machine)")
-	f.DurationVar(&o.grace, "grace", echo.DefaultGrace, "how long answers may take after SIGTERM")
-	f.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close connections that have been silent for so long (default: never, so that a client which vanished without a word keeps its connection)")
-	f.DurationVar(&o.writeTimeout, "write-timeout", echo.DefaultWriteTimeout, "reset connections that do not take an answer for so long; 0 is never")
-	wholeVar(f, &o.maxConnections, "max-connections", 0, "close more connections than this as they come (default: no cap)")
+	wholeVar(f, &o.limit, "limit", 0, "most tasks, connections, processes or event loops at once (default: that of the strategy on this machine)")
+	f.DurationVar(&o.grace, "grace", echo.DefaultGrace, "how long to drain after SIGTERM")
+	f.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close connections that are idle for this long (default: never)")
+	f.DurationVar(&o.writeTimeout, "write-timeout", echo.DefaultWriteTimeout, "reset connections that do not read an answer for this long; 0: never")
+	wholeVar(f, &o.maxConnections, "max-connections", 0, "reject connections beyond this many (default: no cap)")
 	wholeVar(f, &o.readSize, "read-size", echo.DefaultReadSize, "most bytes of a message")
 	complete(cmd, "strategy", one, knownServed)
 	complete(cmd, "unit", one, these(unitNames()...))
@@ -88,6 +88,8 @@ func (o *serveOptions) check() error {
 		}
 	}
 	switch {
+	case o.addr == "":
+		return errors.New("--addr names no address: give one such as " + defaultAddr)
 	case o.maxConnections < 0:
 		return fmt.Errorf("--max-connections %d: give 1 or more, or 0 for no cap", o.maxConnections)
 	case o.readSize < 1:

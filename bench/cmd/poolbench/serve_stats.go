@@ -26,7 +26,7 @@ func (o *serveOptions) openStats(w *serveWatch) (*statsEndpoint, error) {
 		return nil, fmt.Errorf("--stats %s: %w; give an address such as 127.0.0.1:7008", o.statsAddr, err)
 	}
 	if !addr.IP.IsLoopback() {
-		return nil, fmt.Errorf("--stats %s: figures are told to this machine only; give an address such as 127.0.0.1:%d", o.statsAddr, addr.Port)
+		return nil, fmt.Errorf("--stats %s: statistics are served to this machine only; give an address such as 127.0.0.1:%d", o.statsAddr, addr.Port)
 	}
 	ln, err := net.ListenTCP("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
