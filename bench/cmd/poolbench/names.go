@@ -19,14 +19,14 @@ func unknown(kind, name string, known []string) error {
 	if near := nearest(name, known); near != "" {
 		hint = fmt.Sprintf(", did you mean %q?", near)
 	}
-	return fmt.Errorf("unknown %s %q%s %s", kind, name, cmp.Or(hint, "."), listed(known))
+	return fmt.Errorf("unknown %s %q%s %s", kind, name, cmp.Or(hint, "."), knownOnes(known))
 }
 
 // mostListed is how many known names an error lists.
 const mostListed = 24
 
-// listed says which names are known.
-func listed(known []string) string {
+// knownOnes says which names are known.
+func knownOnes(known []string) string {
 	switch n := len(known); {
 	case n == 0:
 		return "There are none"
