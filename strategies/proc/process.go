@@ -26,8 +26,9 @@ type Process struct {
 	done chan struct{}
 	err  error // what Wait returns; set before done is closed
 
-	mu    sync.Mutex
-	ended bool // its number may be another's: no more signals
+	mu     sync.Mutex
+	ended  bool // its number may be another's: no more signals
+	killed bool // by Kill
 }
 
 // Start starts cmd in a process group of its own. When ctx ends, the process is
@@ -113,7 +114,12 @@ func (p *Process) State() string {
 	if <-p.done; p.cmd.ProcessState == nil {
 		return p.err.Error()
 	}
-	return p.cmd.ProcessState.String()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if state := p.cmd.ProcessState.String(); state != "signal: killed" || p.killed {
+		return state
+	}
+	return "signal: killed, and not by this program: the system may be out of memory"
 }
 
 // ProcessState waits for the end of the process and returns what the system says
@@ -131,7 +137,12 @@ func (p *Process) Signal(s os.Signal) error {
 
 // Kill ends the process and its group, if they have not ended. It does not wait
 // for the end.
-func (p *Process) Kill() { _ = p.send(killGroup) }
+func (p *Process) Kill() {
+	_ = p.send(func(leader *os.Process) error {
+		p.killed = true
+		return killGroup(leader)
+	})
+}
 
 // Stop halts the process and its group; see CanStop.
 func (p *Process) Stop() error { return p.send(stopGroup) }

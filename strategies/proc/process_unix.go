@@ -33,25 +33,42 @@ func endSelf() {
 
 // readNow reads what can be read without waiting, and io.EOF when there is
 // nothing.
-func readNow(file *os.File, b []byte) (n int, err error) {
+func readNow(file *os.File, b []byte) (int, error) {
 	raw, err := file.SyscallConn()
 	if err != nil {
 		return 0, err
 	}
-	var failure error
-	err = raw.Read(func(fd uintptr) bool {
-		for n, failure = -1, syscall.EINTR; failure == syscall.EINTR; {
-			n, failure = syscall.Read(int(fd), b)
+	n, err := now(raw.Read, syscall.Read, b)
+	if n == 0 && err == nil {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// writeNow writes what can be written without waiting.
+func writeNow(file *os.File, b []byte) (int, error) {
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	return now(raw.Write, syscall.Write, b)
+}
+
+// now makes one system call on a pipe that does not block.
+func now(with func(func(fd uintptr) bool) error, call func(int, []byte) (int, error), b []byte) (n int, err error) {
+	failure := with(func(fd uintptr) bool {
+		for n, err = call(int(fd), b); err == syscall.EINTR; {
+			n, err = call(int(fd), b)
 		}
 		return true
 	})
 	switch {
-	case err != nil:
-		return 0, err
-	case failure == syscall.EAGAIN || n == 0:
-		return 0, io.EOF
 	case failure != nil:
-		return 0, os.NewSyscallError("read", failure)
+		return 0, failure
+	case err == syscall.EAGAIN:
+		return 0, nil
+	case err != nil:
+		return 0, &os.PathError{Op: "use", Path: "pipe", Err: err}
 	}
 	return n, nil
 }

@@ -119,6 +119,9 @@ func (r *Role) spawn(cmd *exec.Cmd) (_ *Child, err error) {
 	return c, err
 }
 
+// WriteNow writes as much to In as it takes without waiting, and returns how much.
+func (c *Child) WriteNow(b []byte) (int, error) { return writeNow(c.In, b) }
+
 // Close kills the process if it has not ended, waits for its end and frees what
 // it held. Out must not be read meanwhile.
 func (c *Child) Close() {
@@ -189,6 +192,7 @@ func (m marker) connect() (*Parent, error) {
 			return nil, err
 		}
 	}
+	takeUmask()
 	nameProcess()
 	go func() {
 		_, _ = io.Copy(io.Discard, files[2])

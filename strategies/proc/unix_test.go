@@ -91,6 +91,79 @@ func TestADeathIsKnownWhileAnotherProcessHoldsThePipesOpen(t *testing.T) {
 	}
 }
 
+func TestWhoKilledAProcessIsSaid(t *testing.T) {
+	c := begin(t)
+	_ = syscall.Kill(c.PID(), syscall.SIGKILL)
+	if got, want := c.State(), "signal: killed, and not by this program: the system may be out of memory"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	c = begin(t)
+	c.Close()
+	if got, want := c.State(), "signal: killed"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAWriteThatDoesNotWaitWritesWhatFits(t *testing.T) {
+	c := begin(t)
+	if err := c.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	much := []byte("say " + strings.Repeat("x", 1<<20) + "\n")
+	n, err := c.WriteNow(much)
+	if n <= 0 || n >= len(much) || err != nil {
+		t.Fatalf("a stopped process took %d of %d bytes, %v", n, len(much), err)
+	}
+	if again, err := c.WriteNow(much[n:]); again != 0 || err != nil {
+		t.Errorf("a full pipe took %d bytes, %v", again, err)
+	}
+	c.Close()
+	if n, err := c.WriteNow(much); n != 0 || err == nil {
+		t.Errorf("a dead process took %d bytes, %v", n, err)
+	}
+}
+
+func TestChildrenAreBornIntoTheSameSurroundings(t *testing.T) {
+	here := Here()
+	home, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mask := syscall.Umask(0)
+	syscall.Umask(mask)
+	describe := func(cmd *exec.Cmd, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := obedient.Start(context.Background(), cmd, hang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprintln(c.In, "surroundings")
+		line, _ := bufio.NewReader(c.Out).ReadString('\n')
+		return strings.TrimSpace(line)
+	}
+	want := fmt.Sprintf("%s %q %q %o", home, "", "", mask)
+	if got := describe(here.Self()); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	elsewhere := t.TempDir()
+	defer os.Chdir(home)
+	if err := os.Chdir(elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PROC_TEST_WORD", "changed")
+	defer syscall.Umask(syscall.Umask(0o123))
+	if got := describe(here.Self()); got != want {
+		t.Errorf("after a change got %s, want %s", got, want)
+	}
+	if got, want := describe(Here().Self()), fmt.Sprintf("%s %q %q %o", elsewhere, "changed", "", 0o123); got != want {
+		t.Errorf("a new look got %s, want %s", got, want)
+	}
+}
+
 func TestADeathIsKnownWhileAWriteToTheChildWaits(t *testing.T) {
 	c, _, _ := leaveOne(t, "escape")
 	written := make(chan error, 1)
@@ -366,6 +439,11 @@ func init() {
 	orders["run"] = func(_ *Parent, act string) string {
 		out, err := command(act).Output()
 		return fmt.Sprintf("%s %v", out, err)
+	}
+	orders["surroundings"] = func(*Parent, string) string {
+		dir, _ := os.Getwd()
+		mask := syscall.Umask(0)
+		return fmt.Sprintf("%s %q %q %o", dir, os.Getenv("PROC_TEST_WORD"), os.Getenv(umaskVariable), mask)
 	}
 	orders["name"] = func(*Parent, string) string { // as tools show it
 		name, _ := os.ReadFile("/proc/self/comm")
