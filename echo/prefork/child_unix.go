@@ -31,18 +31,19 @@ type child struct {
 	reports *json.Decoder
 	log     *slog.Logger
 
-	mu     sync.Mutex
-	orders *json.Encoder
-	latest echo.Counts
-	asked  chan struct{} // closed when counts that were asked for are there; nil when none are
-	said   error         // what it ended with, in its own words
-	ended  bool
+	mu      sync.Mutex
+	orders  *json.Encoder
+	latest  echo.Counts
+	asked   chan struct{} // closed when counts that were asked for are there; nil when none are
+	said    error         // what it ended with, in its own words
+	drained bool          // it ended well
+	ended   bool
 }
 
 // start starts a process that serves on socket as c says, and waits until it
 // does. It is killed when ctx ends.
-func start(ctx context.Context, socket *os.File, c config, log *slog.Logger) (*child, error) {
-	cmd, err := proc.Self()
+func start(ctx context.Context, where proc.Surroundings, socket *os.File, c config, log *slog.Logger) (*child, error) {
+	cmd, err := where.Self()
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (p *child) attend() error {
 	switch {
 	case p.said != nil:
 		return fmt.Errorf("process %d: %w", p.PID(), p.said)
-	case p.Wait() != nil:
+	case !p.drained: // or else its state, which may be lost, is not needed
 		return fmt.Errorf("process %d ended: %s", p.PID(), p.State())
 	}
 	return nil
@@ -106,6 +107,7 @@ func (p *child) take(r report) {
 		p.latest = *r.Counts
 		p.answered()
 	}
+	p.drained = p.drained || r.Drained
 	if r.Error != "" {
 		p.said = errors.New(r.Error)
 	}

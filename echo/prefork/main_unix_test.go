@@ -43,6 +43,10 @@ func TestMain(m *testing.M) {
 		}
 		fmt.Println(err)
 		os.Exit(0)
+	case "waits for any child":
+		os.Unsetenv(actVariable)
+		Hook(transform)
+		waitForAny()
 	case "parent":
 		os.Unsetenv(actVariable) // its processes are ordinary ones
 		Hook(transform)
@@ -59,6 +63,14 @@ func transform(message []byte) []byte {
 	switch string(message) {
 	case "panic":
 		panic("boom")
+	case "daemon": // as C code would start it
+		pid, err := syscall.ForkExec("/bin/sleep", []string{"sleep", "1000"}, &syscall.ProcAttr{
+			Files: []uintptr{0, 1, 2, 3, 4, 5, 6}, Sys: &syscall.SysProcAttr{Setsid: true},
+		})
+		if err != nil {
+			panic(err)
+		}
+		return fmt.Appendf(nil, "%d\n", pid)
 	case "pid":
 		return fmt.Appendf(nil, "%d\n", os.Getpid())
 	case "cpus":

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 func TestAKilledProcessIsReplacedAndTheOthersKeepServing(t *testing.T) {
@@ -101,22 +103,6 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
-}
-
-func TestPausesDoubleUpToALongest(t *testing.T) {
-	var pause time.Duration
-	for range 7 {
-		pause = longer(pause)
-	}
-	if pause != 640*time.Millisecond {
-		t.Errorf("the seventh pause is %v", pause)
-	}
-	for range 10 {
-		pause = longer(pause)
-	}
-	if pause != longestPause {
-		t.Errorf("the longest pause is %v", pause)
-	}
 }
 
 func TestStatsSumUpWhatTheProcessesCount(t *testing.T) {
@@ -290,6 +276,71 @@ func TestWhatCannotBeServedIsSaidAndClosesTheListener(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestADeadProcessIsReplacedWhileADaemonHoldsItsDescriptors(t *testing.T) {
+	s := serve(t, 1, echo.Options{})
+	first := s.stats.PIDs()[0]
+	daemon, err := strconv.Atoi(s.ask(s.dial(), "daemon"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Kill(daemon, syscall.SIGKILL)
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.eventually("another in its place", func() bool {
+		pids := s.stats.PIDs()
+		return len(pids) == 1 && pids[0] != first
+	})
+	if err := syscall.Kill(daemon, 0); err != nil {
+		t.Errorf("the daemon was to hold the descriptors open: %v", err)
+	}
+	if err := s.stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAServerWorksBesideAPartOfTheProgramThatWaitsForAnyChild(t *testing.T) {
+	program := self(t, "waits for any child")
+	said := &proc.Tail{Most: 1 << 12}
+	program.Stderr = said
+	if err := proc.Run(t.Context(), program); err != nil {
+		t.Errorf("%v: %s", err, said)
+	}
+}
+
+// waitForAny serves beside what takes the state of every child, and lets a process
+// die.
+func waitForAny() {
+	go func() {
+		for {
+			if _, err := syscall.Wait4(-1, nil, 0, nil); err != nil {
+				time.Sleep(100 * time.Microsecond) // there is none
+			}
+		}
+	}()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	var stats echo.Stats
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, ln, 1, echo.Options{Stats: &stats}) }()
+	for last, generation := 0, 0; generation < 6; time.Sleep(time.Millisecond) {
+		if pids := stats.PIDs(); len(pids) == 1 && pids[0] != last {
+			last = pids[0]
+			if generation++; generation < 6 { // the last one drains
+				_ = syscall.Kill(last, syscall.SIGKILL)
+			}
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil { // that a process drained well is known from its report
+		panic(err)
+	}
+	os.Exit(0)
 }
 
 func TestAProcessThatHangsBeforeItServesDelaysNoDrain(t *testing.T) {

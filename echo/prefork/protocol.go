@@ -31,10 +31,11 @@ const (
 
 // A report is what a child has to say.
 type report struct {
-	Ready  bool         `json:",omitempty"` // it serves
-	Counts *echo.Counts `json:",omitempty"`
-	Log    *entry       `json:",omitempty"`
-	Error  string       `json:",omitempty"` // of Serve, and so the last report
+	Ready   bool         `json:",omitempty"` // it serves
+	Counts  *echo.Counts `json:",omitempty"`
+	Log     *entry       `json:",omitempty"`
+	Error   string       `json:",omitempty"` // of Serve, and so the last report
+	Drained bool         `json:",omitempty"` // Serve returned no error; the last report too
 }
 
 // An entry is a line of a log.

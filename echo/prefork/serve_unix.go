@@ -14,15 +14,11 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 // A process that dies within quickDeath of its start is replaced after a pause.
 var quickDeath = time.Second // tests have slower machines
-
-const (
-	firstPause   = 10 * time.Millisecond
-	longestPause = 2 * time.Second
-)
 
 // endGrace is how long a process may take to exit after its drain, the grace
 // period included in it and a little more that package echo takes.
@@ -45,7 +41,8 @@ func Serve(ctx context.Context, ln net.Listener, n int, o echo.Options) error {
 
 // A master keeps places staffed with processes that serve.
 type master struct {
-	configs []config // of each place
+	where   proc.Surroundings // of every process
+	configs []config          // of each place
 	grace   time.Duration
 	stats   *echo.Stats
 	log     *slog.Logger
@@ -84,7 +81,7 @@ func newMaster(ln net.Listener, n int, o echo.Options) (_ *master, err error) {
 		return nil, err
 	}
 	m := &master{
-		configs: configure(n, o), grace: complete.Grace, stats: complete.Stats, log: complete.Log,
+		where: proc.Here(), configs: configure(n, o), grace: complete.Grace, stats: complete.Stats, log: complete.Log,
 		ln: ln, socket: socket, alive: make(map[*child]bool),
 	}
 	m.draining, m.drainAll = context.WithCancel(context.Background())
@@ -158,14 +155,14 @@ func (m *master) start(c config) (*child, error) {
 	m.starting.Add(1)
 	m.mu.Unlock()
 	defer m.starting.Done()
-	return start(m.draining, m.socket, c, m.log)
+	return start(m.draining, m.where, m.socket, c, m.log)
 }
 
 func (m *master) ended() bool { return m.draining.Err() != nil }
 
 // keep keeps a place staffed, with p to begin with, until the server drains.
 func (m *master) keep(c config, p *child) {
-	var pause time.Duration
+	var pause proc.Backoff
 	for p != nil {
 		end := m.stats.Include(p.counts)
 		m.admit(p)
@@ -177,28 +174,24 @@ func (m *master) keep(c config, p *child) {
 		if time.Since(p.Born) > quickDeath {
 			pause = 0
 		} else {
-			pause = longer(pause)
+			pause.Grow()
+		}
+		if err == nil {
+			err = errDrained
 		}
 		m.log.Warn("a serving process ended, starting another", "pause", pause, "error", err)
 		p = m.replace(c, &pause)
 	}
 }
 
-func longer(pause time.Duration) time.Duration {
-	return min(max(firstPause, 2*pause), longestPause)
-}
+// errDrained is how a process ends that gets SIGTERM from elsewhere.
+var errDrained = errors.New("it drained, and this program did not ask for that")
 
 // replace starts a process after a pause, and after longer ones as long as it
 // fails. It returns nil when the server drains.
-func (m *master) replace(c config, pause *time.Duration) *child {
+func (m *master) replace(c config, pause *proc.Backoff) *child {
 	for {
-		timer := time.NewTimer(*pause)
-		select {
-		case <-timer.C:
-		case <-m.draining.Done():
-			timer.Stop()
-			return nil
-		}
+		pause.Wait(m.draining)
 		p, err := m.start(c)
 		if err == nil {
 			return p
@@ -206,7 +199,7 @@ func (m *master) replace(c config, pause *time.Duration) *child {
 		if m.ended() {
 			return nil
 		}
-		*pause = longer(*pause)
+		pause.Grow()
 		m.log.Warn("starting a serving process failed, trying again", "pause", *pause, "error", err)
 	}
 }

@@ -31,6 +31,7 @@ func work(parent *proc.Parent, transform func(message []byte) []byte) int {
 		w.report(report{Error: err.Error()})
 		return 1
 	}
+	w.report(report{Drained: true})
 	return 0
 }
 

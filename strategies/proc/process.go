@@ -23,6 +23,7 @@ var ErrStateLost = errors.New("it ended, and its exit status is unknown because 
 // may be called concurrently.
 type Process struct {
 	cmd  *exec.Cmd
+	pid  int // which the command forgets when the exit state is lost
 	done chan struct{}
 	err  error // what Wait returns; set before done is closed
 
@@ -48,7 +49,7 @@ func Start(ctx context.Context, cmd *exec.Cmd, ends ...*os.File) (*Process, erro
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &Process{cmd: cmd, done: make(chan struct{})}
+	p := &Process{cmd: cmd, pid: cmd.Process.Pid, done: make(chan struct{})}
 	go p.watch(context.AfterFunc(ctx, p.Kill), ends)
 	return p, nil
 }
@@ -64,7 +65,7 @@ func Run(ctx context.Context, cmd *exec.Cmd) error {
 
 // watch waits for the end of the process and collects its exit state.
 func (p *Process) watch(unbind func() bool, ends []*os.File) {
-	if awaitEnd(p.cmd.Process.Pid) { // and its number stays its own until Wait
+	if awaitEnd(p.pid) { // and its number stays its own until Wait
 		p.endRest(ends)
 	}
 	p.err = p.cmd.Wait()
@@ -96,7 +97,7 @@ func (p *Process) endRest(ends []*os.File) {
 }
 
 // PID returns the process number.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+func (p *Process) PID() int { return p.pid }
 
 // Done is closed when the process and its group have ended.
 func (p *Process) Done() <-chan struct{} { return p.done }

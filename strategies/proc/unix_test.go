@@ -285,6 +285,7 @@ func actAsParent(how string) {
 			if err != nil {
 				panic(err)
 			}
+			pid := c.PID()
 			_, _ = io.WriteString(c.In, "exit 0\n")
 			if rest, err := io.ReadAll(c.Out); len(rest) > 0 || err != nil {
 				panic(fmt.Sprintf("%q %v", rest, err))
@@ -293,6 +294,9 @@ func actAsParent(how string) {
 				panic(err)
 			}
 			c.Close()
+			if c.PID() != pid {
+				panic(fmt.Sprintf("process %d has become %d", pid, c.PID()))
+			}
 			fmt.Println(c.State())
 		}
 		os.Exit(0)

@@ -1,8 +1,11 @@
 package processes
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -12,6 +15,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
@@ -23,8 +27,9 @@ func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
 		{"exit", func(*gate) strategies.Job { return strategies.Job{Kind: "exit"} }, "exit status 3"},
 		{"kill", (*gate).job, ""},
 		{"text", func(*gate) strategies.Job { return strategies.Job{Kind: "nonsense", Args: []byte("hello, world\n")} }, errNoFrame.Error()},
+		{"another job's number", func(*gate) strategies.Job { return strategies.Job{Kind: "other"} }, errUnasked.Error()},
 		{"outcome", func(*gate) strategies.Job {
-			return strategies.Job{Kind: "nonsense", Args: appendAnswer(nil, outcomes, nil)}
+			return strategies.Job{Kind: "nonsense", Args: appendAnswer(nil, 1, outcomes, nil)}
 		}, errNoFrame.Error()},
 	} {
 		t.Run(c.how, func(t *testing.T) {
@@ -142,28 +147,80 @@ func TestCloseDuringAJobReportsTheJobOfAWorkerThatDies(t *testing.T) {
 	}
 }
 
-func TestAPoolWhoseWorkersCannotStartAgainReportsEveryJob(t *testing.T) {
-	p := open(t, 2)
+// lose kills the workers of a pool, each with a job, after the test has seen to
+// it that no others start.
+func lose(t *testing.T, p *pool, jobs *counter) (end func()) {
+	t.Helper()
 	g := newGate(t)
-	var jobs counter
-	var last error
-	for range 2 {
+	n := len(p.PIDs())
+	for range n {
 		if err := p.Submit(g.job(), jobs.count); err != nil {
 			t.Fatal(err)
 		}
 	}
-	pids := []int{g.arrival(), g.arrival()}
+	pids := make([]int, n)
+	for i := range pids {
+		pids[i] = g.arrival()
+	}
+	end = failStarts(t)
+	for _, pid := range pids {
+		kill(t, pid)
+	}
+	return end
+}
+
+func TestAPoolHealsWhenWorkersCanStartAgain(t *testing.T) {
+	p := open(t, 2)
+	log := new(lockedBuffer)
+	p.log = slog.New(slog.NewTextHandler(log, nil))
+	var lost counter
+	end := lose(t, p, &lost)
+	waiting := strategies.SubmitJob(p, strategies.Job{Kind: "echo", Args: []byte("after all")})
+	within(t, "more failures in a row than a closed pool allows", func() {
+		for strings.Count(log.String(), "starting a worker process failed") < 3*mostFailures {
+			time.Sleep(time.Millisecond)
+		}
+	})
+	if pids := p.PIDs(); len(pids) > 0 {
+		t.Errorf("the workers are %v", pids)
+	}
+	end()
+	within(t, "the job that waited", func() {
+		if result, err := waiting.Result(); err != nil || string(result) != "after all" {
+			t.Errorf("%q, %v", result, err)
+		}
+	})
+	within(t, "the places", func() {
+		for len(p.PIDs()) < 2 {
+			time.Sleep(time.Millisecond)
+		}
+	})
+	for _, want := range []string{"a worker process ended", "signal: killed", "exit status 7", "pause=10ms", "pause=20ms"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not say %q:\n%s", want, log)
+		}
+	}
+	if n := lost.failed.Load(); n != 2 {
+		t.Errorf("%d jobs of workers that were killed failed", n)
+	}
+}
+
+func TestAClosedPoolWhoseWorkersCannotStartReportsEveryJob(t *testing.T) {
+	p := open(t, 2)
+	var jobs counter
+	lose(t, p, &jobs)
+	var last error
 	for range 100 {
 		if err := p.Submit(strategies.Job{Kind: "echo"}, func(r strategies.Result, err error) {
+			if err != nil {
+				p.mu.Lock()
+				last = err
+				p.mu.Unlock()
+			}
 			jobs.count(r, err)
-			last = err
 		}); err != nil {
 			t.Fatal(err)
 		}
-	}
-	t.Setenv(actVariable, "exit")
-	for _, pid := range pids {
-		kill(t, pid)
 	}
 	within(t, "Close", func() {
 		if err := p.Close(); err == nil || !strings.Contains(err.Error(), "exit status 7") {
@@ -178,25 +235,89 @@ func TestAPoolWhoseWorkersCannotStartAgainReportsEveryJob(t *testing.T) {
 	}
 }
 
-func TestAPoolWithoutWorkersRefusesJobs(t *testing.T) {
+func TestShutdownEndsEverythingWithItsContext(t *testing.T) {
 	p := open(t, 1)
 	g := newGate(t)
-	lost := strategies.SubmitJob(p, g.job())
-	pid := g.arrival()
+	var jobs counter
+	running := strategies.SubmitJob(p, g.job())
 	waiting := strategies.SubmitJob(p, strategies.Job{Kind: "echo"})
-	t.Setenv(actVariable, "exit")
-	kill(t, pid)
-	within(t, "the jobs", func() {
-		if _, err := lost.Result(); !errors.Is(err, ErrWorkerDied) {
-			t.Error(err)
-		}
-		if _, err := waiting.Result(); err == nil {
-			t.Error("a job was done by nobody")
+	g.arrival()
+	stuck := make(chan struct{})
+	defer close(stuck)
+	if err := p.Submit(strategies.Job{Kind: "echo"}, func(r strategies.Result, err error) {
+		jobs.count(r, err)
+		<-stuck // Shutdown does not wait for it
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	enough := errors.New("enough")
+	cancel(enough)
+	within(t, "Shutdown", func() {
+		if err := Stopper(p).Shutdown(ctx); !errors.Is(err, enough) {
+			t.Errorf("Shutdown: %v", err)
 		}
 	})
-	if err := p.Submit(strategies.Job{Kind: "echo"}, nil); err == nil || errors.Is(err, ErrClosed) {
-		t.Errorf("Submit to a pool without workers: %v", err)
+	within(t, "the jobs", func() {
+		if _, err := running.Result(); !errors.Is(err, ErrWorkerDied) {
+			t.Errorf("the running job: %v", err)
+		}
+		if _, err := waiting.Result(); !errors.Is(err, enough) {
+			t.Errorf("the waiting job: %v", err)
+		}
+	})
+}
+
+func TestShutdownEndsAWorkerThatIsBeingStarted(t *testing.T) {
+	t.Setenv(actVariable, "hang when told")
+	p := open(t, 1)
+	var lost counter
+	// The next worker hangs before it comes to Hook.
+	hanging := os.Getenv(failVariable) + ".hang"
+	if err := os.WriteFile(hanging, nil, 0o600); err != nil {
+		t.Fatal(err)
 	}
+	defer os.Remove(hanging)
+	end := lose(t, p, &lost)
+	end()
+	if err := p.Submit(strategies.Job{Kind: "echo"}, lost.count); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	within(t, "Shutdown", func() { _ = p.Shutdown(ctx) })
+}
+
+func TestWorkersAreAlikeWhenTheyAreReplacedLater(t *testing.T) {
+	p := open(t, 1)
+	before, err := do(t, p, strategies.Job{Kind: "surroundings"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chdir(home)
+	if err := os.Chdir(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PROCESSES_TEST_WORD", "changed")
+	pids := p.PIDs()
+	kill(t, pids[0])
+	replaced(t, p, pids)
+	if after, err := do(t, p, strategies.Job{Kind: "surroundings"}); err != nil || string(after) != string(before) {
+		t.Errorf("the first worker was born into %s, its successor into %s, error %v", before, after, err)
+	}
+}
+
+func TestOpenEndsWithTheFirstWorkerThatDoesNotStart(t *testing.T) {
+	failStarts(t)
+	within(t, "Open", func() {
+		if _, err := Open(1_000_000); err == nil || !strings.Contains(err.Error(), "exit status 7") {
+			t.Errorf("Open: %v", err)
+		}
+	})
 }
 
 func TestOpenSaysWhyWorkersDoNotStart(t *testing.T) {
@@ -213,7 +334,7 @@ func TestOpenSaysWhyWorkersDoNotStart(t *testing.T) {
 	})
 	t.Run("hang", func(t *testing.T) {
 		t.Setenv(actVariable, "hang")
-		_, err := start(10 * time.Millisecond)
+		_, err := start(context.Background(), proc.Here(), 10*time.Millisecond)
 		if err == nil || !strings.Contains(err.Error(), "did not reach processes.Hook within 10ms") {
 			t.Error(err)
 		}
@@ -241,4 +362,22 @@ func replaced(t *testing.T, p *pool, before []int) {
 			time.Sleep(time.Millisecond)
 		}
 	})
+}
+
+// lockedBuffer takes a log.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }

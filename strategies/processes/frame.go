@@ -10,9 +10,10 @@ import (
 )
 
 // A frame is a length of four bytes, little endian, and a body of that length.
-// The body of a request is the length of a kind's name in one byte, the name
-// and the arguments. The body of an answer is an outcome in one byte and what
-// belongs to it.
+// A body begins with the job's number, four bytes as well, so that an answer is
+// never taken for that of another job. The rest of a request is the length of a
+// kind's name in one byte, the name and the arguments; the rest of an answer is an
+// outcome in one byte and what belongs to it.
 
 // An outcome says what became of a job.
 type outcome byte
@@ -26,7 +27,7 @@ const (
 )
 
 const (
-	frameHead    = 4
+	frameHead    = 4        // bytes of a length, and of a number
 	largestFrame = 64 << 20 // bytes in a body
 	firstRead    = 64 << 10 // bytes made room for before any of them has come
 )
@@ -70,36 +71,45 @@ func readBody(r *bufio.Reader) ([]byte, error) {
 	return body, nil
 }
 
-// appendRequest appends the frame of a request.
-func appendRequest(frame []byte, kind string, args []byte) []byte {
-	frame = binary.LittleEndian.AppendUint32(frame, uint32(1+len(kind)+len(args)))
+// appendRequestHead appends the frame of a request up to its arguments, which are
+// of that length.
+func appendRequestHead(frame []byte, number uint32, kind string, args int) []byte {
+	frame = binary.LittleEndian.AppendUint32(frame, uint32(requestOverhead(kind)+args))
+	frame = binary.LittleEndian.AppendUint32(frame, number)
 	frame = append(frame, byte(len(kind)))
-	frame = append(frame, kind...)
-	return append(frame, args...)
+	return append(frame, kind...)
 }
+
+// requestOverhead is how much of a request's body is not arguments.
+func requestOverhead(kind string) int { return frameHead + 1 + len(kind) }
 
 // parseRequest takes the body of a request apart. The parts share its memory.
-func parseRequest(body []byte) (kind, args []byte, err error) {
-	if len(body) == 0 || len(body) < 1+int(body[0]) {
-		return nil, nil, fmt.Errorf("%w: a request of %d bytes ends inside its kind", errNoFrame, len(body))
+func parseRequest(body []byte) (number uint32, kind, args []byte, err error) {
+	if len(body) <= frameHead || len(body) < frameHead+1+int(body[frameHead]) {
+		return 0, nil, nil, fmt.Errorf("%w: a request of %d bytes ends inside its kind", errNoFrame, len(body))
 	}
-	name := 1 + int(body[0])
-	return body[1:name], body[name:], nil
+	rest := body[frameHead+1:]
+	length := int(body[frameHead])
+	return binary.LittleEndian.Uint32(body), rest[:length], rest[length:], nil
 }
 
+// answerOverhead is how much of an answer's body is not its payload.
+const answerOverhead = frameHead + 1
+
 // appendAnswer appends the frame of an answer.
-func appendAnswer(frame []byte, what outcome, payload []byte) []byte {
-	frame = binary.LittleEndian.AppendUint32(frame, uint32(1+len(payload)))
+func appendAnswer(frame []byte, number uint32, what outcome, payload []byte) []byte {
+	frame = binary.LittleEndian.AppendUint32(frame, uint32(answerOverhead+len(payload)))
+	frame = binary.LittleEndian.AppendUint32(frame, number)
 	frame = append(frame, byte(what))
 	return append(frame, payload...)
 }
 
 // parseAnswer takes the body of an answer apart. The payload shares its memory.
-func parseAnswer(body []byte) (what outcome, payload []byte, err error) {
-	if len(body) == 0 || outcome(body[0]) >= outcomes {
-		return 0, nil, fmt.Errorf("%w: an answer of %d bytes with no known outcome", errNoFrame, len(body))
+func parseAnswer(body []byte) (number uint32, what outcome, payload []byte, err error) {
+	if len(body) < answerOverhead || outcome(body[frameHead]) >= outcomes {
+		return 0, 0, nil, fmt.Errorf("%w: an answer of %d bytes with no known outcome", errNoFrame, len(body))
 	}
-	return outcome(body[0]), body[1:], nil
+	return binary.LittleEndian.Uint32(body), outcome(body[frameHead]), body[answerOverhead:], nil
 }
 
 // worthKeeping returns the memory of a written frame for the next one, unless

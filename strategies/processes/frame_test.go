@@ -13,6 +13,11 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
+// appendRequest appends the frame of a request.
+func appendRequest(frame []byte, number uint32, kind string, args []byte) []byte {
+	return append(appendRequestHead(frame, number, kind, len(args)), args...)
+}
+
 func TestFramesComeBackAsTheyWereWritten(t *testing.T) {
 	for seed := range uint64(100) {
 		random := rand.New(rand.NewPCG(seed, 0))
@@ -28,7 +33,7 @@ func TestFramesComeBackAsTheyWereWritten(t *testing.T) {
 		var stream []byte
 		for i := range requests {
 			requests[i] = request{data(1, longestName), data(0, 3*firstRead)}
-			stream = appendRequest(stream, string(requests[i].kind), requests[i].args)
+			stream = appendRequest(stream, uint32(i)<<20, string(requests[i].kind), requests[i].args)
 		}
 		in := bufio.NewReader(bytes.NewReader(stream))
 		for i, want := range requests {
@@ -36,8 +41,8 @@ func TestFramesComeBackAsTheyWereWritten(t *testing.T) {
 			if err != nil {
 				t.Fatalf("seed %d, request %d: %v", seed, i, err)
 			}
-			kind, args, err := parseRequest(body)
-			if err != nil || string(kind) != string(want.kind) || !bytes.Equal(args, want.args) {
+			number, kind, args, err := parseRequest(body)
+			if err != nil || number != uint32(i)<<20 || string(kind) != string(want.kind) || !bytes.Equal(args, want.args) {
 				t.Fatalf("seed %d, request %d: %q and %d bytes, error %v; want %q and %d bytes", seed, i, kind, len(args), err, want.kind, len(want.args))
 			}
 		}
@@ -48,7 +53,7 @@ func TestFramesComeBackAsTheyWereWritten(t *testing.T) {
 }
 
 func TestAStreamThatEndsInsideAFrameIsNoEnd(t *testing.T) {
-	frame := appendRequest(nil, "echo", []byte("abc"))
+	frame := appendRequest(nil, 7, "echo", []byte("abc"))
 	for n := range frame {
 		want := io.ErrUnexpectedEOF
 		if n == 0 {
@@ -88,9 +93,9 @@ func TestALengthOutOfBoundsIsRefused(t *testing.T) {
 // it writes must be answers.
 func FuzzWorker(f *testing.F) {
 	f.Add([]byte{})
-	f.Add(appendRequest(nil, "echo", []byte("abc")))
-	f.Add(appendRequest(appendRequest(nil, "panic", nil), "goexit", nil))
-	f.Add(appendRequest(appendRequest(nil, "fail", []byte("no")), "juggle", nil))
+	f.Add(appendRequest(nil, 7, "echo", []byte("abc")))
+	f.Add(appendRequest(appendRequest(nil, 1, "panic", nil), 2, "goexit", nil))
+	f.Add(appendRequest(appendRequest(nil, 1<<32-1, "fail", []byte("no")), 0, "juggle", nil))
 	f.Add([]byte{2, 0, 0, 0, 200, 'a'})
 	f.Add([]byte("hello, world\n"))
 	known := make(map[string]strategies.Kind)
@@ -101,14 +106,15 @@ func FuzzWorker(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, stream []byte) {
-		asked := 0
+		var asked []uint32
 		in := bufio.NewReader(bytes.NewReader(stream))
 		body, failure := readBody(in)
 		for ; failure == nil; body, failure = readBody(in) {
-			if _, _, failure = parseRequest(body); failure != nil {
+			var number uint32
+			if number, _, _, failure = parseRequest(body); failure != nil {
 				break
 			}
-			asked++
+			asked = append(asked, number)
 		}
 
 		var out bytes.Buffer
@@ -117,17 +123,40 @@ func FuzzWorker(f *testing.F) {
 			t.Errorf("it ended with %v, and the stream with %v", err, failure)
 		}
 		answers := bufio.NewReader(&out)
-		for i := range asked {
+		for i, number := range asked {
 			body, err := readBody(answers)
 			if err != nil {
 				t.Fatalf("answer %d: %v", i, err)
 			}
-			if _, _, err := parseAnswer(body); err != nil {
-				t.Errorf("answer %d: %v", i, err)
+			if got, _, _, err := parseAnswer(body); err != nil || got != number {
+				t.Errorf("answer %d is to job %d, error %v; want %d", i, got, err, number)
 			}
 		}
 		if _, err := readBody(answers); err != io.EOF {
-			t.Errorf("after %d answers: %v", asked, err)
+			t.Errorf("after %d answers: %v", len(asked), err)
+		}
+	})
+}
+
+// FuzzAnswer feeds the pool's side what a worker would never send. It must take it
+// for an answer or refuse it, and what is an answer must be that to the byte.
+func FuzzAnswer(f *testing.F) {
+	f.Add(appendAnswer(nil, 3, outcomeResult, []byte("abc")))
+	f.Add(appendAnswer(nil, 0, outcomePanic, nil))
+	f.Add([]byte{5, 0, 0, 0, 1, 0, 0, 0, 9})
+	f.Add([]byte("hello, world\n"))
+	f.Fuzz(func(t *testing.T, stream []byte) {
+		p := &process{answers: bufio.NewReader(bytes.NewReader(stream))}
+		var again []byte
+		for {
+			number, what, payload, err := p.receive()
+			if err != nil {
+				break
+			}
+			again = appendAnswer(again, number, what, payload)
+		}
+		if !bytes.HasPrefix(stream, again) {
+			t.Errorf("%x was read as %x", stream, again)
 		}
 	})
 }

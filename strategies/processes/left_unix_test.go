@@ -3,6 +3,7 @@
 package processes
 
 import (
+	"fmt"
 	"os"
 	"syscall"
 	"testing"
@@ -22,3 +23,11 @@ func openFiles(t *testing.T) int {
 
 // writeAnswer writes into the frames of this worker, past everything.
 func writeAnswer(b []byte) { _, _ = syscall.Write(4, b) }
+
+// newFileMode is the mode that a new file gets which may be read and written by
+// all, and so shows the umask.
+func newFileMode() string {
+	mask := syscall.Umask(0)
+	syscall.Umask(mask)
+	return fmt.Sprintf("%o", 0o666&^mask)
+}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"sync/atomic"
@@ -24,16 +25,33 @@ const actVariable = "PROCESSES_TEST_ACT"
 func TestMain(m *testing.M) {
 	// A process built with the race detector sleeps a second before it exits.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	if path := os.Getenv(failVariable); path == "" {
+		dir, err := os.MkdirTemp("", "processes-test-")
+		if err != nil {
+			panic(err)
+		}
+		os.Setenv(failVariable, filepath.Join(dir, "fail"))
+	} else if _, err := os.Stat(path); err == nil {
+		os.Exit(7)
+	}
 	switch act := os.Getenv(actVariable); act {
 	case "":
 	case "exit":
 		os.Exit(7)
 	case "hang":
 		time.Sleep(time.Hour)
+	case "hang when told":
+		if _, err := os.Stat(os.Getenv(failVariable) + ".hang"); err == nil {
+			time.Sleep(time.Hour)
+		}
 	case "unhooked":
 		_, err := Open(2)
 		fmt.Println(err)
 		os.Exit(0)
+	case "waits for any child":
+		os.Unsetenv(actVariable)
+		Hook(kinds...)
+		waitForAny()
 	case "parent":
 		os.Unsetenv(actVariable) // its workers are ordinary ones
 		Hook(kinds...)
@@ -42,13 +60,38 @@ func TestMain(m *testing.M) {
 		panic("unknown act " + act)
 	}
 	Hook(kinds...)
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(filepath.Dir(os.Getenv(failVariable)))
+	os.Exit(code)
+}
+
+// failVariable names a file. As long as it is there, workers do not start.
+const failVariable = "PROCESSES_TEST_FAIL"
+
+// failStarts lets workers fail to start until the end of the test, or until the
+// func that it returns is called.
+func failStarts(t *testing.T) (end func()) {
+	path := os.Getenv(failVariable)
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	end = func() { os.Remove(path) }
+	t.Cleanup(end)
+	return end
 }
 
 // kinds are the jobs of these tests.
 var kinds = []strategies.Kind{
 	{Name: "echo", Run: func(args []byte) (strategies.Result, error) { return args, nil }},
 	{Name: "pid", Run: func([]byte) (strategies.Result, error) { return strconv.AppendInt(nil, int64(os.Getpid()), 10), nil }},
+	{Name: "surroundings", Run: func([]byte) (strategies.Result, error) {
+		dir, err := os.Getwd()
+		return fmt.Appendf(nil, "%s %s %s", dir, os.Getenv("PROCESSES_TEST_WORD"), newFileMode()), err
+	}},
+	{Name: "take cpus", Run: func([]byte) (strategies.Result, error) { runtime.GOMAXPROCS(4); return nil, nil }},
+	{Name: "terrible", Run: func([]byte) (strategies.Result, error) { var err *terrible; return nil, err }},
+	{Name: "dreadful", Run: func([]byte) (strategies.Result, error) { panic(dreadful{}) }},
+	{Name: "nth", Run: func([]byte) (strategies.Result, error) { return strconv.AppendInt(nil, nth.Add(1), 10), nil }},
 	{Name: "cpus", Run: func([]byte) (strategies.Result, error) {
 		return strconv.AppendInt(nil, int64(runtime.GOMAXPROCS(0)), 10), nil
 	}},
@@ -69,12 +112,30 @@ var kinds = []strategies.Kind{
 		return nil, nil
 	}},
 	{Name: "unasked", Run: func([]byte) (strategies.Result, error) {
-		writeAnswer(appendAnswer(appendAnswer(nil, outcomeResult, nil), outcomeResult, nil))
+		writeAnswer(appendAnswer(appendAnswer(nil, 1, outcomeResult, nil), 1, outcomeResult, nil))
+		time.Sleep(time.Hour)
+		return nil, nil
+	}},
+	{Name: "other", Run: func([]byte) (strategies.Result, error) {
+		writeAnswer(appendAnswer(nil, 1234, outcomeResult, []byte("forged")))
 		time.Sleep(time.Hour)
 		return nil, nil
 	}},
 	{Name: "held", Run: held},
 }
+
+// nth is how many jobs of that kind this process has run.
+var nth atomic.Int64
+
+// A terrible error panics when it is asked what it is.
+type terrible struct{ text string }
+
+func (t *terrible) Error() string { return t.text }
+
+// A dreadful value panics when it is printed.
+type dreadful struct{}
+
+func (dreadful) String() string { panic("so it is") }
 
 // held tells the gate at the address in its arguments that it runs, and then
 // holds its worker until the gate opens.

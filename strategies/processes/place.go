@@ -7,31 +7,41 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 const (
-	// A worker that dies younger than quickDeath without ever having had a job
-	// failed to start, and after mostFailures in a row its place is given up.
-	// Any other death has cost a job or a second, so that nothing spins.
-	quickDeath   = time.Second
+	// A worker that ends younger than quickDeath without having had a job is
+	// replaced after a pause. Any other death has cost a job or a second, so that
+	// nothing spins.
+	quickDeath = time.Second
+
+	// mostFailures is how often in a row a closed pool tries to start a worker for
+	// the jobs that still wait.
 	mostFailures = 3
 )
 
-// errUnasked is why a worker is ended that answers without having been asked.
-var errUnasked = errors.New("an answer to no job")
+// errUnasked is why a worker is killed that answers what it was not asked.
+var errUnasked = errors.New("an answer to no job of its own")
 
-// keep keeps a place staffed, with w to begin with, until the pool ends or
-// workers die as fast as they start.
+// keep keeps a place staffed, with w to begin with, until the pool ends.
 func (p *pool) keep(w *process) {
-	failures := 0
+	var pause proc.Backoff
 	for {
 		err := p.attend(w)
-		if w.hired || time.Since(w.Born) > quickDeath {
-			failures = 0
+		if hired := w.number > 0; hired || time.Since(w.Born) > quickDeath {
+			pause = 0
 		} else {
-			failures++
+			pause.Grow()
 		}
-		if w = p.replace(failures, err); w == nil {
+		p.mu.Lock()
+		ending := p.ending
+		p.mu.Unlock()
+		if ending {
+			return
+		}
+		p.log.Warn("a worker process ended, starting another", "pause", pause, "error", err)
+		if w = p.replace(pause); w == nil {
 			return
 		}
 		p.admit(w)
@@ -44,11 +54,14 @@ func (p *pool) admit(w *process) {
 	p.alive[w] = true
 	if p.ending {
 		w.dismiss()
+		p.mu.Unlock()
+		return
 	}
 	next, more := p.next(w)
+	number := w.number
 	p.mu.Unlock()
 	if more {
-		w.send(next.job)
+		w.send(number, next.job)
 	}
 }
 
@@ -67,24 +80,24 @@ func (p *pool) next(w *process) (c call, more bool) {
 // how it ended.
 func (p *pool) attend(w *process) error {
 	for {
-		what, payload, err := w.receive()
+		number, what, payload, err := w.receive()
 		if err != nil {
 			return p.bury(w, err)
 		}
 		p.mu.Lock()
-		answered, asked := w.drop()
-		if !asked {
-			w.call, w.busy = answered, asked
+		if !w.busy || number != w.number {
 			p.mu.Unlock()
 			return p.bury(w, errUnasked)
 		}
+		answered, _ := w.drop()
 		next, more := p.next(w)
+		number = w.number
 		p.mu.Unlock()
-		if more {
-			w.send(next.job) // first, so that the worker is busy while done runs
-		}
 		result, err := interpret(answered.job.Kind, what, payload)
 		p.report(answered, result, err)
+		if more {
+			w.send(number, next.job)
+		}
 	}
 }
 
@@ -107,52 +120,62 @@ func (p *pool) bury(w *process, cause error) error {
 	return err
 }
 
-// report tells a job's submitter what became of it.
+// report hands a job's submitter what became of it, in a goroutine of its own: it
+// may take its time or end the goroutine.
 func (p *pool) report(c call, result strategies.Result, err error) {
-	defer p.jobs.Done()
-	c.done(result, err)
+	go func() {
+		defer p.jobs.Done()
+		c.done(result, err)
+	}()
 }
 
-// replace starts a worker in place of one that ended as err says, after that
-// many failures in a row. It returns nil if the pool ends or the place is
-// given up.
-func (p *pool) replace(failures int, err error) *process {
+// replace starts a worker, after a pause and after longer ones as long as it
+// fails. It returns nil if the pool ends, or if it is closed and cannot start any.
+func (p *pool) replace(pause proc.Backoff) *process {
+	failures := 0
 	for {
-		p.mu.Lock()
-		ending := p.ending
-		p.mu.Unlock()
-		if ending {
+		pause.Wait(p.closing)
+		w, err := start(p.starting, p.where, startGrace)
+		if err == nil {
+			return w
+		}
+		if p.starting.Err() != nil {
 			return nil
 		}
-		if failures == mostFailures {
+		pause.Grow()
+		p.log.Warn("starting a worker process failed, trying again", "pause", pause, "error", err)
+		if p.closing.Err() == nil {
+			continue
+		}
+		if failures++; failures == mostFailures {
 			p.giveUp(err)
 			return nil
 		}
-		var w *process
-		if w, err = start(startGrace); err == nil {
-			return w
-		}
-		failures++
 	}
 }
 
-// giveUp leaves a place empty. When it was the last, no job will run any more,
-// and all that wait are reported.
+// giveUp leaves a place of a closed pool empty. When it was the last, no job will
+// run any more, and all that wait are reported.
 func (p *pool) giveUp(err error) {
-	err = fmt.Errorf("%d workers in a row ended before they had a job, the last: %w", mostFailures, err)
-	var lost []call
 	p.mu.Lock()
-	p.failure = err
+	p.failure = fmt.Errorf("%d attempts in a row to start a worker failed, the last: %w", mostFailures, err)
 	p.staffed--
-	for p.staffed == 0 {
-		c, more := p.waiting.pop()
-		if !more {
-			break
-		}
-		lost = append(lost, c)
-	}
+	last := p.staffed == 0
 	p.mu.Unlock()
-	for _, c := range lost {
-		p.report(c, nil, fmt.Errorf("job of kind %q: no worker is left to run it: %w", c.job.Kind, err))
+	if last {
+		p.dropWaiting(fmt.Errorf("no worker is left to run it: %w", err))
+	}
+}
+
+// dropWaiting reports all jobs that no worker has.
+func (p *pool) dropWaiting(err error) {
+	for {
+		p.mu.Lock()
+		c, more := p.waiting.pop()
+		p.mu.Unlock()
+		if !more {
+			return
+		}
+		p.report(c, nil, fmt.Errorf("job of kind %q: %w", c.job.Kind, err))
 	}
 }

@@ -1,12 +1,15 @@
 package processes
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/proc"
 )
 
 var (
@@ -30,8 +33,15 @@ type call struct {
 // A pool has limit places, each with a worker process and a goroutine that
 // reads its answers and replaces it when it dies.
 type pool struct {
+	where  proc.Surroundings // of every worker
+	log    *slog.Logger
 	jobs   sync.WaitGroup // accepted jobs whose done has not returned
 	places sync.WaitGroup // the goroutines
+
+	closing  context.Context // ended when no job is accepted any more
+	close    context.CancelFunc
+	starting context.Context // ended when no worker is needed any more
+	end      context.CancelFunc
 
 	mu      sync.Mutex // guards the rest, and what the processes say it guards
 	alive   map[*process]bool
@@ -44,21 +54,26 @@ type pool struct {
 }
 
 // Open starts a pool of limit worker processes and returns when all of them
-// are ready. The program must have called [Hook].
+// are ready. The program must have called [Hook]. Every worker, also one that
+// replaces another later, has the working directory, the environment and the
+// umask that this process has now.
 //
-// What it returns is also a [strategies.ProcessOwner].
+// What it returns is also a [strategies.ProcessOwner] and a [Stopper].
 func Open(limit int) (strategies.RemotePool, error) {
-	if hooked.Load() == nil {
+	if !worker.Claimed() {
 		return nil, ErrNoHook
 	}
 	if limit < 1 {
 		return nil, fmt.Errorf("open a pool of %d processes: the limit must be at least 1", limit)
 	}
-	workers, err := startAll(limit)
+	where := proc.Here()
+	workers, err := startAll(where, limit)
 	if err != nil {
 		return nil, fmt.Errorf("open a pool of %d processes: %w", limit, err)
 	}
-	p := &pool{alive: make(map[*process]bool, limit), staffed: limit}
+	p := &pool{where: where, log: slog.Default(), alive: make(map[*process]bool, limit), staffed: limit}
+	p.closing, p.close = context.WithCancel(context.Background())
+	p.starting, p.end = context.WithCancel(context.Background())
 	for _, w := range workers {
 		p.admit(w)
 		p.places.Add(1)
@@ -70,49 +85,64 @@ func Open(limit int) (strategies.RemotePool, error) {
 	return p, nil
 }
 
-// startAll starts n workers side by side, all of them or none.
-func startAll(n int) ([]*process, error) {
-	workers, errs := make([]*process, n), make([]error, n)
+// sideBySide is how many workers Open starts at once. More would take longer.
+const sideBySide = 64
+
+// startAll starts n workers, all of them or none: the first that fails ends the
+// attempt.
+func startAll(where proc.Surroundings, n int) ([]*process, error) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	var mu sync.Mutex
+	var workers []*process
 	var starting sync.WaitGroup
-	starting.Add(n)
-	for i := range n {
+	free := make(chan struct{}, sideBySide)
+	for range n {
+		free <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
+		starting.Add(1)
 		go func() {
 			defer starting.Done()
-			workers[i], errs[i] = start(startGrace)
+			defer func() { <-free }()
+			w, err := start(ctx, where, startGrace)
+			if err != nil {
+				cancel(err) // the first counts
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			workers = append(workers, w)
 		}()
 	}
 	starting.Wait()
-	err := errors.Join(errs...)
-	if err == nil {
+	if ctx.Err() == nil {
 		return workers, nil
 	}
 	for _, w := range workers {
-		if w != nil {
-			w.Close()
-		}
+		w.Close()
 	}
-	return nil, err
+	return nil, fmt.Errorf("after %d had started: %w", len(workers), context.Cause(ctx))
 }
 
-// Submit hands over a job of a kind that Hook was given. It never waits for a
-// worker: a job that finds none idle is queued, without bound. The arguments
-// must not be changed until done is called, and done must not block, because
-// the worker's next answer waits for it.
+// Submit hands over a job of a kind that Hook was given. It returns at once: a job
+// that finds no idle worker is queued, without bound. The arguments must not be
+// changed until done is called. done runs in a goroutine of its own.
 func (p *pool) Submit(job strategies.Job, done func(strategies.Result, error)) error {
 	if _, known := (*hooked.Load())[job.Kind]; !known {
 		return fmt.Errorf("submit a job of kind %q: give that kind to processes.Hook", job.Kind)
 	}
-	if most := largestFrame - 1 - len(job.Kind); len(job.Args) > most {
+	if most := largestFrame - requestOverhead(job.Kind); len(job.Args) > most {
 		return fmt.Errorf("submit a job of kind %q with %d bytes of arguments: at most %d fit into a frame, pass the name of a file instead", job.Kind, len(job.Args), most)
+	}
+	if done == nil {
+		return fmt.Errorf("submit a job of kind %q: done is nil, give a func that takes the result", job.Kind)
 	}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
 		return fmt.Errorf("submit a job of kind %q: %w", job.Kind, ErrClosed)
-	}
-	if p.staffed == 0 {
-		defer p.mu.Unlock()
-		return fmt.Errorf("submit a job of kind %q: the pool has no workers left: %w", job.Kind, p.failure)
 	}
 	p.jobs.Add(1)
 	c := call{job, done}
@@ -123,28 +153,59 @@ func (p *pool) Submit(job strategies.Job, done func(strategies.Result, error)) e
 	}
 	w := p.idle[len(p.idle)-1]
 	p.idle = p.idle[:len(p.idle)-1]
-	w.take(c)
+	number := w.take(c)
 	p.mu.Unlock()
-	w.send(job)
+	w.send(number, job)
 	return nil
 }
 
+// A Stopper is a pool that can be closed in bounded time.
+type Stopper interface {
+	// Shutdown closes the pool as Close does. When ctx ends before that is done,
+	// workers are killed, jobs that they had or that still waited are reported with
+	// an error, and Shutdown returns the cause without waiting for their done.
+	Shutdown(ctx context.Context) error
+}
+
 // Close waits for the done of every accepted job, then for every worker to
-// exit. The error says why workers that died could not be replaced, if there
-// were such. It must not be called from a done, for which it would wait.
-func (p *pool) Close() error {
+// exit. The error says why workers that died could not be replaced, if that cost
+// jobs. It must not be called from a done, for which it would wait. It waits for a
+// job as long as that runs; Shutdown does not.
+func (p *pool) Close() error { return p.Shutdown(context.Background()) }
+
+func (p *pool) Shutdown(ctx context.Context) error {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
-	p.jobs.Wait()
-	p.mu.Lock()
-	p.ending = true
-	for w := range p.alive {
-		w.dismiss()
+	p.close()
+	reported := make(chan struct{})
+	go func() {
+		defer close(reported)
+		p.jobs.Wait()
+	}()
+	select {
+	case <-reported:
+		p.stop((*process).dismiss)
+	case <-ctx.Done():
+		err := fmt.Errorf("the pool was shut down: %w", context.Cause(ctx))
+		p.stop(func(w *process) { w.Kill() })
+		p.dropWaiting(err)
+		p.places.Wait()
+		return err
 	}
-	p.mu.Unlock()
 	p.places.Wait()
 	return p.failure
+}
+
+// stop ends every worker in that way, and what is being started.
+func (p *pool) stop(end func(*process)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ending = true
+	for w := range p.alive {
+		end(w)
+	}
+	p.end()
 }
 
 // PIDs returns the process numbers of the workers there are now.

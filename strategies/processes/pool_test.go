@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -73,32 +74,27 @@ func TestAWorkerHasOneJobAtATimeAndTheRestWaitInOrder(t *testing.T) {
 	if a, b := g.arrival(), g.arrival(); a == b {
 		t.Errorf("both jobs run in process %d", a)
 	}
-	var mu sync.Mutex
-	var order []int
-	for i := range 500 {
-		if err := p.Submit(strategies.Job{Kind: "echo"}, func(strategies.Result, error) {
-			mu.Lock()
-			order = append(order, i)
-			mu.Unlock()
+	var queue sync.WaitGroup
+	var results [500]int
+	var early atomic.Int32
+	for i := range results {
+		queue.Add(1)
+		if err := p.Submit(strategies.Job{Kind: "nth"}, func(r strategies.Result, _ error) {
+			defer queue.Done()
+			early.Add(1)
+			results[i], _ = strconv.Atoi(string(r))
 		}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	mu.Lock()
-	if len(order) > 0 {
-		t.Errorf("%d jobs were done while every worker was held", len(order))
+	if n := early.Load(); n > 0 {
+		t.Errorf("%d jobs were done while every worker was held", n)
 	}
-	mu.Unlock()
 	g.held[0].Close() // one worker goes on, and the other stays held
-	within(t, "the queue", func() { strategies.SubmitJob(p, strategies.Job{Kind: "echo"}).Result() })
-	mu.Lock()
-	defer mu.Unlock()
-	if len(order) != 500 {
-		t.Fatalf("%d of 500 jobs were done before one that was submitted after them", len(order))
-	}
-	for i, job := range order {
-		if i != job {
-			t.Fatalf("job %d was done as number %d", job, i)
+	within(t, "the queue", queue.Wait)
+	for i, nth := range results {
+		if nth != i+1 {
+			t.Fatalf("job %d ran as number %d", i+1, nth)
 		}
 	}
 }
@@ -124,6 +120,8 @@ func TestTheSurroundingsOfAJob(t *testing.T) {
 	p := open(t, 1)
 	for _, c := range []struct{ what, kind, args, want string }{
 		{"GOMAXPROCS", "cpus", "", "1"},
+		{"a kind that sets it for itself", "take cpus", "", ""},
+		{"GOMAXPROCS after that", "cpus", "", "1"},
 		{"standard input", "input", "", ""},
 		{"the variable that makes workers", "variable", "", ""},
 		{"what it prints", "print", "a job of these tests may print to standard error", ""},
@@ -143,8 +141,10 @@ func TestAJobThatFailsLeavesTheWorkerAlive(t *testing.T) {
 	}{
 		{"fail", false, []string{`"fail"`, "out of paper"}},
 		{"panic", true, []string{`"panic"`, "out of paper", "goroutine ", "main_test.go"}},
+		{"terrible", true, []string{`"terrible"`, "nil pointer"}},
+		{"dreadful", true, []string{`"dreadful"`, "so it is", "main_test.go"}},
 		{"goexit", true, []string{`"goexit"`, "runtime.Goexit"}},
-		{"huge", false, []string{`"huge"`, strconv.Itoa(largestFrame - 1)}},
+		{"huge", false, []string{`"huge"`, strconv.Itoa(largestFrame - answerOverhead)}},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			p := open(t, 1)
@@ -179,10 +179,31 @@ func TestSubmitRefusesWhatNoWorkerCouldDo(t *testing.T) {
 	if err := p.Submit(strategies.Job{Kind: "juggle"}, never); err == nil || !strings.Contains(err.Error(), `"juggle"`) {
 		t.Errorf("an unknown kind: %v", err)
 	}
+	if err := p.Submit(strategies.Job{Kind: "echo"}, nil); err == nil || !strings.Contains(err.Error(), "done is nil") {
+		t.Errorf("no func to take the result: %v", err)
+	}
 	huge := strategies.Job{Kind: "echo", Args: make([]byte, largestFrame)}
 	if err := p.Submit(huge, never); err == nil || !strings.Contains(err.Error(), strconv.Itoa(largestFrame)) {
 		t.Errorf("arguments larger than a frame: %v", err)
 	}
+}
+
+func TestADoneMayBeSlowOrEndItsGoroutine(t *testing.T) {
+	p := open(t, 1)
+	stuck := make(chan struct{})
+	if err := p.Submit(strategies.Job{Kind: "echo"}, func(strategies.Result, error) { <-stuck }); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Submit(strategies.Job{Kind: "echo"}, func(strategies.Result, error) { runtime.Goexit() }); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		if _, err := do(t, p, strategies.Job{Kind: "echo"}); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stuck)
+	within(t, "Close", func() { p.Close() })
 }
 
 func TestADoneMaySubmit(t *testing.T) {

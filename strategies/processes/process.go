@@ -31,17 +31,18 @@ type process struct {
 	// Guarded by the pool's lock.
 	call    call        // the job it has
 	busy    bool        // whether it has one
-	hired   bool        // whether it ever had one
+	number  uint32      // of its last job
 	overdue *time.Timer // kills it when it does not exit in time
 }
 
-// start starts a worker and waits until it has reached Hook, for grace at most.
-func start(grace time.Duration) (*process, error) {
-	cmd, err := proc.Self()
+// start starts a worker and waits until it has reached Hook, for grace at most or
+// until ctx ends.
+func start(ctx context.Context, where proc.Surroundings, grace time.Duration) (*process, error) {
+	cmd, err := where.Self()
 	if err != nil {
 		return nil, err
 	}
-	child, err := worker.Start(context.Background(), cmd, grace)
+	child, err := worker.Start(ctx, cmd, grace)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,11 @@ func start(grace time.Duration) (*process, error) {
 
 // take notes the job that the worker is about to be sent. The caller holds the
 // pool's lock.
-func (p *process) take(c call) { p.call, p.busy, p.hired = c, true, true }
+func (p *process) take(c call) (number uint32) {
+	p.call, p.busy = c, true
+	p.number++
+	return p.number
+}
 
 // drop takes the worker's job back, if it has one. The caller holds the pool's
 // lock.
@@ -60,23 +65,53 @@ func (p *process) drop() (c call, busy bool) {
 	return c, busy
 }
 
-// send hands the worker a job. A worker that does not take it is ended, and
-// whoever waits in receive is told.
-func (p *process) send(job strategies.Job) {
-	p.sending.Lock()
-	defer p.sending.Unlock()
-	p.frame = appendRequest(p.frame[:0], job.Kind, job.Args)
-	if _, err := p.In.Write(p.frame); err != nil {
-		p.Kill()
+// send hands the worker a job without waiting: what its pipe does not take at
+// once, a goroutine writes. A worker that does not take it is killed, and then
+// its answers end.
+func (p *process) send(number uint32, job strategies.Job) {
+	if !p.sending.TryLock() {
+		go func() {
+			p.sending.Lock()
+			p.sendLocked(number, job)
+		}()
+		return
 	}
-	p.frame = worthKeeping(p.frame)
+	p.sendLocked(number, job)
+}
+
+// sendLocked unlocks what the caller has locked.
+func (p *process) sendLocked(number uint32, job strategies.Job) {
+	p.frame = appendRequestHead(p.frame[:0], number, job.Kind, len(job.Args))
+	args := job.Args
+	if len(args) <= firstRead { // more is not copied
+		p.frame, args = append(p.frame, args...), nil
+	}
+	n, err := p.WriteNow(p.frame)
+	if err == nil && n == len(p.frame) && len(args) == 0 {
+		p.frame = worthKeeping(p.frame)
+		p.sending.Unlock()
+		return
+	}
+	go func() {
+		defer p.sending.Unlock()
+		if err == nil {
+			_, err = p.In.Write(p.frame[n:])
+		}
+		if err == nil {
+			_, err = p.In.Write(args)
+		}
+		if err != nil {
+			p.Kill()
+		}
+		p.frame = worthKeeping(p.frame)
+	}()
 }
 
 // receive waits for an answer. Its error means that no more will come.
-func (p *process) receive() (outcome, []byte, error) {
+func (p *process) receive() (number uint32, what outcome, payload []byte, err error) {
 	body, err := readBody(p.answers)
 	if err != nil {
-		return 0, nil, err
+		return 0, 0, nil, err
 	}
 	return parseAnswer(body)
 }

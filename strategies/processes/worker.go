@@ -2,6 +2,7 @@ package processes
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/proc"
@@ -19,9 +21,10 @@ import (
 func work(parent *proc.Parent, kinds map[string]strategies.Kind) int {
 	runtime.GOMAXPROCS(1)
 
-	// An interrupt at the terminal reaches every process of the program. Whether
-	// to stop is for the program to say, by closing the pool or by exiting.
-	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	// What ends a program may be sent to every process of it. Whether a worker stops
+	// is for the program to say, by closing the pool or by exiting, or else jobs are
+	// lost that were accepted.
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 
 	s := server{kinds: kinds, in: bufio.NewReader(parent.In), out: parent.Out}
 	if err := s.serve(); err != nil {
@@ -37,6 +40,7 @@ type server struct {
 	in    *bufio.Reader
 	out   io.Writer
 	frame []byte // of the last answer, for its memory
+	size  int    // of the largest arguments or result since memory was given back
 }
 
 // errGoexit ends a goroutine that serves, but not the worker.
@@ -68,24 +72,34 @@ func (s *server) runAll() error {
 		if err != nil {
 			return fmt.Errorf("read a job: %w", err)
 		}
-		kind, args, err := parseRequest(body)
+		number, kind, args, err := parseRequest(body)
 		if err != nil {
 			return fmt.Errorf("read a job: %w", err)
 		}
-		if err := s.run(string(kind), args); err != nil {
+		if err := s.run(number, string(kind), args); err != nil {
 			return fmt.Errorf("answer a job of kind %q: %w", kind, err)
+		}
+		runtime.GOMAXPROCS(1) // a kind may have set it for itself
+		s.size = max(s.size, len(body))
+		if body = nil; s.size > largeJob {
+			s.size = 0
+			debug.FreeOSMemory()
 		}
 	}
 }
 
+// largeJob is after how many bytes of arguments or result the memory of a job is
+// given back to the system at once.
+const largeJob = 4 << 20
+
 // run runs a job and answers it, whichever way it ends.
-func (s *server) run(kind string, args []byte) (err error) {
+func (s *server) run(number uint32, kind string, args []byte) (err error) {
 	what, payload := outcomeGoexit, []byte(nil) // until Run returns
 	defer func() {
 		if value := recover(); value != nil {
 			what, payload = outcomePanic, fmt.Appendf(nil, "%v\n\n%s", value, debug.Stack())
 		}
-		err = s.answer(what, payload)
+		err = s.answer(number, what, payload)
 	}()
 	known, ok := s.kinds[kind]
 	if !ok {
@@ -94,20 +108,31 @@ func (s *server) run(kind string, args []byte) (err error) {
 	}
 	result, failure := known.Run(args)
 	if failure != nil {
-		what, payload = outcomeError, []byte(failure.Error())
+		payload = []byte(failure.Error()) // which may panic
+		what = outcomeError
 		return nil
 	}
 	what, payload = outcomeResult, result
 	return nil
 }
 
-func (s *server) answer(what outcome, payload []byte) error {
-	if len(payload) >= largestFrame {
+func (s *server) answer(number uint32, what outcome, payload []byte) error {
+	if len(payload) > largestFrame-answerOverhead {
 		what, payload = outcomeError, fmt.Appendf(nil, "the answer has %d bytes, more than the %d that a frame takes: write it to a file and return its name",
-			len(payload), largestFrame-1)
+			len(payload), largestFrame-answerOverhead)
 	}
-	s.frame = appendAnswer(s.frame[:0], what, payload)
-	_, err := s.out.Write(s.frame)
-	s.frame = worthKeeping(s.frame)
+	s.size = max(s.size, len(payload))
+	if len(payload) <= firstRead {
+		s.frame = appendAnswer(s.frame[:0], number, what, payload)
+		_, err := s.out.Write(s.frame)
+		s.frame = worthKeeping(s.frame)
+		return err
+	}
+	head := appendAnswer(nil, number, what, nil) // much is not copied
+	binary.LittleEndian.PutUint32(head, uint32(answerOverhead+len(payload)))
+	_, err := s.out.Write(head)
+	if err == nil {
+		_, err = s.out.Write(payload)
+	}
 	return err
 }
