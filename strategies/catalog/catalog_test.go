@@ -118,8 +118,9 @@ func TestEveryPlaceOfAntsMultiIsInSomePool(t *testing.T) {
 }
 
 func TestTheVersionIsThatOfTheModuleThatHoldsThePackage(t *testing.T) {
+	main := &debug.Module{Path: own + "/bench/cmd/poolbench", Version: "v0.0.0-20260102030405-0123456789ab"}
 	modules := []*debug.Module{
-		{Path: own, Version: "v0.4.0"},
+		{Path: own, Version: "(devel)"},
 		{Path: own + "/strategies", Version: "v0.3.0"},
 		{Path: own + "/strategies/stealing", Version: "v1.2.0"},
 		{Path: "example.com/pool/v2", Version: "v2.1.0"},
@@ -129,14 +130,14 @@ func TestTheVersionIsThatOfTheModuleThatHoldsThePackage(t *testing.T) {
 	for pkg, want := range map[string]string{
 		own + "/strategies/stealing":  "v1.2.0",
 		own + "/strategies/processes": "v0.3.0",
-		own + "/echo/eventloop":       "v0.4.0",
+		own + "/echo/eventloop":       main.Version,
 		"example.com/pool/v2":         "v2.1.0",
 		"example.com/fork":            "v1.0.1 from example.com/mine",
 		"example.com/local":           "v1.0.0 from ../local",
 		"example.com/pool":            "unknown",
 		"example.com/not/linked":      "unknown",
 	} {
-		if got := recorded(modules, pkg); got != want {
+		if got := recorded(main, modules, pkg); got != want {
 			t.Errorf("%s: %q, want %q", pkg, got, want)
 		}
 	}

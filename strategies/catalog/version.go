@@ -14,9 +14,10 @@ import (
 const own = "github.com/poolbench/poolbench"
 
 // Version returns the version of what runs s in this binary: that of its
-// module, or of Go for a strategy of the standard library. It is "(devel)" for a
-// module that was built from a work tree, and "unknown" in a test binary, into
-// which the go command writes no list of modules.
+// module, or of Go for a strategy of the standard library. For a module
+// that was built from a work tree it is that of the commit, or "(devel)" if the go
+// command was not to look, and "unknown" in a test binary, into which it writes no
+// list of modules.
 //
 // Cost: it reads the binary's build information; call it once and keep the answer.
 func Version(s *strategies.Strategy) string { return version(s.Module, s.URL) }
@@ -37,20 +38,25 @@ func version(module, url string) string {
 	if !ok {
 		return "unknown"
 	}
-	return recorded(append(info.Deps, &info.Main), module)
+	return recorded(&info.Main, info.Deps, module)
 }
 
 // recorded returns the version of the module, among those that a binary
 // records, that holds a package. The package may be given by its module's path.
-func recorded(modules []*debug.Module, pkg string) string {
+// Of the modules of a work tree only the main one has a version, that of the
+// commit.
+func recorded(main *debug.Module, deps []*debug.Module, pkg string) string {
 	holder := new(debug.Module)
-	for _, m := range modules {
+	for _, m := range append(deps, main) {
 		if strings.HasPrefix(pkg+"/", m.Path+"/") && len(m.Path) > len(holder.Path) {
 			holder = m
 		}
 	}
 	if holder.Replace != nil {
 		return cmp.Or(holder.Replace.Version, holder.Version) + " from " + holder.Replace.Path
+	}
+	if holder.Version == "(devel)" {
+		holder = main
 	}
 	return cmp.Or(holder.Version, "unknown")
 }

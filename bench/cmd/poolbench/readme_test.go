@@ -22,6 +22,8 @@ import (
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/table"
+	"github.com/poolbench/poolbench/echo"
+	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
@@ -63,7 +65,7 @@ var parts = document.Parts{
 		if err != nil {
 			return err
 		}
-		measuredOn(b, e)
+		measuredOn(b, e, catalogNames(catalog.All))
 		return nil
 	},
 	"traits": func(b *bytes.Buffer) error { return report.Semantics(b, catalog.All) },
@@ -116,10 +118,36 @@ func reference() (*question.Evidence, error) {
 	return question.NewEvidence(set), nil
 }
 
-// measuredOn says where, when and how long a run was measured.
-func measuredOn(b *bytes.Buffer, e *question.Evidence) {
+// measuredOn says where, when and how long a run was measured, and which of names
+// are not part of it.
+func measuredOn(b *bytes.Buffer, e *question.Evidence, names []string) {
 	fmt.Fprintf(b, "Measured on %s, %s CPUs, %s, Linux %s, at %s, commit %.12s, profile %s.\n",
 		e.Setting("cpu"), e.Setting("gomaxprocs"), e.Setting("go"), e.Setting("kernel"), e.Setting("runstamp"), e.Setting("commit"), e.Setting("profile"))
+	measured := make(map[string]bool)
+	for _, word := range strings.Fields(e.Setting("catalog")) {
+		name, _, _ := strings.Cut(word, "=")
+		measured[name] = true
+	}
+	var missing []string
+	for _, name := range names {
+		if !measured[name] {
+			missing = append(missing, "`"+name+"`")
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(b, "Not measured: %s.\n", strings.Join(missing, ", "))
+	}
+}
+
+// catalogNames returns the names of strategies and servers.
+func catalogNames(all []*strategies.Strategy, servers ...*echo.Server) (names []string) {
+	for _, s := range all {
+		names = append(names, s.Name)
+	}
+	for _, s := range servers {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // packages lists every package that others can import, with the first sentence

@@ -7,6 +7,7 @@ import (
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // servedQuestions are those that the committed run on servers answers.
@@ -27,7 +28,7 @@ func servedMachine(b *bytes.Buffer) error {
 	if err != nil {
 		return err
 	}
-	measuredOn(b, e)
+	measuredOn(b, e, catalogNames(catalog.All, catalog.Servers...))
 	return nil
 }
 
