@@ -46,21 +46,21 @@ var inapplicable = []clause{
 		"the library has no idiom of its own, and a Pool's tasks return no errors"},
 }
 
-// A wreck says of one rule what its proof does to the process by declaration.
-type wreck int
+// A damage says of one rule what its proof does to the process by declaration.
+type damage int
 
 const (
-	harmless wreck = iota
-	wedges         // goroutines are stuck for good
-	crashes        // the process dies
+	harmless damage = iota
+	wedges          // goroutines are stuck for good
+	crashes         // the process dies
 )
 
-// hazards lists the declared traits whose proof wrecks the process, so that it
+// hazards lists the declared traits whose proof damages the process, so that it
 // happens last in a child process and nowhere else.
 var hazards = []struct {
 	rule   string
 	when   func(t strategies.Traits) bool
-	wreck  wreck
+	damage damage
 	reason string
 }{
 	{"panic", func(t strategies.Traits) bool { return t.Panic == strategies.PanicCrashes }, crashes,
@@ -92,10 +92,10 @@ func notApplicable(rule string, s *strategies.Strategy, o offers) string {
 }
 
 // hazard returns what the rule's proof does to the process, and why.
-func hazard(rule string, t strategies.Traits) (wreck, string) {
+func hazard(rule string, t strategies.Traits) (damage, string) {
 	for _, h := range hazards {
 		if h.rule == rule && h.when(t) {
-			return h.wreck, h.reason
+			return h.damage, h.reason
 		}
 	}
 	return harmless, ""

@@ -2,7 +2,6 @@ package strategytest
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -85,14 +84,9 @@ func TestCallsAreCountedByTestAndStrategy(t *testing.T) {
 			t.Errorf("call %d: it is the %d., want %d", i+1, got, c.want)
 		}
 	}
-	var all sync.WaitGroup
+	var all group
 	for range 20 {
-		all.Add(1)
-		go func() {
-			defer all.Done()
-			_, end, _ := (caller{"TestY", 3}).identify(sound, sound)
-			end()
-		}()
+		all.Go(func() { _, end, _ := (caller{"TestY", 3}).identify(sound, sound); end() })
 	}
 	all.Wait()
 	if got := nth(caller{"TestY", 3}, sound); got != 21 {

@@ -34,11 +34,11 @@ func cancelQueue(tr *trial) error {
 	if tr.remote() {
 		queued = tr.bottomless()
 	}
-	sh, err := tr.open(1)
+	pr, err := tr.open(1)
 	if err != nil {
 		return err
 	}
-	ran, waited, err := giveUp("with limit 1", sh, sh, sh, queued)
+	ran, waited, err := giveUp("with limit 1", pr, pr, pr, queued)
 	if err != nil {
 		return err
 	}
@@ -55,10 +55,10 @@ func cancelQueue(tr *trial) error {
 // giveUp cancels the whole while one task runs in busy and up to queued others
 // wait in full. Each of the two is the whole or the same part of it. Of the
 // tasks that waited it returns how many ran all the same.
-func giveUp(where string, whole, busy, full *shift, queued int) (ran, waited int64, err error) {
-	tr, all := whole.trial, []*shift{whole}
+func giveUp(where string, whole, busy, full *poolRun, queued int) (ran, waited int64, err error) {
+	tr, all := whole.trial, []*poolRun{whole}
 	if full != whole {
-		all = []*shift{full, whole} // in the order in which they are closed
+		all = []*poolRun{full, whole} // in the order in which they are closed
 	}
 	tr.doing("%s and a task that runs, cancelling after up to %d more were submitted", where, queued)
 	g := tr.gate()
@@ -68,7 +68,7 @@ func giveUp(where string, whole, busy, full *shift, queued int) (ran, waited int
 	}
 	var waiting, begun atomic.Int64 // tasks accepted before Cancel; those of them that ran
 	var cancelled atomic.Bool
-	full.crew.Go(func() {
+	full.submitters.Go(func() {
 		for i := range queued {
 			method := full.pool.Go
 			if try := full.trySubmitter(); try != nil && i%2 == 1 {
@@ -91,34 +91,34 @@ func giveUp(where string, whole, busy, full *shift, queued int) (ran, waited int
 	if o := call(func() error { whole.canceler().Cancel(); return nil }); !o.clean() {
 		return 0, 0, tr.fail("Cancel to return", "Cancel %s", o)
 	}
-	if running := total(all, (*shift).running); running != 1 {
+	if running := total(all, (*poolRun).running); running != 1 {
 		return 0, 0, tr.fail("the task that runs to go on", "%d running", running)
 	}
 	whole.canceler().Cancel()
 	g.open()
 	tr.doing("%s, waiting for the submits after a cancel with %d tasks waiting", where, first)
-	for _, sh := range all {
-		if err := sh.crewReturns(); err != nil {
+	for _, pr := range all {
+		if err := pr.submittersReturn(); err != nil {
 			return 0, 0, err
 		}
 	}
 	tr.doing("%s, closing after a cancel with %d tasks waiting", where, first)
-	for _, sh := range all {
-		if _, err := sh.closeReturns(); err != nil {
+	for _, pr := range all {
+		if _, err := pr.closeReturns(); err != nil {
 			return 0, 0, err
 		}
 	}
-	accepted, ended := total(all, func(sh *shift) int64 { return sh.accepted.Load() }), total(all, (*shift).ended)
+	accepted, ended := total(all, func(pr *poolRun) int64 { return pr.accepted.Load() }), total(all, (*poolRun).ended)
 	if given := int64(whole.canceler().Cancelled()); accepted != ended+given {
 		return 0, 0, tr.fail("accepted = run + cancelled", "%d accepted, %d run, %d cancelled", accepted, ended, given)
 	}
 	return begun.Load(), waiting.Load(), nil
 }
 
-// total adds up a count of several shifts.
-func total(all []*shift, count func(*shift) int64) (n int64) {
-	for _, sh := range all {
-		n += count(sh)
+// total adds up a count of several poolRuns.
+func total(all []*poolRun, count func(*poolRun) int64) (n int64) {
+	for _, pr := range all {
+		n += count(pr)
 	}
 	return n
 }
@@ -150,25 +150,25 @@ func cancelFutures(tr *trial) error {
 	return err
 }
 
-// collectGivenUp collects from sh, which is the whole or a part of it, while the
+// collectGivenUp collects from pr, which is the whole or a part of it, while the
 // whole is cancelled.
-func collectGivenUp(where string, whole, sh *shift, tasks int) error {
+func collectGivenUp(where string, whole, pr *poolRun, tasks int) error {
 	tr := whole.trial
 	tr.doing("%s, strategies.Collect over %d tasks, cancelling while the first runs", where, tasks)
 	g := tr.gate()
 	collecting := async(func() error {
 		_, err := strategies.Collect(tasks, func(i int) *strategies.Future[int] {
-			return strategies.Submit(sh.pool, sh.result(i, g))
+			return strategies.Submit(pr.pool, pr.result(i, g))
 		}, func() error {
-			tr.reaches(sh.running, 1)
+			tr.reaches(pr.running, 1)
 			whole.canceler().Cancel()
 			g.open()
-			return sh.shut()
+			return pr.shut()
 		})
 		return err
 	})
-	if !tr.comes(sh.progress, collecting.returned) {
-		return tr.fail("Collect to return", "Collect hangs:\n%s", sh.stuck())
+	if !tr.comes(pr.progress, collecting.returned) {
+		return tr.fail("Collect to return", "Collect hangs:\n%s", pr.stuck())
 	}
 	notRun := 0
 	if joined, ok := collecting.outcome.err.(interface{ Unwrap() []error }); ok {
@@ -186,8 +186,8 @@ func collectGivenUp(where string, whole, sh *shift, tasks int) error {
 }
 
 // result makes a task for a future. The first waits at the gate.
-func (sh *shift) result(i int, g *gate) func() (int, error) {
-	body := sh.task(func() {
+func (pr *poolRun) result(i int, g *gate) func() (int, error) {
+	body := pr.task(func() {
 		if i == 0 {
 			g.wait()
 		}
@@ -198,28 +198,28 @@ func (sh *shift) result(i int, g *gate) func() (int, error) {
 // cancelAnyTime cancels an unused pool, an idle one and a closed one.
 func cancelAnyTime(tr *trial) error {
 	for _, tasks := range []int{0, 3} {
-		sh, err := tr.open(2)
+		pr, err := tr.open(2)
 		if err != nil {
 			return err
 		}
 		tr.doing("cancelling a pool that has run %d tasks, before and after it is closed", tasks)
 		for range tasks {
-			sh.insist(func() {})
+			pr.insist(func() {})
 		}
-		if !tr.reaches(sh.ended, int64(tasks)) {
-			return tr.fail("all to run", "%d of %d", sh.ended(), tasks)
+		if !tr.reaches(pr.ended, int64(tasks)) {
+			return tr.fail("all to run", "%d of %d", pr.ended(), tasks)
 		}
-		cancel := func() error { sh.canceler().Cancel(); return nil }
+		cancel := func() error { pr.canceler().Cancel(); return nil }
 		if o := call(cancel); !o.clean() {
 			return tr.fail("Cancel to return", "Cancel %s", o)
 		}
-		if _, err := sh.closeReturns(); err != nil {
+		if _, err := pr.closeReturns(); err != nil {
 			return err
 		}
 		if o := call(cancel); !o.clean() {
 			return tr.fail("Cancel to return", "Cancel %s", o)
 		}
-		if n := sh.canceler().Cancelled(); n != 0 {
+		if n := pr.canceler().Cancelled(); n != 0 {
 			return tr.fail("nothing to be cancelled", "Cancelled returned %d", n)
 		}
 	}

@@ -41,9 +41,9 @@ func capacityProofs(tr *trial) []func(*trial) error {
 }
 
 // runs proves that n tasks run at the same time, without delay.
-func (sh *shift) runs(n int64) error {
-	if !holds(sh.prompt(), func() bool { return sh.running() >= n }) {
-		return sh.fail(because(fmt.Sprintf("%d tasks to run within %v", n, sh.prompt()), "Capacity", sh.traits.Capacity), "%d run", sh.running())
+func (pr *poolRun) runs(n int64) error {
+	if !holds(pr.prompt(), func() bool { return pr.running() >= n }) {
+		return pr.fail(because(fmt.Sprintf("%d tasks to run within %v", n, pr.prompt()), "Capacity", pr.traits.Capacity), "%d run", pr.running())
 	}
 	return nil
 }
@@ -51,22 +51,22 @@ func (sh *shift) runs(n int64) error {
 // overlap has one goroutine submit as many tasks as there are places.
 func overlap(limit int) func(*trial) error {
 	return func(tr *trial) error {
-		sh, err := tr.open(limit)
+		pr, err := tr.open(limit)
 		if err != nil {
 			return err
 		}
 		tr.doing("with limit %d, submitting %d tasks that wait, from one goroutine", limit, limit)
 		g := tr.gate()
-		sh.crew.Go(func() {
+		pr.submitters.Go(func() {
 			for range limit {
-				sh.insist(g.wait)
+				pr.insist(g.wait)
 			}
 		})
-		if err := sh.runs(int64(limit)); err != nil {
+		if err := pr.runs(int64(limit)); err != nil {
 			return err
 		}
 		g.open()
-		return sh.finish()
+		return pr.finish()
 	}
 }
 
@@ -74,7 +74,7 @@ func overlap(limit int) func(*trial) error {
 // submits as many tasks: each has its place, whichever others stay full.
 func refill(tr *trial) error {
 	const limit = 4
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
@@ -83,54 +83,54 @@ func refill(tr *trial) error {
 		var gates [limit]*gate
 		for i := range gates {
 			gates[i] = tr.gate()
-			sh.send(1, gates[i].wait)
-			if err := sh.runs(int64(i) + 1); err != nil {
+			pr.send(1, gates[i].wait)
+			if err := pr.runs(int64(i) + 1); err != nil {
 				return err
 			}
 		}
-		n, ended := 0, sh.ended()
+		n, ended := 0, pr.ended()
 		for i, g := range gates {
 			if freed>>i&1 == 1 {
 				n++
 				g.open()
 			}
 		}
-		if !tr.reaches(sh.ended, ended+int64(n)) {
-			return tr.fail("them to end", "%d of %d did", sh.ended()-ended, n)
+		if !tr.reaches(pr.ended, ended+int64(n)) {
+			return tr.fail("them to end", "%d of %d did", pr.ended()-ended, n)
 		}
 		last := tr.gate()
-		sh.send(n, last.wait)
-		if err := sh.runs(limit); err != nil {
+		pr.send(n, last.wait)
+		if err := pr.runs(limit); err != nil {
 			return err
 		}
 		last.open()
 		for _, g := range gates {
 			g.open()
 		}
-		if !tr.comes(sh.ended, func() bool { return sh.running() == 0 }) {
-			return tr.fail("all to end", "%d still run", sh.running())
+		if !tr.comes(pr.ended, func() bool { return pr.running() == 0 }) {
+			return tr.fail("all to end", "%d still run", pr.running())
 		}
 	}
-	return sh.finish()
+	return pr.finish()
 }
 
 // handOn has a task submit another and go on running: a free place takes it.
 func handOn(tr *trial) error {
-	sh, err := tr.open(2)
+	pr, err := tr.open(2)
 	if err != nil {
 		return err
 	}
 	tr.doing("with limit 2, a task submitting another and going on")
 	g := tr.gate()
-	sh.send(1, func() {
-		sh.insist(g.wait)
+	pr.send(1, func() {
+		pr.insist(g.wait)
 		g.wait()
 	})
-	if err := sh.runs(2); err != nil {
+	if err := pr.runs(2); err != nil {
 		return err
 	}
 	g.open()
-	return sh.finish()
+	return pr.finish()
 }
 
 // wakeProofs fail if a place that became free does not wake who waits for it.
@@ -154,79 +154,79 @@ func wakeProofs(tr *trial) []func(*trial) error {
 // wake fills a pool, has one more task submitted, and frees a place.
 func wake(how string, end func()) func(*trial) error {
 	return func(tr *trial) error {
-		sh, err := tr.open(2)
+		pr, err := tr.open(2)
 		if err != nil {
 			return err
 		}
 		tr.doing("with limit 2, full and with two more tasks submitted: a task %s", how)
 		first, rest := tr.gate(), tr.gate()
-		sh.send(1, func() { first.wait(); end() })
-		if err := sh.runs(1); err != nil {
+		pr.send(1, func() { first.wait(); end() })
+		if err := pr.runs(1); err != nil {
 			return err
 		}
-		sh.send(3, rest.wait)
-		if err := sh.runs(2); err != nil {
+		pr.send(3, rest.wait)
+		if err := pr.runs(2); err != nil {
 			return err
 		}
-		tr.settled(sh.accepted.Load)
+		tr.settled(pr.accepted.Load)
 		first.open()
-		if !holds(tr.prompt(), func() bool { return sh.started() >= 3 }) {
-			return tr.fail(because(fmt.Sprintf("the next to start within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "%d started", sh.started())
+		if !holds(tr.prompt(), func() bool { return pr.started() >= 3 }) {
+			return tr.fail(because(fmt.Sprintf("the next to start within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "%d started", pr.started())
 		}
 		rest.open()
-		if err := sh.crewReturns(); err != nil {
+		if err := pr.submittersReturn(); err != nil {
 			return err
 		}
-		_, err = sh.closeEnds() // what it says of a panic is rule 5
+		_, err = pr.closeEnds() // what it says of a panic is rule 5
 		return err
 	}
 }
 
 // wakeByResize fills a pool and makes it larger.
 func wakeByResize(tr *trial) error {
-	sh, err := tr.open(1)
+	pr, err := tr.open(1)
 	if err != nil {
 		return err
 	}
 	tr.doing("with limit 1, full and with two more tasks submitted: a resize to 3")
 	g := tr.gate()
-	sh.send(3, g.wait)
-	if err := sh.runs(1); err != nil {
+	pr.send(3, g.wait)
+	if err := pr.runs(1); err != nil {
 		return err
 	}
-	tr.settled(sh.accepted.Load)
-	sh.resizer().Resize(3)
-	if err := sh.runs(3); err != nil {
+	tr.settled(pr.accepted.Load)
+	pr.resizer().Resize(3)
+	if err := pr.runs(3); err != nil {
 		return err
 	}
 	g.open()
-	return sh.finish()
+	return pr.finish()
 }
 
 // runsInSubmitter proves that a task runs in the goroutine that submits it.
 func runsInSubmitter(tr *trial) error {
-	sh, err := tr.open(4)
+	pr, err := tr.open(4)
 	if err != nil {
 		return err
 	}
 	tr.doing("with limit 4, submitting a task and comparing goroutines")
 	var submitter, runner uint64
 	g := tr.gate()
-	sh.crew.Go(func() {
+	pr.submitters.Go(func() {
 		submitter = goroutineID()
-		sh.submit(func() {
+		pr.submit(func() {
 			runner = goroutineID()
 			g.wait()
 		})
 	})
-	if err := sh.runs(1); err != nil {
+	if err := pr.runs(1); err != nil {
 		return err
 	}
-	if tr.happens(func() bool { return sh.submitted.Load() > 0 }) {
+	if tr.happens(func() bool { return pr.submitted.Load() > 0 }) {
 		return tr.fail(because("Go to return after the task", "Capacity", tr.traits.Capacity), "Go returned while it was running")
 	}
 	g.open()
-	if err := sh.finish(); err != nil {
+	if err := pr.finish(); err != nil {
 		return err
 	}
 	if submitter != runner {

@@ -76,12 +76,12 @@ func probe(s *strategies.Strategy, t timing) (offers, error) {
 	var o offers
 	tr := &trial{strategy: s, traits: s.Traits, timing: t}
 	tr.rule.prove = func(tr *trial) error {
-		sh, err := tr.open(1)
+		pr, err := tr.open(1)
 		if err != nil {
 			return err
 		}
-		o = offers{Cancel: sh.canceler() != nil, Divide: sh.divider() != nil, Resize: sh.resizer() != nil, Try: sh.trySubmitter() != nil}
-		return sh.finish()
+		o = offers{Cancel: pr.canceler() != nil, Divide: pr.divider() != nil, Resize: pr.resizer() != nil, Try: pr.trySubmitter() != nil}
+		return pr.finish()
 	}
 	if err := tr.run(); err != nil {
 		return offers{}, err

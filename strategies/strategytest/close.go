@@ -44,43 +44,43 @@ func (tr *trial) mayBeLate() bool {
 // closeWaits closes a pool that is full, with more tasks on their way where
 // that is allowed, and lets the tasks end only then.
 func closeWaits(tr *trial, limit int) error {
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
 	g := tr.gate()
-	if err := keepBusy(sh, g); err != nil {
+	if err := keepBusy(pr, g); err != nil {
 		return err
 	}
-	before := sh.accepted.Load()
-	closing := async(sh.shut)
+	before := pr.accepted.Load()
+	closing := async(pr.shut)
 	if before > 0 && tr.happens(closing.returned) {
-		return tr.fail("Close to wait for them", "Close %s while %d were running", closing.outcome, sh.running())
+		return tr.fail("Close to wait for them", "Close %s while %d were running", closing.outcome, pr.running())
 	}
 	g.open()
-	if !tr.comes(sh.ended, closing.returned) {
-		return tr.fail("Close to return once they have ended", "Close waits although %d of %d have ended", sh.ended(), before)
+	if !tr.comes(pr.ended, closing.returned) {
+		return tr.fail("Close to return once they have ended", "Close waits although %d of %d have ended", pr.ended(), before)
 	}
 	if o := closing.outcome; !o.clean() {
 		return tr.fail("Close to return nil", "Close %s", o)
 	}
-	if ended := sh.ended(); ended < before {
+	if ended := pr.ended(); ended < before {
 		return tr.fail("every accepted task to have ended when Close returns", "%d of %d had", ended, before)
 	}
 	tr.doing("with limit %d, waiting for the submits that were under way when Close was called", limit)
-	if err := sh.crewReturns(); err != nil {
+	if err := pr.submittersReturn(); err != nil {
 		return err
 	}
 	if tr.traits.Closed == strategies.ClosedReusable {
-		if err := sh.closeCleanly(); err != nil {
+		if err := pr.closeCleanly(); err != nil {
 			return err
 		}
 	}
-	accepted := sh.accepted.Load()
+	accepted := pr.accepted.Load()
 	if tr.mayBeLate() {
-		tr.reaches(sh.ended, accepted)
+		tr.reaches(pr.ended, accepted)
 	}
-	if ended := sh.ended(); accepted != ended {
+	if ended := pr.ended(); accepted != ended {
 		return tr.fail("every accepted task to run", "%d accepted, %d run", accepted, ended)
 	}
 	return nil
@@ -88,45 +88,45 @@ func closeWaits(tr *trial, limit int) error {
 
 // keepBusy gives the pool tasks that wait: as many as it takes at once, and
 // some more if it may be closed while somebody waits in Go.
-func keepBusy(sh *shift, g *gate) error {
-	if !sh.mayCloseWhileSubmitting() {
-		sh.doing("with limit %d, closing while %d tasks run", sh.limit, sh.limit)
-		if sh.traits.Capacity == strategies.CapacityNone {
+func keepBusy(pr *poolRun, g *gate) error {
+	if !pr.mayCloseWhileSubmitting() {
+		pr.doing("with limit %d, closing while %d tasks run", pr.limit, pr.limit)
+		if pr.traits.Capacity == strategies.CapacityNone {
 			return nil // a task runs only while somebody is in Go
 		}
-		return sh.hold(g)
+		return pr.hold(g)
 	}
 	const more = 3
-	sh.doing("with limit %d, closing while %d tasks wait and %d more are being submitted", sh.limit, sh.limit, more)
-	for range sh.limit + more {
-		sh.crew.Go(func() { sh.submit(g.wait) })
+	pr.doing("with limit %d, closing while %d tasks wait and %d more are being submitted", pr.limit, pr.limit, more)
+	for range pr.limit + more {
+		pr.submitters.Go(func() { pr.submit(g.wait) })
 	}
-	if !sh.reaches(sh.running, 1) {
-		return sh.fail("some tasks to run", "none does")
+	if !pr.reaches(pr.running, 1) {
+		return pr.fail("some tasks to run", "none does")
 	}
-	sh.settled(func() int64 { return sh.started() + sh.submitted.Load() })
+	pr.settled(func() int64 { return pr.started() + pr.submitted.Load() })
 	return nil
 }
 
 // closeTwice closes a pool that was used and one that was not, twice each.
 func closeTwice(tr *trial) error {
 	for _, tasks := range []int{0, 5} {
-		sh, err := tr.open(2)
+		pr, err := tr.open(2)
 		if err != nil {
 			return err
 		}
 		tr.doing("closing a pool after %d tasks", tasks)
 		for range tasks {
-			sh.insist(runtime.Gosched)
+			pr.insist(runtime.Gosched)
 		}
-		if err := sh.closeCleanly(); err != nil {
+		if err := pr.closeCleanly(); err != nil {
 			return err
 		}
 		tr.doing("closing a pool a second time after %d tasks", tasks)
-		if _, err := sh.closeReturns(); err != nil {
+		if _, err := pr.closeReturns(); err != nil {
 			return err
 		}
-		if ended := sh.ended(); ended != int64(tasks) {
+		if ended := pr.ended(); ended != int64(tasks) {
 			return tr.fail(fmt.Sprintf("%d tasks to run", tasks), "%d", ended)
 		}
 	}

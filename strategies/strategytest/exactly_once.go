@@ -28,7 +28,7 @@ func countRuns(tr *trial, limit int, cancel bool) error {
 	if tr.remote() {
 		each = 25
 	}
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
@@ -36,13 +36,13 @@ func countRuns(tr *trial, limit int, cancel bool) error {
 	runs := make([]atomic.Int32, submitters*each)
 	outcomes := make([]outcome, submitters*each)
 	for g := range submitters {
-		sh.crew.Go(func() {
+		pr.submitters.Go(func() {
 			for i := g * each; i < (g+1)*each; i++ {
-				method := sh.pool.Go
-				if try := sh.trySubmitter(); try != nil && i%2 == 1 {
+				method := pr.pool.Go
+				if try := pr.trySubmitter(); try != nil && i%2 == 1 {
 					method = try.TryGo
 				}
-				outcomes[i] = sh.by(method, func() {
+				outcomes[i] = pr.by(method, func() {
 					runs[i].Add(1)
 					runtime.Gosched()
 				})
@@ -50,21 +50,21 @@ func countRuns(tr *trial, limit int, cancel bool) error {
 		})
 	}
 	if cancel {
-		if !tr.reaches(sh.submitted.Load, int64(each)) {
-			return tr.fail("the submits to go on", "%d of %d returned", sh.submitted.Load(), submitters*each)
+		if !tr.reaches(pr.submitted.Load, int64(each)) {
+			return tr.fail("the submits to go on", "%d of %d returned", pr.submitted.Load(), submitters*each)
 		}
 		tr.doing("with limit %d, cancelling while %d goroutines submit", limit, submitters)
-		sh.canceler().Cancel()
+		pr.canceler().Cancel()
 	}
-	if err := sh.finish(); err != nil {
+	if err := pr.finish(); err != nil {
 		return err
 	}
 	given := int64(0)
-	if c := sh.canceler(); c != nil {
+	if c := pr.canceler(); c != nil {
 		given = int64(c.Cancelled())
 	}
-	ran := sh.started()
-	if late := tr.settled(sh.started); late != ran {
+	ran := pr.started()
+	if late := tr.settled(pr.started); late != ran {
 		return tr.fail("no task to run after Close has returned", "%d started later", late-ran)
 	}
 	for i := range runs {
@@ -81,7 +81,7 @@ func countRuns(tr *trial, limit int, cancel bool) error {
 			return tr.fail(because("an open pool to accept every task", "Full", tr.traits.Full), "the submit of task %d %s", i, o)
 		}
 	}
-	if accepted := sh.accepted.Load(); accepted != ran+given || accepted == 0 {
+	if accepted := pr.accepted.Load(); accepted != ran+given || accepted == 0 {
 		return tr.fail("accepted = run + cancelled, and some to be accepted", "%d accepted, %d run, %d cancelled", accepted, ran, given)
 	}
 	return nil

@@ -95,15 +95,15 @@ func (e *examination) run() {
 // lanes decides what is proved where. What cannot be proved, or need not be,
 // is delivered at once.
 func (e *examination) lanes(offered offers) (here, waiting []Rule, children []string) {
-	var wrecks [crashes + 1][]string
+	var damages [crashes + 1][]string
 	for _, r := range e.rules {
-		wreck, reason := hazard(r.Name, e.strategy.Traits)
+		damage, reason := hazard(r.Name, e.strategy.Traits)
 		switch why := notApplicable(r.Name, e.strategy, offered); {
 		case why != "":
 			e.deliver(Verdict{Rule: r.Number, Name: r.Name, Status: NotApplicable, Reason: why})
 		case e.start != nil && r.provokes:
-			wrecks[wreck] = append(wrecks[wreck], r.Name)
-		case wreck != harmless:
+			damages[damage] = append(damages[damage], r.Name)
+		case damage != harmless:
 			e.deliver(Verdict{Rule: r.Number, Name: r.Name, Status: NotProved, Reason: reason +
 				", so that it takes a child process to prove it: call strategytest.Hook in main or TestMain, or Run or Check in a test"})
 		case e.start != nil && r.waits && e.strategy.Traits.Purge > 0:
@@ -114,7 +114,7 @@ func (e *examination) lanes(offered offers) (here, waiting []Rule, children []st
 			here = append(here, r)
 		}
 	}
-	return here, waiting, slices.Concat(wrecks[:]...)
+	return here, waiting, slices.Concat(damages[:]...)
 }
 
 // examineRule proves one rule in this process. hung says that goroutines may

@@ -22,13 +22,13 @@ func survivesGoexit(tr *trial) error {
 // tellsOfGoexit has one task of a pool with two places call runtime.Goexit.
 func tellsOfGoexit(tr *trial) error {
 	declared := tr.traits.Goexit
-	sh, err := tr.open(2)
+	pr, err := tr.open(2)
 	if err != nil {
 		return err
 	}
 	tr.doing("with limit 2, submitting a task that calls runtime.Goexit")
 	told := make(chan error, 2)
-	o, err := sh.giveUnheard(told)
+	o, err := pr.giveUnheard(told)
 	if err != nil {
 		return err
 	}
@@ -46,12 +46,12 @@ func tellsOfGoexit(tr *trial) error {
 	}
 	tr.doing("with limit 2, closing after a task has called runtime.Goexit")
 	if declared == strategies.GoexitHangs {
-		if closing := async(sh.shut); tr.happens(closing.returned) {
+		if closing := async(pr.shut); tr.happens(closing.returned) {
 			return tr.fail(because("Close to hang", "Goexit", declared), "Close %s", closing.outcome)
 		}
 		return nil
 	}
-	closing, err := sh.closeReturns()
+	closing, err := pr.closeReturns()
 	if err == nil && declared == strategies.GoexitCrashes {
 		err = tr.fail("the process to die", "Close %s", closing)
 	}
@@ -60,13 +60,13 @@ func tellsOfGoexit(tr *trial) error {
 
 // giveUnheard submits a task that calls runtime.Goexit. told gets what whoever
 // waits for it is told.
-func (sh *shift) giveUnheard(told chan<- error) (outcome, error) {
-	if remote, ok := sh.pool.(*remotePool); ok {
+func (pr *poolRun) giveUnheard(told chan<- error) (outcome, error) {
+	if remote, ok := pr.pool.(*remotePool); ok {
 		return call(func() error {
-			return remote.submit(sh.task(runtime.Goexit), func(err error) { told <- err })
+			return remote.submit(pr.task(runtime.Goexit), func(err error) { told <- err })
 		}), nil
 	}
-	return sh.give(strategies.Bind(func() (any, error) {
+	return pr.give(strategies.Bind(func() (any, error) {
 		runtime.Goexit()
 		return nil, nil
 	}, func(_ any, err error) { told <- err }))
@@ -75,28 +75,28 @@ func (sh *shift) giveUnheard(told chan<- error) (outcome, error) {
 // keepsPlaces has submitters wait for the one place of a pool, whose tasks all
 // call runtime.Goexit, and then submits one that does not.
 func keepsPlaces(tr *trial) error {
-	sh, tasks, err := endInTurn(tr, "call runtime.Goexit", runtime.Goexit)
+	pr, tasks, err := endInTurn(tr, "call runtime.Goexit", runtime.Goexit)
 	if err != nil {
 		return err
 	}
 	declared := tr.traits.Goexit
 	if strands := declared == strategies.GoexitStrands; strands || declared == strategies.GoexitLeaks {
-		return leavesSome(sh, tasks, "Goexit", declared, strands)
+		return leavesSome(pr, tasks, "Goexit", declared, strands)
 	}
-	if !tr.reaches(sh.ended, tasks) {
-		return tr.fail(because("all to run", "Goexit", declared), "%d ran", sh.ended())
+	if !tr.reaches(pr.ended, tasks) {
+		return tr.fail(because("all to run", "Goexit", declared), "%d ran", pr.ended())
 	}
-	if err := sh.crewReturns(); err != nil {
+	if err := pr.submittersReturn(); err != nil {
 		return err
 	}
 	tr.doing("with limit 1, submitting a task after %d have called runtime.Goexit", tasks)
-	sh.send(1, func() {})
-	if !tr.reaches(sh.ended, tasks+1) {
+	pr.send(1, func() {})
+	if !tr.reaches(pr.ended, tasks+1) {
 		return tr.fail(because("it to run", "Goexit", declared), "it does not")
 	}
-	if err := sh.crewReturns(); err != nil {
+	if err := pr.submittersReturn(); err != nil {
 		return err
 	}
-	_, err = sh.closeReturns()
+	_, err = pr.closeReturns()
 	return err
 }

@@ -57,7 +57,7 @@ func TestAnExcerptCountsWhatIsNewAndAlike(t *testing.T) {
 	before := ids()
 	gate := make(chan struct{})
 	var started sync.WaitGroup
-	var ended crew
+	var ended group
 	for range 3 {
 		started.Add(1)
 		ended.Go(func() { started.Done(); <-gate })

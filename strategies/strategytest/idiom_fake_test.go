@@ -58,7 +58,7 @@ func (m *mapping) run(limit, n int, task func(int) (uint64, error)) error {
 	racing := map[idiomFault]int{stopsAfterLimit: limit, stopsLate: limit + min(1, limit-1), stopsNever: n}[m.fault]
 	places := make(chan struct{}, limit)
 	failed := make(chan struct{}, n)
-	var wg crew
+	var wg group
 	for i := range n {
 		places <- struct{}{}
 		if m.fails() && (!m.Continues || m.fault == forgetsLast && i == n-1) {

@@ -12,15 +12,15 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// A tray collects what an idiom yields.
-type tray struct {
+// A collector collects what an idiom yields.
+type collector struct {
 	mu      sync.Mutex
 	yielded []uint64
 	busy    atomic.Int32
 	overlap atomic.Bool // two yields at once
 }
 
-func (y *tray) yield(result uint64) {
+func (y *collector) yield(result uint64) {
 	if y.busy.Add(1) > 1 {
 		y.overlap.Store(true)
 	}
@@ -31,7 +31,7 @@ func (y *tray) yield(result uint64) {
 	y.busy.Add(-1)
 }
 
-func (y *tray) count() int64 {
+func (y *collector) count() int64 {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	return int64(len(y.yielded))
@@ -45,7 +45,7 @@ func result(i int) uint64 { return uint64(i+1) * 0x9e3779b97f4a7c15 }
 func mapsAll(tr *trial, idiom strategies.Idiom) error {
 	for _, n := range []int{0, 1, 200} {
 		tr.doing("idiom %q: with limit 3, mapping %d tasks", idiom.Name, n)
-		y := new(tray)
+		y := new(collector)
 		var ended atomic.Int64
 		o := call(func() error {
 			return idiom.Map(3, n, func(i int) (uint64, error) {
@@ -85,7 +85,7 @@ func mapsInOrder(tr *trial, idiom strategies.Idiom) error {
 	const n = 6
 	for _, held := range []int{0, n - 1} {
 		tr.doing("idiom %q: with limit %d, mapping %d tasks while task %d waits for the others", idiom.Name, n, n, held)
-		y, g := new(tray), tr.gate()
+		y, g := new(collector), tr.gate()
 		var ended atomic.Int64
 		mapping := async(func() error {
 			return idiom.Map(n, n, func(i int) (uint64, error) {

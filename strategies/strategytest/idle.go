@@ -14,22 +14,22 @@ func wakesFromIdle(tr *trial) error {
 	if tr.traits.Purge > 0 {
 		pools = 4
 	}
-	var shifts []*shift
+	var poolRuns []*poolRun
 	for range pools {
-		sh, err := tr.open(2)
+		pr, err := tr.open(2)
 		if err != nil {
 			return err
 		}
 		tr.doing("with limit 2, filling a pool")
 		g := tr.gate()
-		if err := sh.hold(g); err != nil {
+		if err := pr.hold(g); err != nil {
 			return err
 		}
 		g.open()
-		if err := sh.crewReturns(); err != nil {
+		if err := pr.submittersReturn(); err != nil {
 			return err
 		}
-		shifts = append(shifts, sh)
+		poolRuns = append(poolRuns, pr)
 	}
 	leaves, err := watchWorker(tr)
 	if err != nil {
@@ -40,8 +40,8 @@ func wakesFromIdle(tr *trial) error {
 		return err
 	}
 	stalled := 0
-	for _, sh := range shifts {
-		stalls, err := submitAfterPause(sh)
+	for _, pr := range poolRuns {
+		stalls, err := submitAfterPause(pr)
 		if err != nil {
 			return err
 		}
@@ -69,29 +69,29 @@ func (tr *trial) pause() {
 
 // submitAfterPause submits one task to an idle pool, and another if the first
 // stalls.
-func submitAfterPause(sh *shift) (stalls bool, err error) {
-	sh.doing("with limit 2, submitting one task after a pause")
-	before := sh.ended()
-	sh.send(1, func() {})
-	if sh.traits.Idle == strategies.IdleRuns {
-		if !sh.reaches(sh.ended, before+1) {
-			return true, sh.fail(because("it to run", "Idle", sh.traits.Idle), "it does not")
+func submitAfterPause(pr *poolRun) (stalls bool, err error) {
+	pr.doing("with limit 2, submitting one task after a pause")
+	before := pr.ended()
+	pr.send(1, func() {})
+	if pr.traits.Idle == strategies.IdleRuns {
+		if !pr.reaches(pr.ended, before+1) {
+			return true, pr.fail(because("it to run", "Idle", pr.traits.Idle), "it does not")
 		}
-	} else if sh.settled(sh.ended) == before {
+	} else if pr.settled(pr.ended) == before {
 		stalls = true
-		sh.doing("with limit 2, submitting a second task after a pause, the first having stalled")
-		sh.send(1, func() {})
-		if !sh.reaches(sh.ended, before+2) {
-			return true, sh.fail("both to run", "%d did", sh.ended()-before)
+		pr.doing("with limit 2, submitting a second task after a pause, the first having stalled")
+		pr.send(1, func() {})
+		if !pr.reaches(pr.ended, before+2) {
+			return true, pr.fail("both to run", "%d did", pr.ended()-before)
 		}
 	}
-	sh.doing("with limit 2, filling a pool again after a pause")
-	g := sh.gate()
-	if err := sh.hold(g); err != nil {
+	pr.doing("with limit 2, filling a pool again after a pause")
+	g := pr.gate()
+	if err := pr.hold(g); err != nil {
 		return stalls, err
 	}
 	g.open()
-	return stalls, sh.finish()
+	return stalls, pr.finish()
 }
 
 // watchWorker notes which goroutine runs the tasks of a pool with one place. The
@@ -101,18 +101,18 @@ func watchWorker(tr *trial) (leaves func() error, err error) {
 	if tr.traits.Purge == 0 || tr.remote() || tr.traits.Capacity == strategies.CapacityNone {
 		return func() error { return nil }, nil
 	}
-	sh, err := tr.open(1)
+	pr, err := tr.open(1)
 	if err != nil {
 		return nil, err
 	}
 	worker := func() (id uint64, err error) {
 		tr.doing("with limit 1, submitting a task")
-		ended := sh.ended()
-		sh.send(1, func() { id = goroutineID() })
-		if !tr.reaches(sh.ended, ended+1) {
+		ended := pr.ended()
+		pr.send(1, func() { id = goroutineID() })
+		if !tr.reaches(pr.ended, ended+1) {
 			return 0, tr.fail("it to run", "it does not")
 		}
-		sh.crew.Wait()
+		pr.submitters.Wait()
 		return id, nil
 	}
 	before, err := worker()
@@ -130,6 +130,6 @@ func watchWorker(tr *trial) (leaves func() error, err error) {
 		if before == after {
 			return tr.fail(fmt.Sprintf("idle workers to leave after %v (Traits.Purge)", tr.traits.Purge), "the same worker after the pause")
 		}
-		return sh.finish()
+		return pr.finish()
 	}, nil
 }

@@ -37,7 +37,7 @@ func leavesNothing(tr *trial) error {
 
 // cycle is the life of one pool, of which there are several kinds.
 func cycle(tr *trial, i int, pids *[]int) error {
-	sh, err := tr.open(1 + i%3)
+	pr, err := tr.open(1 + i%3)
 	if err != nil {
 		return err
 	}
@@ -48,39 +48,39 @@ func cycle(tr *trial, i int, pids *[]int) error {
 	case 1:
 		tr.doing("closing idle pool %d", i)
 		for range 3 {
-			sh.insist(runtime.Gosched)
+			pr.insist(runtime.Gosched)
 		}
 	default:
 		tr.doing("closing busy pool %d", i)
-		tasks := sh.places()
+		tasks := pr.places()
 		if kind == 3 {
 			tr.doing("closing full pool %d", i)
 			tasks += 2
 		}
-		sh.send(int(tasks), g.wait)
-		if !tr.reaches(sh.running, 1) {
+		pr.send(int(tasks), g.wait)
+		if !tr.reaches(pr.running, 1) {
 			return tr.fail("a task to run", "none does")
 		}
 		if !tr.mayCloseWhileSubmitting() || tr.traits.Race == strategies.RaceHangs {
 			if kind == 3 || tr.traits.Capacity != strategies.CapacityUsed {
 				g.open() // or else the submits do not return
 			}
-			sh.crew.Wait()
+			pr.submitters.Wait()
 		}
 	}
-	if owner, ok := sh.native.(strategies.ProcessOwner); ok {
+	if owner, ok := pr.native.(strategies.ProcessOwner); ok {
 		*pids = append(*pids, owner.PIDs()...)
 	}
-	closing := async(sh.shut)
+	closing := async(pr.shut)
 	g.open()
-	sh.crew.Wait()
+	pr.submitters.Wait()
 	if o := closing.wait(); !o.clean() {
 		return tr.fail("Close to return nil", "Close %s", o)
 	}
 	if i%5 == 0 || tr.traits.Closed == strategies.ClosedReusable {
 		// A submit may have overtaken the first Close of a pool that can be
 		// used again.
-		if o := call(sh.shut); o.panicked != nil || o.exited {
+		if o := call(pr.shut); o.panicked != nil || o.exited {
 			return tr.fail("the second Close to return nil or an error", "it %s", o)
 		}
 	}

@@ -37,35 +37,35 @@ func keepsLimit(tr *trial) error {
 // overload submits more tasks than may run, all of which wait, so that whatever
 // starts is seen.
 func overload(tr *trial, limit int) error {
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
 	tasks := limit + 4
 	tr.doing("with limit %d, submitting %d tasks that wait, each from a goroutine of its own", limit, tasks)
 	g := tr.gate()
-	sh.send(tasks, g.wait)
+	pr.send(tasks, g.wait)
 	if tr.traits.Limit == strategies.LimitNone {
-		if !tr.reaches(sh.running, int64(tasks)) {
-			return tr.fail(because("all to run at once", "Limit", tr.traits.Limit), "%d running", sh.running())
+		if !tr.reaches(pr.running, int64(tasks)) {
+			return tr.fail(because("all to run at once", "Limit", tr.traits.Limit), "%d running", pr.running())
 		}
 	} else {
-		if !tr.reaches(sh.running, 1) {
+		if !tr.reaches(pr.running, 1) {
 			return tr.fail("some to run", "none does")
 		}
-		if running := tr.settled(sh.running); running > int64(limit) {
+		if running := tr.settled(pr.running); running > int64(limit) {
 			return tr.fail(because(fmt.Sprintf("at most %d to run at once", limit), "Limit", tr.traits.Limit), "%d running", running)
 		}
 	}
 	g.open()
-	return sh.finish()
+	return pr.finish()
 }
 
 // churn submits many short tasks in bursts. Between the bursts idle workers
 // leave, if they do.
 func churn(tr *trial) error {
 	const limit, submitters, each = 3, 8, 25
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
@@ -75,9 +75,9 @@ func churn(tr *trial) error {
 		}
 		tr.doing("with limit %d, submitting %d short tasks from each of %d goroutines, burst %d", limit, each, submitters, burst+1)
 		for range submitters {
-			sh.crew.Go(func() {
+			pr.submitters.Go(func() {
 				for range each {
-					sh.insist(func() {
+					pr.insist(func() {
 						for range 5 {
 							runtime.Gosched()
 						}
@@ -85,15 +85,15 @@ func churn(tr *trial) error {
 				}
 			})
 		}
-		if err := sh.crewReturns(); err != nil {
+		if err := pr.submittersReturn(); err != nil {
 			return err
 		}
 	}
-	if err := sh.finish(); err != nil {
+	if err := pr.finish(); err != nil {
 		return err
 	}
-	if sh.peak() > limit {
-		return tr.fail(because(fmt.Sprintf("at most %d to run at once", limit), "Limit", tr.traits.Limit), "%d", sh.peak())
+	if pr.peak() > limit {
+		return tr.fail(because(fmt.Sprintf("at most %d to run at once", limit), "Limit", tr.traits.Limit), "%d", pr.peak())
 	}
 	return nil
 }

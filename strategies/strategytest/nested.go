@@ -24,7 +24,7 @@ func nests(tr *trial) error {
 // submitFromAll fills the pool with tasks that wait for each other and then
 // submit, so that every place waits for a place if Go waits at all.
 func submitFromAll(tr *trial, limit int) error {
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
@@ -35,38 +35,38 @@ func submitFromAll(tr *trial, limit int) error {
 	tr.doing("with limit %d, filling the pool with tasks that each submit %d to it", limit, each)
 	g := tr.gate()
 	var accepted, ran atomic.Int64
-	places := sh.places()
-	sh.send(int(places), func() {
+	places := pr.places()
+	pr.send(int(places), func() {
 		g.wait()
 		for range each {
-			if sh.submit(func() { ran.Add(1) }).clean() {
+			if pr.submit(func() { ran.Add(1) }).clean() {
 				accepted.Add(1)
 			}
 		}
 	})
-	if !tr.reaches(sh.running, 1) {
+	if !tr.reaches(pr.running, 1) {
 		return tr.fail("a task to run", "none does")
 	}
-	tr.settled(sh.running)
+	tr.settled(pr.running)
 	g.open()
 	if tr.traits.Nested == strategies.NestedDeadlocks {
-		defer sh.abandon()
-		if tr.settled(sh.progress); sh.running() == 0 {
+		defer pr.abandon()
+		if tr.settled(pr.progress); pr.running() == 0 {
 			return tr.fail(because("a deadlock", "Nested", tr.traits.Nested), "none: %d were accepted, %d ran", accepted.Load(), ran.Load())
 		}
 		return nil
 	}
-	if !tr.comes(sh.progress, func() bool { return sh.ended() >= places && sh.running() == 0 && ran.Load() == accepted.Load() }) {
+	if !tr.comes(pr.progress, func() bool { return pr.ended() >= places && pr.running() == 0 && ran.Load() == accepted.Load() }) {
 		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "%d tasks that wait in Go, and %d of %d accepted ones run:\n%s",
-			sh.running(), ran.Load(), accepted.Load(), sh.stuck())
+			pr.running(), ran.Load(), accepted.Load(), pr.stuck())
 	}
-	return sh.finish()
+	return pr.finish()
 }
 
 // growTree has every task submit two more, down to a depth.
 func growTree(tr *trial, limit int) error {
 	const depth = 7
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
@@ -75,19 +75,19 @@ func growTree(tr *trial, limit int) error {
 	node = func(depth int) func() {
 		return func() {
 			if depth > 0 {
-				sh.submit(node(depth - 1))
-				sh.submit(node(depth - 1))
+				pr.submit(node(depth - 1))
+				pr.submit(node(depth - 1))
 			}
 		}
 	}
-	sh.crew.Go(func() { sh.insist(node(depth)) })
-	grown := func() bool { return sh.running() == 0 && sh.ended() == 1<<(depth+1)-1 }
+	pr.submitters.Go(func() { pr.insist(node(depth)) })
+	grown := func() bool { return pr.running() == 0 && pr.ended() == 1<<(depth+1)-1 }
 	if tr.traits.Full == strategies.FullRejects {
-		grown = func() bool { return sh.ended() > 0 && sh.running() == 0 && sh.ended() == sh.accepted.Load() }
+		grown = func() bool { return pr.ended() > 0 && pr.running() == 0 && pr.ended() == pr.accepted.Load() }
 	}
-	if !tr.comes(sh.progress, grown) {
+	if !tr.comes(pr.progress, grown) {
 		return tr.fail(because("all to end", "Nested", tr.traits.Nested), "%d accepted, %d run, %d that wait in Go:\n%s",
-			sh.accepted.Load(), sh.ended(), sh.running(), sh.stuck())
+			pr.accepted.Load(), pr.ended(), pr.running(), pr.stuck())
 	}
-	return sh.finish()
+	return pr.finish()
 }

@@ -32,7 +32,7 @@ func isDeliberate(o outcome) (raised, returned bool) {
 // sees to the proof.
 func handlesPanic(tr *trial) error {
 	const limit, tasks = 4, 10
-	sh, err := tr.open(limit)
+	pr, err := tr.open(limit)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func handlesPanic(tr *trial) error {
 		if i == tasks/2 {
 			body = deliberate
 		}
-		switch o, err := sh.give(body); {
+		switch o, err := pr.give(body); {
 		case err != nil:
 			return err
 		case o.exited || o.err != nil:
@@ -52,7 +52,7 @@ func handlesPanic(tr *trial) error {
 			submitter = o
 		}
 	}
-	closing, err := sh.closeEnds()
+	closing, err := pr.closeEnds()
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func handlesPanic(tr *trial) error {
 		return tr.fail(fmt.Sprintf("the panic as in Traits.Panic: %s", tr.traits.Panic),
 			"%s (Go %s, Close %s)", observed, submitter, closing)
 	}
-	if ended := sh.ended(); ended != tasks {
+	if ended := pr.ended(); ended != tasks {
 		return tr.fail("the other tasks to run all the same", "%d of %d ran", ended, tasks)
 	}
 	return nil
@@ -85,29 +85,29 @@ func survivesPanics(tr *trial) error {
 	if tr.traits.Slots == strategies.SlotsSurvive {
 		return tr.thrice(func() error { return panicInTurn(tr) })
 	}
-	sh, tasks, err := endInTurn(tr, "panic", deliberate)
+	pr, tasks, err := endInTurn(tr, "panic", deliberate)
 	if err != nil {
 		return err
 	}
-	return leavesSome(sh, tasks, "Slots", tr.traits.Slots, tr.traits.Slots == strategies.SlotsStrand)
+	return leavesSome(pr, tasks, "Slots", tr.traits.Slots, tr.traits.Slots == strategies.SlotsStrand)
 }
 
 // leavesSome proves of a pool with limit 1, whose tasks have all ended badly,
 // that not all of them ran, and whether a further submit sets it going again.
-func leavesSome(sh *shift, tasks int64, trait string, declared fmt.Stringer, strands bool) error {
-	defer sh.abandon()
-	if sh.settled(sh.ended) >= tasks {
-		return sh.fail(because("some to be left over", trait, declared), "all ran")
+func leavesSome(pr *poolRun, tasks int64, trait string, declared fmt.Stringer, strands bool) error {
+	defer pr.abandon()
+	if pr.settled(pr.ended) >= tasks {
+		return pr.fail(because("some to be left over", trait, declared), "all ran")
 	}
-	left := sh.ended()
-	sh.doing("with limit 1, submitting three more after %d of %d tasks were left over", tasks-left, tasks)
-	sh.send(3, func() {})
+	left := pr.ended()
+	pr.doing("with limit 1, submitting three more after %d of %d tasks were left over", tasks-left, tasks)
+	pr.send(3, func() {})
 	if strands {
-		if !sh.reaches(sh.ended, left+1) {
-			return sh.fail(because("a task to run again", trait, declared), "none does")
+		if !pr.reaches(pr.ended, left+1) {
+			return pr.fail(because("a task to run again", trait, declared), "none does")
 		}
-	} else if now := sh.settled(sh.ended); now > left {
-		return sh.fail(because("no task to run any more", trait, declared), "%d more ran", now-left)
+	} else if now := pr.settled(pr.ended); now > left {
+		return pr.fail(because("no task to run any more", trait, declared), "%d more ran", now-left)
 	}
 	return nil
 }
@@ -115,70 +115,70 @@ func leavesSome(sh *shift, tasks int64, trait string, declared fmt.Stringer, str
 // panicInTurn has blocked submitters take the place of a panicking task, again
 // and again.
 func panicInTurn(tr *trial) error {
-	sh, tasks, err := endInTurn(tr, "panic", deliberate)
+	pr, tasks, err := endInTurn(tr, "panic", deliberate)
 	if err != nil {
 		return err
 	}
 	prompt := tr.prompt()
-	if !holds(prompt, func() bool { return sh.ended() == tasks && sh.submitted.Load() >= tasks }) {
+	if !holds(prompt, func() bool { return pr.ended() == tasks && pr.submitted.Load() >= tasks }) {
 		return tr.fail(because(fmt.Sprintf("all to run within %v", prompt), "Slots", tr.traits.Slots),
-			"%d ran and %d submits returned", sh.ended(), sh.submitted.Load())
+			"%d ran and %d submits returned", pr.ended(), pr.submitted.Load())
 	}
-	sh.crew.Wait()
+	pr.submitters.Wait()
 	tr.doing("with limit 1, submitting a task after %d have panicked", tasks)
-	after := sh.ended()
-	sh.insist(func() {})
-	if !tr.reaches(sh.ended, after+1) {
+	after := pr.ended()
+	pr.insist(func() {})
+	if !tr.reaches(pr.ended, after+1) {
 		return tr.fail("it to run", "it does not")
 	}
-	_, err = sh.closeEnds() // what it says of the panics is rule 5
+	_, err = pr.closeEnds() // what it says of the panics is rule 5
 	return err
 }
 
 // endInTurn has submitters wait for the one place of a pool and lets the task
 // that holds it end as all others will.
-func endInTurn(tr *trial, how string, end func()) (sh *shift, tasks int64, err error) {
+func endInTurn(tr *trial, how string, end func()) (pr *poolRun, tasks int64, err error) {
 	tasks = 20
 	if tr.remote() {
 		tasks = 6 // each may cost a process
 	}
-	if sh, err = tr.open(1); err != nil {
+	if pr, err = tr.open(1); err != nil {
 		return nil, 0, err
 	}
 	tr.doing("with limit 1, submitting %d tasks that %s, each from a goroutine of its own", tasks, how)
 	g := tr.gate()
-	sh.send(1, func() { g.wait(); end() })
-	if !tr.reaches(sh.running, 1) {
+	pr.send(1, func() { g.wait(); end() })
+	if !tr.reaches(pr.running, 1) {
 		return nil, 0, tr.fail("the first to run", "it does not")
 	}
-	sh.send(int(tasks)-1, end)
-	tr.settled(sh.accepted.Load)
+	pr.send(int(tasks)-1, end)
+	tr.settled(pr.accepted.Load)
 	g.open()
-	return sh, tasks, nil
+	return pr, tasks, nil
 }
 
 // forgetsPanic proves rule 12.
 func forgetsPanic(tr *trial) error {
-	sh, err := tr.open(2)
+	pr, err := tr.open(2)
 	if err != nil {
 		return err
 	}
 	tr.doing("closing a pool again after one task has panicked and Close has reported it")
-	if _, err := sh.give(deliberate); err != nil {
+	if _, err := pr.give(deliberate); err != nil {
 		return err
 	}
-	if _, err := sh.closeEnds(); err != nil {
+	if _, err := pr.closeEnds(); err != nil {
 		return err
 	}
 	if tr.traits.Closed == strategies.ClosedReusable {
-		sh.closed.Store(false)
-		if o, err := sh.give(func() {}); err != nil {
+		pr.closed.Store(false)
+		if o, err := pr.give(func() {}); err != nil {
 			return err
 		} else if !o.clean() {
 			return tr.fail("a submit after that to be accepted", "Go %s", o)
 		}
 	}
-	again, err := sh.closeEnds()
+	again, err := pr.closeEnds()
 	if err != nil {
 		return err
 	}

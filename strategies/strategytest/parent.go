@@ -161,8 +161,8 @@ func (c *child) died(exit string) Verdict {
 	elapsed := time.Since(c.since)
 	last := c.stderrOf(c.begun)
 	expected := "the process to live on"
-	if wreck, reason := hazard(c.begun, c.strategy.Traits); wreck == crashes {
-		if !c.killed && lastWords(c.begun, last) {
+	if damage, reason := hazard(c.begun, c.strategy.Traits); damage == crashes {
+		if !c.killed && diedOf(c.begun, last) {
 			r := ruleNamed(c.begun)
 			return Verdict{Rule: r.Number, Name: r.Name, Status: Passed, Elapsed: elapsed}
 		}
@@ -170,7 +170,7 @@ func (c *child) died(exit string) Verdict {
 	}
 	return c.failed(c.begun, elapsed, &failure{
 		did: "proving the rule in a child process", expected: expected,
-		observed: fmt.Sprintf("its death (%s):\n%s", exit, obituary(last))})
+		observed: fmt.Sprintf("its death (%s):\n%s", exit, deathReport(last))})
 }
 
 // failed is the verdict on a rule that the parent found to fail.

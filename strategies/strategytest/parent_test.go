@@ -47,13 +47,13 @@ func TestAChildThatDoesNotReachTheKitFailsWithAdvice(t *testing.T) {
 
 func TestTheLastWordsOfAProcessTellWhy(t *testing.T) {
 	stderr := "a log line\npanic: first\n\t[recovered]\n\na log line\npanic: second\n\n" + sample[len("panic: oops\n\n"):]
-	if got := obituary(stderr); !strings.HasPrefix(got, "panic: second\n") || !strings.Contains(got, "(*pool).work") {
+	if got := deathReport(stderr); !strings.HasPrefix(got, "panic: second\n") || !strings.Contains(got, "(*pool).work") {
 		t.Errorf("got\n%s", got)
 	}
-	if got := strings.Count(obituary("fatal error: x\n"+strings.Repeat("frame\n", 100)), "\n"); got > 40 {
+	if got := strings.Count(deathReport("fatal error: x\n"+strings.Repeat("frame\n", 100)), "\n"); got > 40 {
 		t.Errorf("%d lines", got)
 	}
-	if got := obituary("nothing said"); got != "nothing said" {
+	if got := deathReport("nothing said"); got != "nothing said" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -71,7 +71,7 @@ func TestADeathIsThatOfTheRuleOrNot(t *testing.T) {
 		{"goexit", "panic: a task called runtime.Goexit", true},
 		{"goexit", "signal: killed", false},
 	} {
-		if got := lastWords(row.rule, row.stderr); got != row.want {
+		if got := diedOf(row.rule, row.stderr); got != row.want {
 			t.Errorf("rule %s, %q: %v", row.rule, row.stderr, got)
 		}
 	}

@@ -19,7 +19,7 @@ func partKeepsLimits(tr *trial) error {
 	if err != nil {
 		return err
 	}
-	var parts [2]*shift
+	var parts [2]*poolRun
 	for i := range parts {
 		if parts[i], err = whole.divide(each); err != nil {
 			return err
@@ -32,11 +32,11 @@ func partKeepsLimits(tr *trial) error {
 		}
 	}
 	g := tr.gate()
-	running := func() int64 { return total([]*shift{parts[0], parts[1], whole}, (*shift).running) }
-	for _, sh := range []*shift{parts[0], parts[1], whole} {
+	running := func() int64 { return total([]*poolRun{parts[0], parts[1], whole}, (*poolRun).running) }
+	for _, pr := range []*poolRun{parts[0], parts[1], whole} {
 		tr.doing("with two parts of limit %d in a whole of limit %d, submitting %d tasks that wait to one after the other, and then to the whole",
 			each, limit, limit+3)
-		sh.send(limit+3, g.wait)
+		pr.send(limit+3, g.wait)
 		if !tr.reaches(running, 1) {
 			return tr.fail("some to run", "none does")
 		}
@@ -50,9 +50,9 @@ func partKeepsLimits(tr *trial) error {
 		}
 	}
 	g.open()
-	for _, sh := range []*shift{parts[0], parts[1], whole} {
-		tr.doing("with two parts of limit %d in a whole of limit %d, closing a pool of limit %d that was overloaded", each, limit, sh.limit)
-		if err := sh.finish(); err != nil {
+	for _, pr := range []*poolRun{parts[0], parts[1], whole} {
+		tr.doing("with two parts of limit %d in a whole of limit %d, closing a pool of limit %d that was overloaded", each, limit, pr.limit)
+		if err := pr.finish(); err != nil {
 			return err
 		}
 	}
@@ -96,7 +96,7 @@ func partCloses(tr *trial) error {
 	if ended := part.ended(); ended < before {
 		return tr.fail("every accepted task of the part to have ended when its Close returns", "%d of %d had", ended, before)
 	}
-	if err := part.crewReturns(); err != nil {
+	if err := part.submittersReturn(); err != nil {
 		return err
 	}
 	if tr.traits.Closed == strategies.ClosedReusable {
@@ -115,7 +115,7 @@ func partCloses(tr *trial) error {
 
 // goesOn proves that a whole, one of whose tasks waits at the gate, is as good
 // as before: a part of it was closed.
-func goesOn(tr *trial, whole *shift, g *gate) error {
+func goesOn(tr *trial, whole *poolRun, g *gate) error {
 	tr.doing("using a whole of limit %d after a part of it was closed", whole.limit)
 	if whole.running() != 1 {
 		return tr.fail("its task to go on", "it does not")
@@ -152,7 +152,7 @@ func partsLeaveNothing(tr *trial) error {
 	}
 	count := runtime.NumGoroutine()
 	g.open()
-	if err := whole.crewReturns(); err != nil {
+	if err := whole.submittersReturn(); err != nil {
 		return err
 	}
 	for i := range cycles {
@@ -174,7 +174,7 @@ func partsLeaveNothing(tr *trial) error {
 		if tr.traits.Capacity != strategies.CapacityUsed {
 			inside.open() // or else the submit does not return
 		}
-		part.crew.Wait()
+		part.submitters.Wait()
 		closing := async(part.shut)
 		inside.open()
 		if o := closing.wait(); !o.clean() {

@@ -18,7 +18,7 @@ func racesClose(tr *trial) error {
 	}
 	begin := time.Now()
 	for round := 0; round < rounds || tr.traits.Race == strategies.RacePanics && time.Since(begin) < tr.Stall; round++ {
-		if seen, err := stampede(tr, 1+round%3, round%5 == 0); seen || err != nil {
+		if seen, err := raceOnce(tr, 1+round%3, round%5 == 0); seen || err != nil {
 			return err
 		}
 	}
@@ -28,33 +28,33 @@ func racesClose(tr *trial) error {
 	return nil
 }
 
-// stampede closes a pool while several goroutines submit. A pool that is full
+// raceOnce closes a pool while several goroutines submit. A pool that is full
 // has them all wait in Go at that moment. seen says that one panicked, or hung,
 // where that is declared.
-func stampede(tr *trial, limit int, full bool) (seen bool, err error) {
-	sh, err := tr.open(limit)
+func raceOnce(tr *trial, limit int, full bool) (seen bool, err error) {
+	pr, err := tr.open(limit)
 	if err != nil {
 		return false, err
 	}
 	const submitters, each = 4, 100
-	h := &herd{shift: sh, gate: tr.gate(), accepted: make([]atomic.Bool, submitters*each), ran: make([]atomic.Bool, submitters*each)}
+	h := &closeRace{poolRun: pr, gate: tr.gate(), accepted: make([]atomic.Bool, submitters*each), ran: make([]atomic.Bool, submitters*each)}
 	if !full {
 		h.gate.open()
 	}
 	tr.doing("with limit %d, closing while %d goroutines submit", limit, submitters)
 	for s := range submitters {
-		sh.crew.Go(func() { h.submit(s*each, (s+1)*each, s%2 == 1) })
+		pr.submitters.Go(func() { h.submit(s*each, (s+1)*each, s%2 == 1) })
 	}
 	if full {
-		tr.settled(sh.submitted.Load)
+		tr.settled(pr.submitted.Load)
 	} else {
-		tr.reaches(sh.submitted.Load, submitters)
+		tr.reaches(pr.submitted.Load, submitters)
 	}
 	closing, err := h.close()
 	if err != nil {
 		return false, err
 	}
-	if err := sh.crewReturns(); err != nil {
+	if err := pr.submittersReturn(); err != nil {
 		if tr.traits.Race == strategies.RaceHangs {
 			return true, nil
 		}
@@ -66,9 +66,9 @@ func stampede(tr *trial, limit int, full bool) (seen bool, err error) {
 	return false, h.judge(closing)
 }
 
-// A herd is the tasks that several goroutines submit to a pool that is closed.
-type herd struct {
-	*shift
+// A closeRace is the tasks that several goroutines submit to a pool that is closed.
+type closeRace struct {
+	*poolRun
 	gate          *gate // holds the tasks
 	accepted, ran []atomic.Bool
 	inTime        []bool // which had run when Close returned
@@ -76,7 +76,7 @@ type herd struct {
 }
 
 // submit submits tasks, by every method the pool has, until the pool is closed.
-func (h *herd) submit(from, to int, otherwise bool) {
+func (h *closeRace) submit(from, to int, otherwise bool) {
 	method := h.pool.Go
 	if try := h.trySubmitter(); try != nil && otherwise {
 		method = try.TryGo
@@ -101,7 +101,7 @@ func (h *herd) submit(from, to int, otherwise bool) {
 }
 
 // close closes the pool. What it accepted before must have run when it returns.
-func (h *herd) close() (*pending, error) {
+func (h *closeRace) close() (*pending, error) {
 	before := copied(h.accepted)
 	closing := async(func() error {
 		defer func() { h.inTime = copied(h.ran) }()
@@ -124,7 +124,7 @@ func (h *herd) close() (*pending, error) {
 
 // judge compares, when all submits have returned, what was accepted with what
 // had run by the time it had to.
-func (h *herd) judge(closing *pending) error {
+func (h *closeRace) judge(closing *pending) error {
 	if o := h.panicked.Load(); o != nil {
 		return h.fail(because("no panic", "Race", h.traits.Race), "a submit that %s", *o)
 	}
@@ -139,7 +139,7 @@ func (h *herd) judge(closing *pending) error {
 		h.inTime = copied(h.ran)
 	}
 	if h.mayBeLate() {
-		h.reaches(h.ended, h.shift.accepted.Load())
+		h.reaches(h.ended, h.poolRun.accepted.Load())
 		h.inTime = copied(h.ran)
 	}
 	for i, inTime := range h.inTime {

@@ -9,15 +9,15 @@ import (
 
 // resizes proves rule 16.
 func resizes(tr *trial) error {
-	sh, err := tr.open(2)
+	pr, err := tr.open(2)
 	if err != nil {
 		return err
 	}
-	grew, err := growBusy(tr, sh)
+	grew, err := growBusy(tr, pr)
 	if err != nil {
 		return err
 	}
-	shrank, err := shrinkBusy(tr, sh)
+	shrank, err := shrinkBusy(tr, pr)
 	if err != nil {
 		return err
 	}
@@ -25,11 +25,11 @@ func resizes(tr *trial) error {
 	if declared != strategies.ResizeExact {
 		tr.pause() // workers of the old limit leave
 	}
-	remembered, err := holdsNow(tr, sh, 1)
+	remembered, err := holdsNow(tr, pr, 1)
 	if err != nil {
 		return err
 	}
-	idle, err := shrinkIdle(tr, sh)
+	idle, err := shrinkIdle(tr, pr)
 	if err != nil {
 		return err
 	}
@@ -47,37 +47,37 @@ func resizes(tr *trial) error {
 	}
 	if declared == strategies.ResizeLate {
 		tr.pause()
-		if late, err := holdsNow(tr, sh, 2); err != nil {
+		if late, err := holdsNow(tr, pr, 2); err != nil {
 			return err
 		} else if !late {
 			return tr.fail(because("the new limit of 2 to hold after a pause", "Resize", declared), "another")
 		}
 	}
-	return sh.finish()
+	return pr.finish()
 }
 
 // growBusy resizes a full pool with limit 2 to 4 while more tasks wait, and
 // reports whether 4 run.
-func growBusy(tr *trial, sh *shift) (grew bool, err error) {
+func growBusy(tr *trial, pr *poolRun) (grew bool, err error) {
 	tr.doing("resizing from 2 to 4 while tasks wait")
 	g := tr.gate()
-	sh.send(8, g.wait)
-	if !tr.reaches(sh.running, 2) {
-		return false, tr.fail("2 to run at once", "%d", sh.running())
+	pr.send(8, g.wait)
+	if !tr.reaches(pr.running, 2) {
+		return false, tr.fail("2 to run at once", "%d", pr.running())
 	}
-	tr.settled(sh.running)
-	sh.resizer().Resize(4)
-	grew = tr.reaches(sh.running, 4)
-	if running := tr.settled(sh.running); running > 4 {
+	tr.settled(pr.running)
+	pr.resizer().Resize(4)
+	grew = tr.reaches(pr.running, 4)
+	if running := tr.settled(pr.running); running > 4 {
 		return grew, tr.fail("at most 4 to run at once", "%d", running)
 	}
 	g.open()
-	return grew, idles(tr, sh)
+	return grew, idles(tr, pr)
 }
 
 // shrinkBusy resizes a pool with limit 4 to 1 while its tasks run and more
 // wait, and reports whether each that starts afterwards is alone.
-func shrinkBusy(tr *trial, sh *shift) (shrank bool, err error) {
+func shrinkBusy(tr *trial, pr *poolRun) (shrank bool, err error) {
 	tr.doing("resizing to 1 while tasks run and others wait")
 	var small atomic.Bool
 	var company atomic.Int64 // tasks that started with others running
@@ -85,8 +85,8 @@ func shrinkBusy(tr *trial, sh *shift) (shrank bool, err error) {
 	var left gate // opened, lets everyone leave
 	left.ch = make(chan struct{})
 	defer left.open()
-	sh.send(10, func() {
-		if small.Load() && sh.running() > 1 {
+	pr.send(10, func() {
+		if small.Load() && pr.running() > 1 {
 			company.Add(1)
 		}
 		select {
@@ -94,35 +94,35 @@ func shrinkBusy(tr *trial, sh *shift) (shrank bool, err error) {
 		case <-left.ch:
 		}
 	})
-	if !tr.reaches(sh.running, 2) {
-		return false, tr.fail("at least 2 to run at once", "%d", sh.running())
+	if !tr.reaches(pr.running, 2) {
+		return false, tr.fail("at least 2 to run at once", "%d", pr.running())
 	}
-	tr.settled(sh.running)
-	sh.resizer().Resize(1)
+	tr.settled(pr.running)
+	pr.resizer().Resize(1)
 	small.Store(true)
-	for sh.running() > 1 {
+	for pr.running() > 1 {
 		// One at a time, so that a task that starts too early is not alone.
-		ended := sh.ended()
+		ended := pr.ended()
 		leave <- struct{}{}
-		if !tr.reaches(sh.ended, ended+1) {
+		if !tr.reaches(pr.ended, ended+1) {
 			return false, tr.fail("a task to end", "none does")
 		}
-		tr.settled(sh.started)
+		tr.settled(pr.started)
 		if company.Load() > 0 {
 			break
 		}
 	}
 	left.open()
-	return company.Load() == 0, idles(tr, sh)
+	return company.Load() == 0, idles(tr, pr)
 }
 
 // shrinkIdle resizes an idle pool to 3, fills it, and resizes it to 2 while the
 // workers of the old limit are idle.
-func shrinkIdle(tr *trial, sh *shift) (shrank bool, err error) {
+func shrinkIdle(tr *trial, pr *poolRun) (shrank bool, err error) {
 	for _, limit := range []int64{3, 2} {
 		tr.doing("resizing an idle pool to %d", limit)
-		sh.resizer().Resize(int(limit))
-		if shrank, err = holdsNow(tr, sh, limit); err != nil {
+		pr.resizer().Resize(int(limit))
+		if shrank, err = holdsNow(tr, pr, limit); err != nil {
 			return false, err
 		}
 	}
@@ -130,22 +130,22 @@ func shrinkIdle(tr *trial, sh *shift) (shrank bool, err error) {
 }
 
 // holdsNow reports whether exactly limit tasks run at once in an idle pool.
-func holdsNow(tr *trial, sh *shift, limit int64) (bool, error) {
+func holdsNow(tr *trial, pr *poolRun, limit int64) (bool, error) {
 	tr.doing("submitting %d tasks that wait to a pool that was resized to %d", limit+4, limit)
 	g := tr.gate()
-	sh.send(int(limit)+4, g.wait)
-	holds := tr.reaches(sh.running, limit) && tr.settled(sh.running) == limit
+	pr.send(int(limit)+4, g.wait)
+	holds := tr.reaches(pr.running, limit) && tr.settled(pr.running) == limit
 	g.open()
-	return holds, idles(tr, sh)
+	return holds, idles(tr, pr)
 }
 
 // idles waits until every task that was submitted has ended.
-func idles(tr *trial, sh *shift) error {
-	if err := sh.crewReturns(); err != nil {
+func idles(tr *trial, pr *poolRun) error {
+	if err := pr.submittersReturn(); err != nil {
 		return err
 	}
-	if !tr.reaches(sh.ended, sh.accepted.Load()) {
-		return tr.fail("all to end", "%d of %d did", sh.ended(), sh.accepted.Load())
+	if !tr.reaches(pr.ended, pr.accepted.Load()) {
+		return tr.fail("all to end", "%d of %d did", pr.ended(), pr.accepted.Load())
 	}
 	return nil
 }

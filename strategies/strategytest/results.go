@@ -41,7 +41,7 @@ func (e errTask) Error() string { return fmt.Sprintf("task %d fails on purpose",
 
 // A batch is tasks with known results, some of which fail.
 type batch struct {
-	sh             *shift
+	pr             *poolRun
 	running, ended atomic.Int64
 	overlapped     atomic.Bool
 }
@@ -51,7 +51,7 @@ func fails(i int) bool { return i%10 == 3 }
 // submit submits task i. A refusal of a full pool that rejects is not the rule's
 // affair.
 func (b *batch) submit(i int) *strategies.Future[int] {
-	return strategies.Submit[int](insistent{b.sh}, func() (int, error) {
+	return strategies.Submit[int](insistent{b.pr}, func() (int, error) {
 		if b.running.Add(1) > 1 {
 			b.overlapped.Store(true)
 		}
@@ -66,7 +66,7 @@ func (b *batch) submit(i int) *strategies.Future[int] {
 // check judges what a pattern returned.
 func (b *batch) check(got []int, err error) error {
 	if n := b.ended.Load(); n != results {
-		return b.sh.fail("all tasks to have ended when the pattern returns", "%d of %d", n, results)
+		return b.pr.fail("all tasks to have ended when the pattern returns", "%d of %d", n, results)
 	}
 	for i := range results {
 		want := i * i
@@ -74,17 +74,17 @@ func (b *batch) check(got []int, err error) error {
 			want = 0
 		}
 		if i >= len(got) || got[i] != want {
-			return b.sh.fail(fmt.Sprintf("result %d to be %d", i, want), "the results %v, the error %v", got, err)
+			return b.pr.fail(fmt.Sprintf("result %d to be %d", i, want), "the results %v, the error %v", got, err)
 		}
 		if fails(i) != errors.Is(err, errTask(i)) {
-			return b.sh.fail("the errors of exactly the tasks that fail, joined", "the error %v", err)
+			return b.pr.fail("the errors of exactly the tasks that fail, joined", "the error %v", err)
 		}
 	}
 	return nil
 }
 
 // insistent is a pool whose Go insists.
-type insistent struct{ *shift }
+type insistent struct{ *poolRun }
 
 func (p insistent) Go(task func()) error {
 	o := p.insist(task)
@@ -97,33 +97,33 @@ func (p insistent) Go(task func()) error {
 func (p insistent) Close() error { return p.shut() }
 
 func waitsForEach(tr *trial) error {
-	sh, err := tr.open(4)
+	pr, err := tr.open(4)
 	if err != nil {
 		return err
 	}
 	tr.doing("strategies.WaitEach over %d tasks with limit 4", results)
-	b := &batch{sh: sh}
+	b := &batch{pr: pr}
 	if err := b.check(strategies.WaitEach(results, b.submit)); err != nil {
 		return err
 	}
 	if b.overlapped.Load() {
 		return tr.fail("one task after the other", "two at once")
 	}
-	return sh.closeCleanly()
+	return pr.closeCleanly()
 }
 
 func collects(tr *trial) error {
-	sh, err := tr.open(4)
+	pr, err := tr.open(4)
 	if err != nil {
 		return err
 	}
 	tr.doing("strategies.Collect over %d tasks with limit 4", results)
-	b := &batch{sh: sh}
-	return b.check(strategies.Collect(results, b.submit, sh.shut))
+	b := &batch{pr: pr}
+	return b.check(strategies.Collect(results, b.submit, pr.shut))
 }
 
 func callsBack(tr *trial) error {
-	sh, err := tr.open(4)
+	pr, err := tr.open(4)
 	if err != nil {
 		return err
 	}
@@ -144,10 +144,10 @@ func callsBack(tr *trial) error {
 			}
 		})
 	}
-	if err := strategies.Callback(insistent{sh}, bound...); err != nil {
+	if err := strategies.Callback(insistent{pr}, bound...); err != nil {
 		return tr.fail("Callback to return nil", "the error %v", err)
 	}
-	if err := sh.closeCleanly(); err != nil {
+	if err := pr.closeCleanly(); err != nil {
 		return err
 	}
 	for i := range calls {
@@ -166,16 +166,16 @@ func returnsJobs(tr *trial) error {
 	if !tr.remote() {
 		return nil
 	}
-	sh, err := tr.open(2)
+	pr, err := tr.open(2)
 	if err != nil {
 		return err
 	}
 	sizes := []int{0, 1, 100, 64 << 10, 3}
 	tr.doing("submitting %d jobs that return their arguments, of %v bytes", len(sizes), sizes)
-	pool := sh.native.(strategies.RemotePool)
+	pool := pr.native.(strategies.RemotePool)
 	got, err := strategies.Collect(len(sizes), func(i int) *strategies.Future[strategies.Result] {
 		return strategies.SubmitJob(pool, strategies.Job{Kind: "strategytestecho", Args: payload(i, sizes[i])})
-	}, sh.shut)
+	}, pr.shut)
 	if err != nil {
 		return tr.fail("no error", "%v", err)
 	}

@@ -113,7 +113,7 @@ func TestOneListSaysWhatCannotApply(t *testing.T) {
 }
 
 func TestWhatWrecksTheProcessIsProvedLastAndNowhereElse(t *testing.T) {
-	s := &strategies.Strategy{Name: "wreck", Traits: strategies.Traits{
+	s := &strategies.Strategy{Name: "damage", Traits: strategies.Traits{
 		Panic: strategies.PanicCrashes, Goexit: strategies.GoexitHangs, Nested: strategies.NestedDeadlocks}}
 	e := examine(s, byHook(callID{}), quick, Rules())
 	here, waiting, children := e.lanes(offers{})
@@ -130,7 +130,7 @@ func TestWhatWrecksTheProcessIsProvedLastAndNowhereElse(t *testing.T) {
 		t.Errorf("without a child process, %d rules run beside others and %d in one", len(waiting), len(children))
 	}
 	for _, r := range here {
-		if wreck, _ := hazard(r.Name, s.Traits); wreck != harmless {
+		if damage, _ := hazard(r.Name, s.Traits); damage != harmless {
 			t.Errorf("rule %s is proved here", r.Name)
 		}
 	}

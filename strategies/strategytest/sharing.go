@@ -14,7 +14,7 @@ func sharesNothing(tr *trial) error {
 }
 
 // two opens two pools.
-func two(tr *trial) (a, b *shift, err error) {
+func two(tr *trial) (a, b *poolRun, err error) {
 	if a, err = tr.open(2); err != nil {
 		return nil, nil, err
 	}

@@ -16,8 +16,8 @@ func (c *child) stderrOf(rule string) string {
 	return text
 }
 
-// obituary returns the lines of a dying process that tell why.
-func obituary(stderr string) string {
+// deathReport returns the lines of a dying process that tell why.
+func deathReport(stderr string) string {
 	const most = 30
 	from := 0
 	for _, sign := range []string{"panic: ", "fatal error: ", "SIGQUIT: "} {
@@ -32,9 +32,9 @@ func obituary(stderr string) string {
 	return strings.Join(lines, "\n")
 }
 
-// lastWords reports whether a process died of the rule's own provocation, not
+// diedOf reports whether a process died of the rule's own provocation, not
 // of something else.
-func lastWords(rule, stderr string) bool {
+func diedOf(rule, stderr string) bool {
 	if rule == "panic" {
 		return strings.Contains(stderr, "panic: ") && strings.Contains(stderr, panicValue)
 	}

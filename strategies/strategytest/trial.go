@@ -20,11 +20,11 @@ type trial struct {
 
 	before map[uint64]bool // the goroutines there were when the trial began
 
-	mu     sync.Mutex
-	step   string
-	since  time.Time
-	gates  []*gate
-	shifts []*shift
+	mu       sync.Mutex
+	step     string
+	since    time.Time
+	gates    []*gate
+	poolRuns []*poolRun
 }
 
 // remote reports whether the strategy runs jobs in other processes.
@@ -105,8 +105,8 @@ func (tr *trial) run() error {
 
 // breach returns what the remote pools of the trial did wrong under its rule.
 func (tr *trial) breach() error {
-	for _, sh := range tr.shifts {
-		if remote, ok := sh.pool.(*remotePool); ok {
+	for _, pr := range tr.poolRuns {
+		if remote, ok := pr.pool.(*remotePool); ok {
 			if b := remote.breachOf(tr.rule.Name); b != nil {
 				tr.doing("running jobs")
 				return tr.fail(b.expected, "%s", b.observed)
@@ -128,12 +128,12 @@ func (tr *trial) longest() time.Duration { return 5*tr.Hang + 10*tr.traits.Purge
 func (tr *trial) cleanUp() {
 	tr.openGates()
 	tr.mu.Lock()
-	shifts := tr.shifts
+	poolRuns := tr.poolRuns
 	tr.mu.Unlock()
 	var closing []*pending
-	for _, sh := range shifts {
-		if !sh.closed.Load() {
-			closing = append(closing, async(sh.shut))
+	for _, pr := range poolRuns {
+		if !pr.closed.Load() {
+			closing = append(closing, async(pr.shut))
 		}
 	}
 	holds(tr.Prompt, func() bool {

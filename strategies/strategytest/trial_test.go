@@ -103,14 +103,14 @@ func TestAProofThatDiesIsAFailure(t *testing.T) {
 }
 
 func TestWhatARuleLeavesIsOpenedAndClosed(t *testing.T) {
-	var left *shift
+	var left *poolRun
 	v, _ := tried(t, func(tr *trial) error {
-		sh, err := tr.open(1)
+		pr, err := tr.open(1)
 		if err != nil {
 			return err
 		}
-		left = sh
-		sh.send(2, tr.gate().wait)
+		left = pr
+		pr.send(2, tr.gate().wait)
 		return tr.fail("nothing", "enough")
 	})
 	if v.Status != Failed || !left.closed.Load() || left.running() != 0 {
