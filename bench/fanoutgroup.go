@@ -231,7 +231,7 @@ func (f fanouts) of(_ *Profile, s Selection) (cells []Cell) {
 	}
 	for _, strategy := range s.Strategies {
 		c := f.like.limited(limitFor(strategy, f.like.Limit)).under(strategy.Name)
-		if strategy.Traits.Capacity == strategies.CapacityNone && c.Floor(1) > longestFloor || c.Floor(c.Limit) > longestFloor {
+		if strategy.Traits.Capacity == strategies.CapacitySequential && c.Floor(1) > longestFloor || c.Floor(c.Limit) > longestFloor {
 			continue
 		}
 		cells = append(cells, c)

@@ -22,7 +22,7 @@ func KindOf(s *strategies.Strategy) Kind {
 	switch {
 	case s.OpenRemote != nil:
 		return KindRemote
-	case s.Traits.Capacity == strategies.CapacityNone:
+	case s.Traits.Capacity == strategies.CapacitySequential:
 		return KindFloor
 	}
 	return KindPool

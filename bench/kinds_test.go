@@ -9,7 +9,7 @@ import (
 
 func TestKindsFollowFromTraits(t *testing.T) {
 	all := []*strategies.Strategy{
-		{Name: "one", Traits: strategies.Traits{Capacity: strategies.CapacityNone}},
+		{Name: "one", Traits: strategies.Traits{Capacity: strategies.CapacitySequential}},
 		{Name: "two"},
 		{Name: "three", OpenRemote: func(int) (strategies.RemotePool, error) { return nil, nil }},
 	}

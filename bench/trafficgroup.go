@@ -271,7 +271,7 @@ func (t traffic) limit(s *strategies.Strategy, dispatch workload.Dispatch) int {
 		return 0 // a func cannot cross to another process
 	case runsElsewhere(s):
 		return s.DefaultLimit(cpus())
-	case s.Traits.Capacity == strategies.CapacityNone && dispatch == workload.PerConnection:
+	case s.Traits.Capacity == strategies.CapacitySequential && dispatch == workload.PerConnection:
 		return 0 // it would serve one connection, and then the next
 	case dispatch == workload.PerMessage && t.Handler == 0:
 		return connections

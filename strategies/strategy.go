@@ -1,6 +1,9 @@
 package strategies
 
-import "strings"
+import (
+	"context"
+	"strings"
+)
 
 // A Strategy is one way of running many tasks at once. Declare it once as a
 // value and never modify it.
@@ -21,7 +24,7 @@ type Strategy struct {
 	// linked in is looked up under this path.
 	Module string
 
-	// Traits are the promises withdrawn; the zero value promises the most.
+	// Traits say how it falls short; the zero value guarantees the most.
 	Traits Traits
 
 	// Open makes a pool that runs at most limit tasks at once in this
@@ -171,10 +174,26 @@ type Divider interface {
 	Divide(limit int) (Pool, error)
 }
 
-// A TrySubmitter is a Pool that can refuse instead of wait.
+// A TrySubmitter is a Pool that can reject instead of wait.
 type TrySubmitter interface {
 	// TryGo is like Pool.Go but returns an error where Go would wait.
 	TryGo(task func()) error
+}
+
+// A ContextSubmitter is a Pool in which a submitter can stop waiting.
+type ContextSubmitter interface {
+	// GoContext is like Pool.Go but stops waiting when ctx ends: it returns an
+	// error that wraps ctx.Err(), and the task never runs. A ctx that has ended
+	// before the call may be refused even if there is room.
+	GoContext(ctx context.Context, task func()) error
+}
+
+// A PanicNotifier is a Pool that passes the panics of its tasks to a func.
+type PanicNotifier interface {
+	// OnPanic sets the func that is called once with the value of every panic,
+	// before Close returns. It may be called concurrently. Call OnPanic before
+	// the first task is submitted.
+	OnPanic(handle func(value any))
 }
 
 // A ProcessOwner is a RemotePool that tells which processes work for it, so

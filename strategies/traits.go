@@ -2,26 +2,26 @@ package strategies
 
 import "time"
 
-// Traits are the promises that a strategy withdraws. The zero value promises
-// the most, so that a trait left out by mistake fails a rule of the
-// conformance kit instead of hiding a weakness.
+// Traits say how a strategy falls short of the strongest guarantees. The zero
+// value stands for all of them, so that a trait left out by mistake fails a rule
+// of the conformance kit instead of hiding a weakness.
 type Traits struct {
-	Limit    Limit         // how many tasks may run at once
-	Full     Full          // what Go does while limit tasks are running
-	Panic    Panic         // what becomes of a task's panic
-	Slots    Slots         // whether a panic costs capacity
-	Goexit   Goexit        // what runtime.Goexit in a task does
-	Nested   Nested        // whether a task may submit a task
-	Cancel   Cancel        // for a Canceler: what happens to queued tasks
-	Parts    Parts         // for a Canceler that is a Divider: what happens to those queued in a part
-	Race     Race          // submitting while somebody closes the pool
-	Closed   Closed        // submitting after Close
-	Memory   Memory        // whether an old panic comes back
-	Capacity Capacity      // whether free capacity is always used
-	Idle     Idle          // the first task after a long pause
-	Resize   Resize        // for a Resizer: when the new limit holds
-	Sharing  Sharing       // whether two pools of one strategy affect each other
-	Purge    time.Duration // idle workers leave after this time; 0: they stay
+	Limit     Limit         // how many tasks may run at once
+	Full      Full          // what Go does while limit tasks are running
+	Panic     Panic         // what becomes of a task's panic
+	Slots     Slots         // whether a panic costs capacity
+	Goexit    Goexit        // what runtime.Goexit in a task does
+	Nested    Nested        // whether a task may submit a task
+	Cancel    Cancel        // for a Canceler: what happens to queued tasks
+	Parts     Parts         // for a Canceler that is a Divider: what happens to those queued in a part
+	Race      Race          // a submit that races Close
+	Closed    Closed        // a submit after Close
+	PanicOnce PanicOnce     // whether an old panic is reported again
+	Capacity  Capacity      // whether free capacity is always used
+	Idle      Idle          // the first task after a long pause
+	Resize    Resize        // for a Resizer: when the new limit holds
+	Sharing   Sharing       // whether two pools of one strategy affect each other
+	Purge     time.Duration // idle workers leave after this time; 0: they stay. A nanosecond: they leave at once
 }
 
 // Limit says how many tasks may run at once.
@@ -36,11 +36,18 @@ const (
 type Full int
 
 const (
-	FullBlocks  Full = iota // waits for a place
-	FullBuffers             // accepts a bounded number more, then waits
-	FullQueues              // accepts without bound
-	FullRejects             // returns an error
+	FullBlocks             Full = iota // waits for a worker
+	FullBuffers                        // accepts a bounded number more, then waits
+	FullQueues                         // accepts without bound
+	FullRejects                        // returns an error
+	FullBuffersThenRejects             // accepts a bounded number more, then returns an error
+	FullBlocksThenRejects              // a bounded number of submitters waits, any further one gets an error
 )
+
+// Rejects reports whether Go may return an error because the pool is full.
+func (v Full) Rejects() bool {
+	return v == FullRejects || v == FullBuffersThenRejects || v == FullBlocksThenRejects
+}
 
 // Panic says what becomes of a task's panic.
 type Panic int
@@ -48,8 +55,10 @@ type Panic int
 const (
 	PanicRaised    Panic = iota // Close panics with it
 	PanicReturned               // Close returns it as an error; a remote job's done gets it
+	PanicHandled                // a func of the program gets it: the pool is a PanicNotifier
 	PanicSubmitter              // it reaches the caller of Go, in whose goroutine the task ran
-	PanicSwallowed              // nobody is told by the program's own means; at most it is logged
+	PanicLogged                 // it is written to standard error, or to a logger that writes there by default
+	PanicSwallowed              // it is reported nowhere; at most it is counted
 	PanicCrashes                // the process dies
 )
 
@@ -57,9 +66,9 @@ const (
 type Slots int
 
 const (
-	SlotsSurvive Slots = iota // the place is free again at once
-	SlotsStrand               // it is free, but who waits for it may go on waiting until the next submit
-	SlotsLeak                 // each panic makes the pool smaller
+	SlotsSurvive  Slots = iota // the worker is free again at once
+	SlotsMayBlock              // it is free, but a waiting submitter may go on waiting until the next submit
+	SlotsLeak                  // each panic makes the pool smaller
 )
 
 // Goexit says what runtime.Goexit in a task does (t.FailNow calls it).
@@ -68,9 +77,9 @@ type Goexit int
 const (
 	GoexitSafe      Goexit = iota // ends that task only
 	GoexitSubmitter               // ends the goroutine that called Go, in which the task ran
-	GoexitStrands                 // ends that task, but who waits for its place may go on waiting until the next submit
+	GoexitMayBlock                // ends that task, but a waiting submitter may go on waiting until the next submit
 	GoexitLeaks                   // each one makes the pool smaller
-	GoexitHangs                   // Close waits for ever
+	GoexitHangs                   // Close waits forever
 	GoexitCrashes                 // the process dies
 )
 
@@ -79,7 +88,7 @@ type Nested int
 
 const (
 	NestedSafe      Nested = iota // always
-	NestedDeadlocks               // waits for ever when every place waits so
+	NestedDeadlocks               // waits forever when every worker runs a task that waits so
 )
 
 // Cancel says what a Canceler does with tasks that wait in the pool.
@@ -96,7 +105,7 @@ type Parts int
 
 const (
 	PartsStop   Parts = iota // none of them starts
-	PartsHanded              // those run that the part has handed to the whole, to wait for a place there
+	PartsHanded              // those run that the part has already submitted to the parent pool
 	PartsRun                 // they run all the same
 )
 
@@ -106,7 +115,7 @@ type Race int
 const (
 	RaceError     Race = iota // it is accepted and run, or gets an error
 	RaceLate                  // as well, but Close may return before it has run
-	RaceHangs                 // as well, but the submit may wait for ever
+	RaceHangs                 // as well, but the submit may wait forever
 	RacePanics                // it may panic
 	RaceUndefined             // the documentation forbids it, so it is not tried
 )
@@ -121,21 +130,21 @@ const (
 	ClosedUndefined               // the documentation forbids it, so it is not tried
 )
 
-// Memory says whether a panic that was reported once is reported again.
-type Memory int
+// PanicOnce says whether a panic that was reported is reported again.
+type PanicOnce int
 
 const (
-	MemoryClear  Memory = iota // no
-	MemorySticky               // yes, from every later Close
+	PanicOnceKept   PanicOnce = iota // no
+	PanicOnceBroken                  // yes, by every later Close
 )
 
 // Capacity says whether free capacity is always used.
 type Capacity int
 
 const (
-	CapacityUsed    Capacity = iota // limit tasks overlap, and a free place wakes whoever waits
-	CapacityStrands                 // a task may wait behind a full part of the pool while another part is idle
-	CapacityNone                    // one task after the other in the submitter's goroutine
+	CapacityUsed       Capacity = iota // limit tasks overlap, and a free worker wakes a waiting submitter
+	CapacitySplit                      // a task may wait behind a full part of the pool while another part is idle
+	CapacitySequential                 // each task runs in the goroutine that submits it, one after the other
 )
 
 // Idle says what becomes of a task that is submitted after a pause longer than
@@ -161,7 +170,7 @@ type Sharing int
 
 const (
 	SharingNone     Sharing = iota // they do not
-	SharingCapacity                // one pool's tasks take the other's places
+	SharingCapacity                // one pool's tasks take the other's workers
 )
 
 // Errors says which errors an idiom returns when several tasks fail.
@@ -178,19 +187,19 @@ func (v Limit) String() string {
 }
 
 func (v Full) String() string {
-	return word(v, "blocks", "buffers, then blocks", "queues without bound", "rejects")
+	return word(v, "blocks", "buffers, then blocks", "queues without bound", "rejects", "buffers, then rejects", "blocks some submitters, then rejects")
 }
 
 func (v Panic) String() string {
-	return word(v, "re-raised by Close", "returned as an error", "reaches the submitter", "swallowed", "crashes the process")
+	return word(v, "re-raised by Close", "returned as an error", "passed to a handler", "reaches the submitter", "logged", "swallowed", "crashes the process")
 }
 
 func (v Slots) String() string {
-	return word(v, "survive a panic", "may strand who waits", "lost to panics")
+	return word(v, "survive a panic", "may block waiters forever", "lost to panics")
 }
 
 func (v Goexit) String() string {
-	return word(v, "ends the task only", "ends the submitter", "may strand who waits", "loses a place", "hangs Close", "crashes the process")
+	return word(v, "ends the task only", "ends the submitter", "may block waiters forever", "loses a worker", "hangs Close", "crashes the process")
 }
 
 func (v Nested) String() string {
@@ -202,23 +211,23 @@ func (v Cancel) String() string {
 }
 
 func (v Parts) String() string {
-	return word(v, "queued tasks never start", "those handed to the whole still run", "queued tasks still run")
+	return word(v, "queued tasks never start", "tasks already in the parent run", "queued tasks still run")
 }
 
 func (v Race) String() string {
-	return word(v, "runs or returns an error", "may run after Close", "may wait for ever", "may panic", "undefined")
+	return word(v, "runs or returns an error", "may run after Close", "may wait forever", "may panic", "undefined")
 }
 
 func (v Closed) String() string {
 	return word(v, "error", "usable again", "panics", "undefined")
 }
 
-func (v Memory) String() string {
-	return word(v, "forgets a reported panic", "reports an old panic again")
+func (v PanicOnce) String() string {
+	return word(v, "reported once", "reported again by every Close")
 }
 
 func (v Capacity) String() string {
-	return word(v, "used", "may strand", "none: one after the other")
+	return word(v, "used", "a task may wait while a worker is idle", "sequential")
 }
 
 func (v Idle) String() string {

@@ -11,29 +11,29 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// promises are the words of every trait, the strongest first: what a strategy
+// guarantees are the words of every trait, the strongest first: what a strategy
 // says that leaves the trait out. Adding a constant without a word, or a word
 // without a constant, fails the test below.
-var promises = map[string]struct {
+var guarantees = map[string]struct {
 	of    func(v int) fmt.Stringer
 	words []string
 }{
-	"Limit":    {trait[strategies.Limit], []string{"at most the limit", "no limit"}},
-	"Full":     {trait[strategies.Full], []string{"blocks", "buffers, then blocks", "queues without bound", "rejects"}},
-	"Panic":    {trait[strategies.Panic], []string{"re-raised by Close", "returned as an error", "reaches the submitter", "swallowed", "crashes the process"}},
-	"Slots":    {trait[strategies.Slots], []string{"survive a panic", "may strand who waits", "lost to panics"}},
-	"Goexit":   {trait[strategies.Goexit], []string{"ends the task only", "ends the submitter", "may strand who waits", "loses a place", "hangs Close", "crashes the process"}},
-	"Nested":   {trait[strategies.Nested], []string{"safe", "can deadlock"}},
-	"Cancel":   {trait[strategies.Cancel], []string{"queued tasks never start", "queued tasks still run"}},
-	"Parts":    {trait[strategies.Parts], []string{"queued tasks never start", "those handed to the whole still run", "queued tasks still run"}},
-	"Race":     {trait[strategies.Race], []string{"runs or returns an error", "may run after Close", "may wait for ever", "may panic", "undefined"}},
-	"Closed":   {trait[strategies.Closed], []string{"error", "usable again", "panics", "undefined"}},
-	"Memory":   {trait[strategies.Memory], []string{"forgets a reported panic", "reports an old panic again"}},
-	"Capacity": {trait[strategies.Capacity], []string{"used", "may strand", "none: one after the other"}},
-	"Idle":     {trait[strategies.Idle], []string{"runs", "may stall"}},
-	"Resize":   {trait[strategies.Resize], []string{"exact", "late", "ignored while busy"}},
-	"Sharing":  {trait[strategies.Sharing], []string{"nothing", "capacity"}},
-	"Errors":   {trait[strategies.Errors], []string{"all, joined", "the first", "none"}},
+	"Limit":     {trait[strategies.Limit], []string{"at most the limit", "no limit"}},
+	"Full":      {trait[strategies.Full], []string{"blocks", "buffers, then blocks", "queues without bound", "rejects", "buffers, then rejects", "blocks some submitters, then rejects"}},
+	"Panic":     {trait[strategies.Panic], []string{"re-raised by Close", "returned as an error", "passed to a handler", "reaches the submitter", "logged", "swallowed", "crashes the process"}},
+	"Slots":     {trait[strategies.Slots], []string{"survive a panic", "may block waiters forever", "lost to panics"}},
+	"Goexit":    {trait[strategies.Goexit], []string{"ends the task only", "ends the submitter", "may block waiters forever", "loses a worker", "hangs Close", "crashes the process"}},
+	"Nested":    {trait[strategies.Nested], []string{"safe", "can deadlock"}},
+	"Cancel":    {trait[strategies.Cancel], []string{"queued tasks never start", "queued tasks still run"}},
+	"Parts":     {trait[strategies.Parts], []string{"queued tasks never start", "tasks already in the parent run", "queued tasks still run"}},
+	"Race":      {trait[strategies.Race], []string{"runs or returns an error", "may run after Close", "may wait forever", "may panic", "undefined"}},
+	"Closed":    {trait[strategies.Closed], []string{"error", "usable again", "panics", "undefined"}},
+	"PanicOnce": {trait[strategies.PanicOnce], []string{"reported once", "reported again by every Close"}},
+	"Capacity":  {trait[strategies.Capacity], []string{"used", "a task may wait while a worker is idle", "sequential"}},
+	"Idle":      {trait[strategies.Idle], []string{"runs", "may stall"}},
+	"Resize":    {trait[strategies.Resize], []string{"exact", "late", "ignored while busy"}},
+	"Sharing":   {trait[strategies.Sharing], []string{"nothing", "capacity"}},
+	"Errors":    {trait[strategies.Errors], []string{"all, joined", "the first", "none"}},
 }
 
 func trait[T interface {
@@ -46,38 +46,38 @@ func trait[T interface {
 func TestEveryTraitValueHasItsWord(t *testing.T) {
 	declared := constants(t, "traits.go")
 	for name, n := range declared {
-		promise, ok := promises[name]
+		guarantee, ok := guarantees[name]
 		if !ok {
 			t.Errorf("%s has %d values and no words", name, n)
 			continue
 		}
-		if n != len(promise.words) {
-			t.Errorf("%s has %d values for the words %q", name, n, promise.words)
+		if n != len(guarantee.words) {
+			t.Errorf("%s has %d values for the words %q", name, n, guarantee.words)
 		}
-		for v, want := range promise.words {
-			if got := promise.of(v).String(); got != want {
+		for v, want := range guarantee.words {
+			if got := guarantee.of(v).String(); got != want {
 				t.Errorf("%s value %d reads %q, want %q", name, v, got, want)
 			}
 		}
 		for _, v := range []int{-1, n} {
-			if got := promise.of(v).String(); got != "invalid" {
+			if got := guarantee.of(v).String(); got != "invalid" {
 				t.Errorf("%s has no value %d, and it reads %q", name, v, got)
 			}
 		}
 	}
-	if len(declared) != len(promises) {
-		t.Errorf("%d traits are declared, %d have words", len(declared), len(promises))
+	if len(declared) != len(guarantees) {
+		t.Errorf("%d traits are declared, %d have words", len(declared), len(guarantees))
 	}
 }
 
-func TestTraitsLeftOutPromiseTheMost(t *testing.T) {
+func TestTraitsLeftOutGuaranteeTheMost(t *testing.T) {
 	traits := reflect.ValueOf(strategies.Traits{})
 	for i := range traits.NumField() {
 		name := traits.Type().Field(i).Name
 		if name == "Purge" {
 			continue // a duration; 0 is "never"
 		}
-		strongest := promises[name].words[0]
+		strongest := guarantees[name].words[0]
 		if got := fmt.Sprint(traits.Field(i).Interface()); got != strongest {
 			t.Errorf("%s left out reads %q, want %q", name, got, strongest)
 		}

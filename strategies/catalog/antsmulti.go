@@ -31,7 +31,7 @@ waits behind a full one while its neighbour is idle.`,
 		Panic:    strategies.PanicSwallowed, // written to the pool's logger
 		Nested:   strategies.NestedDeadlocks,
 		Race:     antsRace,
-		Capacity: strategies.CapacityStrands, // round robin does not ask who is free
+		Capacity: strategies.CapacitySplit, // round robin does not ask who is free
 		Purge:    antsPurge,
 	},
 }

@@ -31,8 +31,8 @@ goroutines submit, tasks that panic can leave one of them waiting for ever.`,
 		// starts a worker and waits for it to take the task. The worker takes
 		// the other's task; if it dies of that as well, nobody takes the first.
 		// That submitter hangs until someone else submits.
-		Slots:  strategies.SlotsStrand,
-		Goexit: strategies.GoexitStrands,
+		Slots:  strategies.SlotsMayBlock,
+		Goexit: strategies.GoexitMayBlock,
 		Nested: strategies.NestedDeadlocks,
 		Race:   strategies.RacePanics, // send on closed channel
 		Closed: strategies.ClosedPanics,

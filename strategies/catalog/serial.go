@@ -17,7 +17,7 @@ Do not use it when tasks wait for something, or when other CPUs are idle.`,
 		Panic:    strategies.PanicSubmitter,
 		Goexit:   strategies.GoexitSubmitter,
 		Closed:   strategies.ClosedReusable, // Close has nothing to end
-		Capacity: strategies.CapacityNone,
+		Capacity: strategies.CapacitySequential,
 	},
 }
 

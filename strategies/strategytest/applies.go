@@ -2,55 +2,40 @@ package strategytest
 
 import "github.com/poolbench/poolbench/strategies"
 
-// offers says which optional interfaces a strategy's pools have.
-type offers struct {
-	Cancel, Divide, Resize, Try bool
-}
-
 // A clause says of one rule when something is the case, and why.
 type clause struct {
 	rule   string
-	when   func(s *strategies.Strategy, o offers) bool
+	when   func(s *strategies.Strategy, o strategies.Offers) bool
 	reason string
 }
 
-// inapplicable lists everything that keeps a rule from applying.
+// inapplicable lists what keeps a rule from applying besides the reasons for
+// which its trait means nothing.
 var inapplicable = []clause{
-	{"full", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Limit == strategies.LimitNone },
-		"the limit is ignored, so the pool is never full"},
-	{"full", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Capacity == strategies.CapacityNone },
-		"Go runs the task itself, so it waits whether the pool is full or not"},
-	{"slots", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Panic == strategies.PanicCrashes },
-		"no place survives a panic, for the process does not"},
-	{"slots", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Limit == strategies.LimitNone },
-		"the limit is ignored, so there is no place to lose"},
-	{"nested", func(s *strategies.Strategy, _ offers) bool { return s.OpenRemote != nil },
-		"a job in another process has no pool to submit to"},
-	{"cancel", func(s *strategies.Strategy, o offers) bool { return !o.Cancel && len(s.Idioms) == 0 },
+	{"cancel", func(s *strategies.Strategy, o strategies.Offers) bool { return !o.Cancel && len(s.Idioms) == 0 },
 		"the pool has no Cancel, and the library no idiom whose tasks may fail"},
-	{"cancel", func(s *strategies.Strategy, o offers) bool {
+	{"cancel", func(s *strategies.Strategy, o strategies.Offers) bool {
 		return !o.Cancel && s.Traits.Limit == strategies.LimitNone
 	},
 		"the pool has no Cancel, and the limit is ignored, so that no task of an idiom waits"},
-	{"race", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Race == strategies.RaceUndefined },
-		"the documentation forbids to submit while somebody closes the pool"},
-	{"closed", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Closed == strategies.ClosedUndefined },
-		"the documentation forbids to submit after Close"},
-	{"memory", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Panic == strategies.PanicCrashes },
-		"no pool remembers a panic, for the process does not survive it"},
-	{"resize", func(_ *strategies.Strategy, o offers) bool { return !o.Resize },
-		"the pool has no Resize"},
-	{"resize", func(s *strategies.Strategy, _ offers) bool { return s.Traits.Limit == strategies.LimitNone },
-		"the limit is ignored, so there is nothing to resize"},
-	{"errors", func(s *strategies.Strategy, _ offers) bool { return len(s.Idioms) == 0 },
+	{"race", func(s *strategies.Strategy, _ strategies.Offers) bool {
+		return s.Traits.Race == strategies.RaceUndefined
+	},
+		"the documentation forbids a submit that races Close"},
+	{"closed", func(s *strategies.Strategy, _ strategies.Offers) bool {
+		return s.Traits.Closed == strategies.ClosedUndefined
+	},
+		"the documentation forbids a submit after Close"},
+	{"errors", func(s *strategies.Strategy, _ strategies.Offers) bool { return len(s.Idioms) == 0 },
 		"the library has no idiom of its own, and a Pool's tasks return no errors"},
 }
 
-// A damage says of one rule what its proof does to the process by declaration.
+// damage says of one rule what its proof does to the process by declaration.
 type damage int
 
 const (
 	harmless damage = iota
+	writes          // none, but what the process writes to standard error is part of the proof
 	wedges          // goroutines are stuck for good
 	crashes         // the process dies
 )
@@ -65,30 +50,34 @@ var hazards = []struct {
 }{
 	{"panic", func(t strategies.Traits) bool { return t.Panic == strategies.PanicCrashes }, crashes,
 		"a panicking task crashes the process"},
+	{"panic", func(t strategies.Traits) bool {
+		return t.Panic == strategies.PanicLogged || t.Panic == strategies.PanicSwallowed
+	}, writes,
+		"whether a panic is logged shows on standard error"},
 	{"slots", func(t strategies.Traits) bool { return t.Slots != strategies.SlotsSurvive }, wedges,
-		"a pool that has lost its places to panics never ends"},
+		"a pool that has lost its workers to panics never ends"},
 	{"goexit", func(t strategies.Traits) bool {
-		return t.Goexit == strategies.GoexitLeaks || t.Goexit == strategies.GoexitStrands
+		return t.Goexit == strategies.GoexitLeaks || t.Goexit == strategies.GoexitMayBlock
 	}, wedges,
-		"a pool that has lost its places to runtime.Goexit never ends"},
+		"a pool that has lost its workers to runtime.Goexit never ends"},
 	{"goexit", func(t strategies.Traits) bool { return t.Goexit == strategies.GoexitHangs }, wedges,
 		"Close hangs after runtime.Goexit"},
 	{"goexit", func(t strategies.Traits) bool { return t.Goexit == strategies.GoexitCrashes }, crashes,
 		"runtime.Goexit in a task crashes the process"},
 	{"race", func(t strategies.Traits) bool { return t.Race == strategies.RaceHangs }, wedges,
-		"a submit that races Close may wait for ever"},
+		"a submit that races Close may wait forever"},
 	{"nested", func(t strategies.Traits) bool { return t.Nested == strategies.NestedDeadlocks }, wedges,
 		"a deadlock never ends"},
 }
 
 // notApplicable returns why the rule does not apply, or "".
-func notApplicable(rule string, s *strategies.Strategy, o offers) string {
+func notApplicable(r Rule, s *strategies.Strategy, o strategies.Offers) string {
 	for _, c := range inapplicable {
-		if c.rule == rule && c.when(s, o) {
+		if c.rule == r.Name && c.when(s, o) {
 			return c.reason
 		}
 	}
-	return ""
+	return s.Traits.Inapplicable(r.Trait, o) // which knows single traits only
 }
 
 // hazard returns what the rule's proof does to the process, and why.

@@ -69,13 +69,10 @@ func giveUp(where string, whole, busy, full *poolRun, queued int) (ran, waited i
 	var waiting, begun atomic.Int64 // tasks accepted before Cancel; those of them that ran
 	var cancelled atomic.Bool
 	full.submitters.Go(func() {
+		ways := full.ways()
 		for i := range queued {
-			method := full.pool.Go
-			if try := full.trySubmitter(); try != nil && i%2 == 1 {
-				method = try.TryGo
-			}
 			before := new(atomic.Bool)
-			if full.by(method, func() {
+			if full.by(ways[i%len(ways)].submit, func() {
 				if before.Load() {
 					begun.Add(1)
 				}
@@ -110,7 +107,7 @@ func giveUp(where string, whole, busy, full *poolRun, queued int) (ran, waited i
 	}
 	accepted, ended := total(all, func(pr *poolRun) int64 { return pr.accepted.Load() }), total(all, (*poolRun).ended)
 	if given := int64(whole.canceler().Cancelled()); accepted != ended+given {
-		return 0, 0, tr.fail("accepted = run + cancelled", "%d accepted, %d run, %d cancelled", accepted, ended, given)
+		return 0, 0, tr.failAs("exactly-once", "accepted = run + cancelled", "%d accepted, %d run, %d cancelled", accepted, ended, given)
 	}
 	return begun.Load(), waiting.Load(), nil
 }

@@ -1,6 +1,7 @@
 package strategytest
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 
@@ -10,9 +11,9 @@ import (
 // usesCapacity proves rule 14.
 func usesCapacity(tr *trial) error {
 	switch tr.traits.Capacity {
-	case strategies.CapacityNone:
+	case strategies.CapacitySequential:
 		return runsInSubmitter(tr)
-	case strategies.CapacityStrands:
+	case strategies.CapacitySplit:
 		for _, proof := range capacityProofs(tr) {
 			if proof(tr) != nil {
 				return nil
@@ -43,7 +44,7 @@ func capacityProofs(tr *trial) []func(*trial) error {
 // runs proves that n tasks run at the same time, without delay.
 func (pr *poolRun) runs(n int64) error {
 	if !holds(pr.prompt(), func() bool { return pr.running() >= n }) {
-		return pr.fail(because(fmt.Sprintf("%d tasks to run within %v", n, pr.prompt()), "Capacity", pr.traits.Capacity), "%d run", pr.running())
+		return pr.failAs(pr.ruleOfFew(), because(fmt.Sprintf("%d tasks to run within %v", n, pr.prompt()), "Capacity", pr.traits.Capacity), "%d run", pr.running())
 	}
 	return nil
 }
@@ -138,12 +139,15 @@ func wakeProofs(tr *trial) []func(*trial) error {
 	if tr.traits.Limit == strategies.LimitNone {
 		return nil
 	}
-	proofs := []func(*trial) error{wake("ends", func() {})}
+	proofs := []func(*trial) error{wake("ends", "", func() {})}
 	if tr.traits.Panic != strategies.PanicCrashes && tr.traits.Slots == strategies.SlotsSurvive {
-		proofs = append(proofs, wake("panics", deliberate))
+		proofs = append(proofs, wake("panics", "slots", deliberate))
 	}
 	if tr.traits.Goexit == strategies.GoexitSafe {
-		proofs = append(proofs, wake("calls runtime.Goexit", runtime.Goexit))
+		proofs = append(proofs, wake("calls runtime.Goexit", "goexit", runtime.Goexit))
+	}
+	if tr.offers.Context && tr.traits.Full == strategies.FullBlocks {
+		proofs = append(proofs, wakeAfterGivingUp)
 	}
 	if tr.offers.Resize && tr.traits.Resize == strategies.ResizeExact {
 		proofs = append(proofs, wakeByResize)
@@ -151,8 +155,9 @@ func wakeProofs(tr *trial) []func(*trial) error {
 	return proofs
 }
 
-// wake fills a pool, has one more task submitted, and frees a place.
-func wake(how string, end func()) func(*trial) error {
+// wake fills a pool, has one more task submitted, and frees a worker. rule is the
+// one that says what becomes of a worker whose task ends so.
+func wake(how, rule string, end func()) func(*trial) error {
 	return func(tr *trial) error {
 		pr, err := tr.open(2)
 		if err != nil {
@@ -171,7 +176,7 @@ func wake(how string, end func()) func(*trial) error {
 		tr.settled(pr.accepted.Load)
 		first.open()
 		if !holds(tr.prompt(), func() bool { return pr.started() >= 3 }) {
-			return tr.fail(because(fmt.Sprintf("the next to start within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "%d started", pr.started())
+			return tr.failAs(rule, because(fmt.Sprintf("the next to start within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "%d started", pr.started())
 		}
 		rest.open()
 		if err := pr.submittersReturn(); err != nil {
@@ -180,6 +185,53 @@ func wake(how string, end func()) func(*trial) error {
 		_, err = pr.closeEnds() // what it says of a panic is rule 5
 		return err
 	}
+}
+
+// wakeAfterGivingUp has a submitter stop waiting while another waits behind it,
+// again and again: the free worker is for the other, and none is lost.
+func wakeAfterGivingUp(tr *trial) error {
+	const limit, rounds = 2, 5
+	pr, err := tr.open(limit)
+	if err != nil {
+		return err
+	}
+	for range rounds {
+		tr.doing("with limit %d, full: a GoContext that waits gives up, another submitter waits, and a task ends", limit)
+		first, rest := tr.gate(), tr.gate()
+		started := pr.started()
+		pr.send(1, first.wait)
+		if err := pr.runs(1); err != nil {
+			return err
+		}
+		pr.send(limit-1, rest.wait)
+		if err := pr.runs(limit); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		waiting := pr.goContext(ctx, func() {})
+		if tr.happens(waiting.returned) {
+			cancel()
+			return tr.failAs("full", "GoContext to wait", "GoContext %s", waiting.outcome)
+		}
+		pr.send(1, rest.wait)
+		tr.settled(pr.submitting.Load)
+		cancel()
+		if err := pr.gaveUp(waiting); err != nil {
+			return err
+		}
+		first.open()
+		if !holds(tr.prompt(), func() bool { return pr.started() >= started+limit+1 }) {
+			return tr.fail(because(fmt.Sprintf("the other to start within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "it does not")
+		}
+		rest.open()
+		if !tr.comes(pr.ended, func() bool { return pr.running() == 0 }) {
+			return tr.failAs("exactly-once", "all to end", "%d still run", pr.running())
+		}
+	}
+	if err := pr.finish(); err != nil {
+		return err
+	}
+	return pr.countsAddUp()
 }
 
 // wakeByResize fills a pool and makes it larger.
@@ -196,8 +248,8 @@ func wakeByResize(tr *trial) error {
 	}
 	tr.settled(pr.accepted.Load)
 	pr.resizer().Resize(3)
-	if err := pr.runs(3); err != nil {
-		return err
+	if !holds(tr.prompt(), func() bool { return pr.running() >= 3 }) {
+		return tr.failAs("resize", because(fmt.Sprintf("3 tasks to run within %v", tr.prompt()), "Capacity", tr.traits.Capacity), "%d run", pr.running())
 	}
 	g.open()
 	return pr.finish()

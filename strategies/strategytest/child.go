@@ -72,19 +72,19 @@ func (o *order) say(m message) {
 }
 
 // probe opens a pool to see what it offers.
-func probe(s *strategies.Strategy, t timing) (offers, error) {
-	var o offers
+func probe(s *strategies.Strategy, t timing) (strategies.Offers, error) {
+	var o strategies.Offers
 	tr := &trial{strategy: s, traits: s.Traits, timing: t}
 	tr.rule.prove = func(tr *trial) error {
 		pr, err := tr.open(1)
 		if err != nil {
 			return err
 		}
-		o = offers{Cancel: pr.canceler() != nil, Divide: pr.divider() != nil, Resize: pr.resizer() != nil, Try: pr.trySubmitter() != nil}
+		o = strategies.OffersOf(pr.native)
 		return pr.finish()
 	}
 	if err := tr.run(); err != nil {
-		return offers{}, err
+		return strategies.Offers{}, err
 	}
 	return o, nil
 }

@@ -81,7 +81,7 @@ func closeWaits(tr *trial, limit int) error {
 		tr.reaches(pr.ended, accepted)
 	}
 	if ended := pr.ended(); accepted != ended {
-		return tr.fail("every accepted task to run", "%d accepted, %d run", accepted, ended)
+		return tr.failAs("race", "every accepted task to run", "%d accepted, %d run", accepted, ended)
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func closeWaits(tr *trial, limit int) error {
 func keepBusy(pr *poolRun, g *gate) error {
 	if !pr.mayCloseWhileSubmitting() {
 		pr.doing("with limit %d, closing while %d tasks run", pr.limit, pr.limit)
-		if pr.traits.Capacity == strategies.CapacityNone {
+		if pr.traits.Capacity == strategies.CapacitySequential {
 			return nil // a task runs only while somebody is in Go
 		}
 		return pr.hold(g)
@@ -102,7 +102,7 @@ func keepBusy(pr *poolRun, g *gate) error {
 		pr.submitters.Go(func() { pr.submit(g.wait) })
 	}
 	if !pr.reaches(pr.running, 1) {
-		return pr.fail("some tasks to run", "none does")
+		return pr.failAs("exactly-once", "some tasks to run", "none does")
 	}
 	pr.settled(func() int64 { return pr.started() + pr.submitted.Load() })
 	return nil

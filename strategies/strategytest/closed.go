@@ -17,12 +17,9 @@ func actsWhenClosed(tr *trial) error {
 		if err := pr.closeCleanly(); err != nil {
 			return err
 		}
-		methods := []func(func()) error{pr.pool.Go}
-		if try := pr.trySubmitter(); try != nil {
-			methods = append(methods, try.TryGo)
-		}
-		for _, method := range methods {
-			if err := submitClosed(pr, method, declared); err != nil {
+		for _, way := range pr.ways() {
+			tr.doing("submitting a task by %s to a closed pool that has run %d", way.name, tasks)
+			if err := submitClosed(pr, way.submit, declared); err != nil {
 				return err
 			}
 		}
@@ -41,7 +38,7 @@ func submitClosed(pr *poolRun, method func(func()) error, declared strategies.Cl
 		return o.err
 	})
 	if !holds(pr.Stall, submit.returned) {
-		return pr.fail(because("the submit to return", "Closed", declared), "it hangs:\n%s", pr.stuck())
+		return pr.failAs("exactly-once", because("the submit to return", "Closed", declared), "it hangs:\n%s", pr.stuck())
 	}
 	o := submit.outcome
 	switch declared {
@@ -66,7 +63,20 @@ func submitClosed(pr *poolRun, method func(func()) error, declared strategies.Cl
 		want++
 	}
 	if ended := pr.settled(pr.ended); ended != want {
-		return pr.fail("a task to run exactly if it was accepted", "accepted: %v, ran: %v", o.clean(), ended > before)
+		rule, observed := contradiction("closed", o.clean(), ended > before)
+		return pr.failAs(rule, "a task to run exactly if it was accepted", "%s", observed)
 	}
 	return nil
+}
+
+// contradiction says how a task's end contradicts what its submit returned, and
+// by which rule: that of a submit that is refused, or else the given one.
+func contradiction(rule string, accepted, ran bool) (by, observed string) {
+	switch {
+	case accepted && !ran:
+		return rule, "one that was accepted and did not run"
+	case !accepted && ran:
+		return "exactly-once", "one that was refused and ran all the same"
+	}
+	return rule, "one that ran too often"
 }

@@ -1,10 +1,9 @@
 package strategytest
 
 import (
+	"context"
 	"runtime"
 	"sync/atomic"
-
-	"github.com/poolbench/poolbench/strategies"
 )
 
 // runsExactlyOnce proves rule 1.
@@ -14,10 +13,52 @@ func runsExactlyOnce(tr *trial) error {
 			return err
 		}
 	}
-	if tr.offers.Cancel {
-		return countRuns(tr, 2, true)
+	if tr.offers.Context {
+		if err := countRacing(tr); err != nil {
+			return err
+		}
 	}
-	return nil
+	if !tr.offers.Cancel {
+		return nil
+	}
+	err := countRuns(tr, 2, true)
+	if f, ok := err.(*failure); ok {
+		f.about = "cancel"
+	}
+	return err
+}
+
+// countRacing submits tasks by GoContext, each with a context that ends at the
+// same time: first to a full pool, and then to one that becomes free.
+func countRacing(tr *trial) error {
+	const limit, submitters, each = 4, 4, 150
+	pr, err := tr.open(limit)
+	if err != nil {
+		return err
+	}
+	tr.doing("with limit %d, submitting %d tasks by GoContext from each of %d goroutines while their contexts end", limit, each, submitters)
+	g := tr.gate()
+	if err := pr.hold(g); err != nil {
+		return err
+	}
+	before := pr.submitted.Load()
+	for range submitters {
+		pr.submitters.Go(func() {
+			for range each {
+				ctx, cancel := context.WithCancel(context.Background())
+				go cancel()
+				pr.by(func(task func()) error { return pr.contextSubmitter().GoContext(ctx, task) }, runtime.Gosched)
+			}
+		})
+	}
+	if !tr.reaches(pr.submitted.Load, before+submitters*each/2) {
+		return tr.failAs("full", "GoContext to return", "%d of %d calls did", pr.submitted.Load()-before, submitters*each)
+	}
+	g.open()
+	if err := pr.finish(); err != nil {
+		return err
+	}
+	return pr.countsAddUp()
 }
 
 // countRuns submits tasks from several goroutines, by every method the pool
@@ -33,16 +74,13 @@ func countRuns(tr *trial, limit int, cancel bool) error {
 		return err
 	}
 	tr.doing("with limit %d, submitting %d tasks from each of %d goroutines", limit, each, submitters)
+	ways := pr.ways()
 	runs := make([]atomic.Int32, submitters*each)
 	outcomes := make([]outcome, submitters*each)
 	for g := range submitters {
 		pr.submitters.Go(func() {
 			for i := g * each; i < (g+1)*each; i++ {
-				method := pr.pool.Go
-				if try := pr.trySubmitter(); try != nil && i%2 == 1 {
-					method = try.TryGo
-				}
-				outcomes[i] = pr.by(method, func() {
+				outcomes[i] = pr.by(ways[i%len(ways)].submit, func() {
 					runs[i].Add(1)
 					runtime.Gosched()
 				})
@@ -77,7 +115,7 @@ func countRuns(tr *trial, limit int, cancel bool) error {
 			return tr.fail("every accepted task to run", "task %d did not, although its submit returned nil and nothing was cancelled", i)
 		case o.panicked != nil:
 			return tr.fail("no panic", "the submit of task %d %s", i, o)
-		case o.err != nil && !cancel && !(tr.offers.Try && i%2 == 1) && tr.traits.Full != strategies.FullRejects:
+		case o.err != nil && !cancel && !ways[i%len(ways)].refuses:
 			return tr.fail(because("an open pool to accept every task", "Full", tr.traits.Full), "the submit of task %d %s", i, o)
 		}
 	}

@@ -38,7 +38,11 @@ func TestRules(t *testing.T) {
 	})
 	t.Run("a broken pool fails its rule", func(t *testing.T) {
 		for _, b := range brokenOnes {
-			t.Run(b.Name, func(t *testing.T) { failsExactly(t, <-reports[b.Name], append([]string{b.rule}, b.fails...)) })
+			t.Run(b.Name, func(t *testing.T) {
+				report := <-reports[b.Name]
+				failsExactly(t, report, append([]string{b.rule}, b.fails...))
+				follow(t, report, b.rule)
+			})
 		}
 	})
 	t.Run("a wrong declaration fails its rule", func(t *testing.T) {
@@ -70,9 +74,25 @@ func failsExactly(t *testing.T, report Report, want []string) {
 	}
 }
 
+// follow wants every failure but that of the rule to follow from it.
+func follow(t *testing.T, report Report, rule string) {
+	for _, v := range report.Verdicts {
+		want := rule
+		if v.Name == rule {
+			want = ""
+		}
+		if v.Status == Failed && v.Follows != want {
+			t.Errorf("the failure of %s follows from %q, want %q: %s", v.Name, v.Follows, want, v.Reason)
+		}
+	}
+	if err := report.Err(); err != nil && strings.Count(err.Error(), "\nstrategy ") > 0 {
+		t.Errorf("more than one cause is named:\n%v", err)
+	}
+}
+
 func TestWithoutAChildTheHarmlessIsProvedHere(t *testing.T) {
 	for _, row := range []struct{ name, notProved string }{
-		{"swallowing", ""},
+		{"swallowing", "panic"},
 		{"crashing", "panic"},
 		{"remote", ""},
 	} {

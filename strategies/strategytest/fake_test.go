@@ -1,8 +1,10 @@
 package strategytest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -36,6 +38,8 @@ type fake struct {
 	count    int
 	panics   []any
 	old      []any // reported panics
+	handle   func(value any)
+	deaf     int // how often who waits is not woken
 }
 
 // shared is the capacity of pools that share it.
@@ -60,17 +64,19 @@ func newFake(does strategies.Traits, f fault) func(limit int) *fake {
 	}
 }
 
-func (p *fake) Go(task func()) error { return p.submit(task, p.does.Full == strategies.FullRejects) }
+func (p *fake) Go(task func()) error {
+	return p.submit(context.Background(), task, p.does.Full == strategies.FullRejects || p.does.Full == strategies.FullBuffersThenRejects)
+}
 
 func (p *fake) TryGo(task func()) error {
-	err := p.submit(task, p.fault != tryWaits)
+	err := p.submit(context.Background(), task, p.fault != tryWaits)
 	if err != nil && p.fault == runsRefused {
 		go task()
 	}
 	return err
 }
 
-func (p *fake) submit(task func(), try bool) error {
+func (p *fake) submit(ctx context.Context, task func(), try bool) error {
 	if p.fault == hangs {
 		select {}
 	}
@@ -101,17 +107,20 @@ func (p *fake) submit(task func(), try bool) error {
 		again := task
 		task = func() { again(); again() }
 	}
-	if p.does.Capacity == strategies.CapacityNone {
+	if p.does.Capacity == strategies.CapacitySequential {
 		return p.inline(task)
 	}
 	for !p.place() && !p.room() && !p.isNested() {
-		if try {
+		if try || p.does.Full == strategies.FullBlocksThenRejects && p.inGo >= p.limit {
 			return errRefused
 		}
 		p.inGo++
 		since := time.Now()
 		p.changed.Wait()
 		p.inGo--
+		if ctx.Err() != nil && p.fault != contextIgnored && !p.closed {
+			return p.giveUp(ctx, task)
+		}
 		for p.closed && p.does.Race == strategies.RaceHangs && time.Since(since) < 10*time.Millisecond {
 			p.mu.Unlock()
 			select {}
@@ -156,8 +165,11 @@ func (p *fake) place() bool {
 		defer shared.Unlock()
 		taken = shared.taken
 	}
-	if p.fault == exceeds {
+	switch {
+	case p.fault == exceeds:
 		taken--
+	case p.fault == wastesOne && p.limit > 4:
+		taken++
 	}
 	return taken < p.limit
 }
@@ -167,7 +179,7 @@ func (p *fake) room() bool {
 	switch p.does.Full {
 	case strategies.FullQueues:
 		return true
-	case strategies.FullBuffers:
+	case strategies.FullBuffers, strategies.FullBuffersThenRejects:
 		return len(p.queue) < buffer
 	}
 	return false
@@ -209,10 +221,50 @@ func (p *fake) run(task func()) {
 		if !returned && p.does.Panic != strategies.PanicCrashes {
 			v = recover()
 		}
+		if v != nil {
+			p.notify(v)
+		}
 		p.ended(v, !returned && v == nil)
 	}()
 	task()
 	returned = true
+}
+
+// notify reports a panic as soon as it has happened, if that is what it does.
+func (p *fake) notify(value any) {
+	switch {
+	case p.does.Panic == strategies.PanicLogged:
+		fmt.Fprintln(os.Stderr, "a task panicked:", value)
+	case p.does.Panic != strategies.PanicHandled || p.handle == nil || p.fault == handlesNever:
+	case p.fault == handlesLate:
+		time.AfterFunc(30*time.Millisecond, func() { p.handle(value) })
+	default:
+		p.handle(value)
+		if p.fault == handlesTwice {
+			p.handle(value)
+		}
+	}
+}
+
+// giveUp returns what GoContext does when its context has ended.
+func (p *fake) giveUp(ctx context.Context, task func()) error {
+	switch p.fault {
+	case contextRuns:
+		go task()
+	case contextTakesWorker:
+		if p.limit < small {
+			p.take(1)
+		}
+	case contextLoses:
+		return nil
+	case contextHides:
+		return errRefused
+	case contextMuffles:
+		if p.limit < small {
+			p.deaf = 1
+		}
+	}
+	return ctx.Err()
 }
 
 // ended frees the place of a task.
@@ -238,7 +290,7 @@ func (p *fake) ended(panicked any, exited bool) {
 	case exited && p.fault == freesNext:
 		p.withheld = 1
 		free++
-	case panicked != nil && p.does.Slots == strategies.SlotsStrand || exited && p.does.Goexit == strategies.GoexitStrands:
+	case panicked != nil && p.does.Slots == strategies.SlotsMayBlock || exited && p.does.Goexit == strategies.GoexitMayBlock:
 		p.stranded++
 		free++
 	case panicked != nil && p.does.Slots == strategies.SlotsLeak || exited && p.does.Goexit == strategies.GoexitLeaks:
@@ -260,6 +312,10 @@ func (p *fake) freeLate() {
 
 // fill starts what waits in the queue and wakes who waits.
 func (p *fake) fill() {
+	if p.deaf > 0 {
+		p.deaf--
+		return
+	}
 	for len(p.queue) > 0 && p.place() {
 		task := p.queue[0]
 		if last := len(p.queue) - 1; p.lifo {
@@ -321,7 +377,7 @@ func (p *fake) Close() error {
 // report tells of the panics.
 func (p *fake) report() error {
 	panics := p.panics
-	if p.does.Memory == strategies.MemorySticky {
+	if p.does.PanicOnce == strategies.PanicOnceBroken {
 		panics = append(p.old, panics...)
 		p.old = panics
 	}

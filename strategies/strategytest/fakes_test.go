@@ -19,6 +19,17 @@ var legal = []*Strategy{
 	fakeStrategy("buffering", Traits{Full: FullBuffers}, plain),
 	fakeStrategy("queueing", Traits{Full: FullQueues}, plain),
 	fakeStrategy("rejecting", Traits{Full: FullRejects}, plain),
+	fakeStrategy("bufferingrejecting", Traits{Full: FullBuffersThenRejects}, plain),
+	fakeStrategy("blockingrejecting", Traits{Full: FullBlocksThenRejects}, plain),
+	fakeStrategy("contextual", Traits{}, withContext),
+	fakeStrategy("contextualstrict", Traits{}, strictly),
+	fakeStrategy("contextualbuffering", Traits{Full: FullBuffers}, withContext),
+	fakeStrategy("contextualqueueing", Traits{Full: FullQueues}, strictly),
+	fakeStrategy("contextualrejecting", Traits{Full: FullRejects}, withContext),
+	fakeStrategy("contextualreusable", Traits{Closed: ClosedReusable, Race: RaceUndefined}, withContext),
+	fakeStrategy("handling", Traits{Panic: PanicHandled}, notify),
+	fakeStrategy("logging", Traits{Panic: PanicLogged}, plain),
+	fakeStrategy("notifyingnot", Traits{Panic: PanicReturned}, notify),
 	{Name: "lifo", Traits: Traits{Full: FullQueues}, Open: func(limit int) (Pool, error) {
 		p := newFake(Traits{Full: FullQueues}, sound)(limit)
 		p.lifo = true
@@ -29,8 +40,8 @@ var legal = []*Strategy{
 	fakeStrategy("crashing", Traits{Panic: PanicCrashes}, plain),
 	fakeStrategy("serial", serial, plain),
 	fakeStrategy("leaking", Traits{Slots: SlotsLeak}, plain),
-	fakeStrategy("panicstranding", Traits{Slots: SlotsStrand}, plain),
-	fakeStrategy("goexitstranding", Traits{Goexit: GoexitStrands}, plain),
+	fakeStrategy("panicstranding", Traits{Slots: SlotsMayBlock}, plain),
+	fakeStrategy("goexitstranding", Traits{Goexit: GoexitMayBlock}, plain),
 	fakeStrategy("goexitleaking", Traits{Goexit: GoexitLeaks}, plain),
 	fakeStrategy("goexithanging", Traits{Goexit: GoexitHangs}, plain),
 	fakeStrategy("goexitcrashing", Traits{Goexit: GoexitCrashes}, plain),
@@ -58,8 +69,8 @@ var legal = []*Strategy{
 	fakeStrategy("racinghanging", Traits{Race: RaceHangs}, plain),
 	fakeStrategy("undefined", Traits{Race: RaceUndefined, Closed: ClosedUndefined}, plain),
 	fakeStrategy("reusable", Traits{Closed: ClosedReusable}, plain),
-	fakeStrategy("sticky", Traits{Memory: MemorySticky}, plain),
-	{Name: "stranding", Traits: Traits{Capacity: CapacityStrands, Nested: NestedDeadlocks}, Open: openParts(Traits{Nested: NestedDeadlocks})},
+	fakeStrategy("sticky", Traits{PanicOnce: PanicOnceBroken}, plain),
+	{Name: "stranding", Traits: Traits{Capacity: CapacitySplit, Nested: NestedDeadlocks}, Open: openParts(Traits{Nested: NestedDeadlocks})},
 	{Name: "lazy", Traits: lazyTraits, Open: openLazy(purge, false)},
 	{Name: "stalling", Traits: with(lazyTraits, func(t *Traits) { t.Idle, t.Purge = IdleStalls, 5*purge }), Open: openLazy(5*purge, true)},
 	fakeStrategy("resizing", Traits{}, resize),
@@ -79,7 +90,7 @@ var legal = []*Strategy{
 }
 
 var (
-	serial       = Traits{Limit: LimitNone, Panic: PanicSubmitter, Goexit: GoexitSubmitter, Capacity: CapacityNone}
+	serial       = Traits{Limit: LimitNone, Panic: PanicSubmitter, Goexit: GoexitSubmitter, Capacity: CapacitySequential}
 	lazyTraits   = Traits{Panic: PanicSwallowed, Nested: NestedDeadlocks, Purge: purge}
 	remoteTraits = Traits{Panic: PanicReturned}
 )
@@ -119,7 +130,7 @@ func breaksIdiom(rule, name string, idiom Idiom, fails ...string) broken {
 var brokenOnes = []broken{
 	// First, for it takes longest.
 	breaks("exactly-once", "hanging", hangs, Traits{}, plain, "limit", "full", "close", "panic", "slots", "goexit", "nested",
-		"race", "closed", "memory", "results", "capacity", "idle", "sharing"),
+		"race", "closed", "panic-once", "results", "capacity", "idle", "sharing"),
 	breaks("exactly-once", "twice", runsTwice, Traits{}, plain),
 	breaks("exactly-once", "lossy", loses, Traits{}, plain),
 	breaks("exactly-once", "refusedruns", runsRefused, Traits{}, try, "full", "race", "closed"),
@@ -130,10 +141,20 @@ var brokenOnes = []broken{
 	breaks("close", "early", closesEarly, Traits{}, plain, "race"),
 	breaks("close", "unfreeing", leavesSubmitter, Traits{}, plain, "race"),
 	breaks("close", "leaky", leavesGoroutine, Traits{}, plain),
-	breaks("close", "once", closesOnce, Traits{}, plain, "memory"),
+	breaks("close", "once", closesOnce, Traits{}, plain, "panic-once"),
 	breaks("close", "oncepanics", panicsTwice, Traits{}, plain),
 	breaks("slots", "late", freesLate, Traits{}, plain, "capacity"),
-	breaks("capacity", "unwaking", freesNext, Traits{}, plain, "goexit"),
+	breaks("capacity", "wasting", wastesOne, Traits{}, plain),
+	breaks("goexit", "unwaking", freesNext, Traits{}, plain, "capacity"),
+	breaks("full", "contextignored", contextIgnored, Traits{}, withContext, "capacity", "exactly-once"),
+	breaks("full", "contexthides", contextHides, Traits{}, strictly, "capacity"),
+	breaks("exactly-once", "contextruns", contextRuns, Traits{}, withContext, "full", "capacity"),
+	breaks("exactly-once", "contextloses", contextLoses, Traits{}, withContext, "full", "capacity"),
+	breaks("capacity", "contexttakes", contextTakesWorker, Traits{}, withContext, "full"),
+	breaks("capacity", "contextmuffles", contextMuffles, Traits{}, strictly, "full"),
+	breaks("panic", "handlesnever", handlesNever, Traits{Panic: PanicHandled}, notify),
+	breaks("panic", "handlestwice", handlesTwice, Traits{Panic: PanicHandled}, notify),
+	breaks("panic", "handleslate", handlesLate, Traits{Panic: PanicHandled}, notify),
 	breaks("cancel", "cancelhangs", cancelHangs, Traits{Full: FullQueues}, cancel, "exactly-once"),
 	breaks("limit", "partofanylimit", partOfAnyLimit, Traits{}, divide),
 	breaks("limit", "partexceeding", partExceeds, Traits{}, divide),
@@ -182,9 +203,9 @@ type lie struct {
 // lies are all the wrong declarations there can be.
 var lies = slices.Concat(
 	liesAbout("Limit", "limit", Traits{}, plain, 2),
-	liesAbout("Full", "full", Traits{}, plain, 4),
-	liesAbout("Panic", "panic", Traits{}, plain, 5),
-	liesAbout("Panic", "panic", serial, plain, 5),
+	liesAbout("Full", "full", Traits{}, plain, 6),
+	liesAbout("Panic", "panic", Traits{}, notify, 7),
+	liesAbout("Panic", "panic", serial, plain, 7),
 	liesAbout("Slots", "slots", Traits{}, plain, 3),
 	liesAbout("Slots", "slots", Traits{Panic: PanicSwallowed, Full: FullRejects}, plain, 3),
 	liesAbout("Goexit", "goexit", Traits{}, plain, 6),
@@ -196,15 +217,15 @@ var lies = slices.Concat(
 	liesAbout("Parts", "cancel", Traits{Full: FullQueues, Cancel: CancelRuns}, divideCancel, 3),
 	liesAbout("Race", "race", Traits{}, plain, 4),
 	liesAbout("Closed", "closed", Traits{}, plain, 3),
-	liesAbout("Memory", "memory", Traits{}, plain, 2),
-	liesAbout("Memory", "memory", Traits{Panic: PanicReturned, Closed: ClosedReusable}, plain, 2),
+	liesAbout("PanicOnce", "panic-once", Traits{}, plain, 2),
+	liesAbout("PanicOnce", "panic-once", Traits{Panic: PanicReturned, Closed: ClosedReusable}, plain, 2),
 	liesAbout("Resize", "resize", Traits{}, resize, 3),
 	liesAbout("Sharing", "sharing", Traits{}, plain, 2),
 	[]lie{
 		{&Strategy{Name: "strandsinsecret", Open: openParts(Traits{})}, "capacity"},
-		{fakeDeclares("strandsnot", Traits{}, Traits{Capacity: CapacityStrands}), "capacity"},
+		{fakeDeclares("strandsnot", Traits{}, Traits{Capacity: CapacitySplit}), "capacity"},
 		{fakeDeclares("serialinsecret", serial, with(serial, func(t *Traits) { t.Capacity = CapacityUsed })), "capacity"},
-		{fakeDeclares("serialnot", Traits{}, Traits{Capacity: CapacityNone}), "capacity"},
+		{fakeDeclares("serialnot", Traits{}, Traits{Capacity: CapacitySequential}), "capacity"},
 		{&Strategy{Name: "stallsinsecret", Traits: with(lazyTraits, func(t *Traits) { t.Purge *= 5 }), Open: openLazy(5*purge, true)}, "idle"},
 		{&Strategy{Name: "stallsnot", Traits: with(lazyTraits, func(t *Traits) { t.Idle = IdleStalls }), Open: openLazy(purge, false)}, "idle"},
 		{&Strategy{Name: "purgesnot", Traits: lazyTraits, Open: openLazy(time.Hour, false)}, "idle"},
@@ -244,8 +265,8 @@ func excused(does, says Traits) bool {
 // canDo reports whether a fake can behave so: a panic reaches the submitter
 // exactly if the task runs there, and nobody is stranded where nobody waits.
 func canDo(t Traits) bool {
-	here := t.Capacity == CapacityNone
-	if t.Full == FullRejects && t.Slots == SlotsStrand {
+	here := t.Capacity == CapacitySequential
+	if t.Full.Rejects() && t.Slots == SlotsMayBlock {
 		return false
 	}
 	return here == (t.Panic == PanicSubmitter) && here == (t.Goexit == GoexitSubmitter)

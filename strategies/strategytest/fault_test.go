@@ -33,8 +33,22 @@ const (
 	partHangs                 // after Cancel, Close of a part waits for the tasks that were given up
 	partRunsLast              // of the tasks that wait in a part, Cancel forgets the last
 	refusesAll                // every submit is refused
+	wastesOne                 // of more than four workers one is never used
+	contextIgnored            // GoContext waits on when its context has ended
+	contextRuns               // it gives up, and the task runs all the same
+	contextLoses              // it returns nil when it gives up
+	contextHides              // its error does not wrap the context's
+	contextTakesWorker        // giving up costs a worker, of few
+	contextMuffles            // giving up keeps the next waiter, of few, from being woken
+	handlesNever              // a panic does not reach the handler
+	handlesTwice              // it reaches the handler twice
+	handlesLate               // it reaches the handler after Close
 	hangs                     // no submit ever returns
 )
+
+// small is the least limit above which faults that depend on the scheduler do not
+// show, so that each fails its rules in every run.
+const small = 4
 
 // many is how many tasks a fault that is to show only under load waits for.
 const many = 590

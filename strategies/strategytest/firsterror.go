@@ -11,7 +11,7 @@ import (
 func failFirst(tr *trial) error {
 	for _, idiom := range tr.strategy.Idioms {
 		for _, limit := range []int{1, 3} {
-			if tr.traits.Capacity == strategies.CapacityNone && limit > 1 {
+			if tr.traits.Capacity == strategies.CapacitySequential && limit > 1 {
 				continue // one task after the other: none runs beside the one that fails
 			}
 			if err := failsFirst(tr, idiom, limit); err != nil {

@@ -36,13 +36,13 @@ func tellsOfGoexit(tr *trial) error {
 	case o.exited != ends:
 		return tr.fail(because(map[bool]string{true: "Go to end its goroutine", false: "Go to return"}[ends], "Goexit", declared), "Go %s", o)
 	case !ends && !o.clean():
-		return tr.fail("Go to return nil", "Go %s", o)
+		return tr.failAs("exactly-once", "Go to return nil", "Go %s", o)
 	}
 	if !tr.reaches(func() int64 { return int64(len(told)) }, 1) {
-		return tr.fail("whoever waits for the task to be told", "nobody was")
+		return tr.failAs("panic", "a waiter for the task to get an error", "none did")
 	}
 	if err := <-told; err == nil || !tr.remote() && !errors.Is(err, strategies.ErrAborted) {
-		return tr.fail("whoever waits for the task to be told that it has no result", "the error %v", err)
+		return tr.failAs("panic", "a waiter for the task to get an error, for there is no result", "the error %v", err)
 	}
 	tr.doing("with limit 2, closing after a task has called runtime.Goexit")
 	if declared == strategies.GoexitHangs {
@@ -58,8 +58,8 @@ func tellsOfGoexit(tr *trial) error {
 	return err
 }
 
-// giveUnheard submits a task that calls runtime.Goexit. told gets what whoever
-// waits for it is told.
+// giveUnheard submits a task that calls runtime.Goexit. told gets the error that
+// a waiter for it gets.
 func (pr *poolRun) giveUnheard(told chan<- error) (outcome, error) {
 	if remote, ok := pr.pool.(*remotePool); ok {
 		return call(func() error {
@@ -80,8 +80,8 @@ func keepsPlaces(tr *trial) error {
 		return err
 	}
 	declared := tr.traits.Goexit
-	if strands := declared == strategies.GoexitStrands; strands || declared == strategies.GoexitLeaks {
-		return leavesSome(pr, tasks, "Goexit", declared, strands)
+	if mayBlock := declared == strategies.GoexitMayBlock; mayBlock || declared == strategies.GoexitLeaks {
+		return leavesSome(pr, tasks, "Goexit", declared, mayBlock)
 	}
 	if !tr.reaches(pr.ended, tasks) {
 		return tr.fail(because("all to run", "Goexit", declared), "%d ran", pr.ended())

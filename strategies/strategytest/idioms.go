@@ -151,7 +151,7 @@ func failsAsDeclared(tr *trial, idiom strategies.Idiom) error {
 			case first:
 				// All must be under way, for the first error may keep
 				// others from starting.
-				holds(tr.Stall, func() bool { return started.Load() == n || tr.traits.Capacity == strategies.CapacityNone })
+				holds(tr.Stall, func() bool { return started.Load() == n || tr.traits.Capacity == strategies.CapacitySequential })
 				defer failed.open()
 			default:
 				failed.wait()

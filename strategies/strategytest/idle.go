@@ -98,7 +98,7 @@ func submitAfterPause(pr *poolRun) (stalls bool, err error) {
 // func it returns proves after the pause that the worker has left, if a purge
 // interval is declared.
 func watchWorker(tr *trial) (leaves func() error, err error) {
-	if tr.traits.Purge == 0 || tr.remote() || tr.traits.Capacity == strategies.CapacityNone {
+	if tr.traits.Purge == 0 || tr.remote() || tr.traits.Capacity == strategies.CapacitySequential {
 		return func() error { return nil }, nil
 	}
 	pr, err := tr.open(1)

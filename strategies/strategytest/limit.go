@@ -51,7 +51,7 @@ func overload(tr *trial, limit int) error {
 		}
 	} else {
 		if !tr.reaches(pr.running, 1) {
-			return tr.fail("some to run", "none does")
+			return tr.failAs("exactly-once", "some to run", "none does")
 		}
 		if running := tr.settled(pr.running); running > int64(limit) {
 			return tr.fail(because(fmt.Sprintf("at most %d to run at once", limit), "Limit", tr.traits.Limit), "%d running", running)

@@ -45,7 +45,7 @@ func submitFromAll(tr *trial, limit int) error {
 		}
 	})
 	if !tr.reaches(pr.running, 1) {
-		return tr.fail("a task to run", "none does")
+		return tr.failAs("exactly-once", "a task to run", "none does")
 	}
 	tr.settled(pr.running)
 	g.open()
@@ -82,7 +82,7 @@ func growTree(tr *trial, limit int) error {
 	}
 	pr.submitters.Go(func() { pr.insist(node(depth)) })
 	grown := func() bool { return pr.running() == 0 && pr.ended() == 1<<(depth+1)-1 }
-	if tr.traits.Full == strategies.FullRejects {
+	if tr.traits.Full.Rejects() {
 		grown = func() bool { return pr.ended() > 0 && pr.running() == 0 && pr.ended() == pr.accepted.Load() }
 	}
 	if !tr.comes(pr.progress, grown) {

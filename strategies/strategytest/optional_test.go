@@ -1,6 +1,11 @@
 package strategytest
 
-import "github.com/poolbench/poolbench/strategies"
+import (
+	"context"
+	"fmt"
+
+	"github.com/poolbench/poolbench/strategies"
+)
 
 // The optional interfaces of a fake are types of their own, for a pool either
 // has a method or has not.
@@ -29,10 +34,10 @@ func (f cancelFake) Cancel() {
 	n := len(p.queue)
 	p.dropped += n
 	p.queue = nil
-	if p.fault == cancelHangs && n > 0 {
-		return
-	}
 	p.alive -= n
+	if p.fault == cancelHangs {
+		p.alive++ // for which Close waits
+	}
 	p.changed.Broadcast()
 }
 
@@ -59,6 +64,33 @@ func (f resizeFake) Resize(limit int) {
 	}
 	p.fill()
 }
+
+// A contextFake is strict if it refuses a context that has ended before the call.
+type contextFake struct {
+	plainFake
+	strict bool
+}
+
+func (f contextFake) GoContext(ctx context.Context, task func()) error {
+	if f.strict && ctx.Err() != nil {
+		return fmt.Errorf("not even tried: %w", ctx.Err())
+	}
+	stop := context.AfterFunc(ctx, func() {
+		f.p.mu.Lock()
+		defer f.p.mu.Unlock()
+		f.p.changed.Broadcast()
+	})
+	defer stop()
+	return f.p.submit(ctx, task, f.p.does.Full == strategies.FullRejects || f.p.does.Full == strategies.FullBuffersThenRejects)
+}
+
+type notifyFake struct{ plainFake }
+
+func (f notifyFake) OnPanic(handle func(value any)) { f.p.handle = handle }
+
+func withContext(p *fake) strategies.Pool { return contextFake{plainFake{p}, false} }
+func strictly(p *fake) strategies.Pool    { return contextFake{plainFake{p}, true} }
+func notify(p *fake) strategies.Pool      { return notifyFake{plainFake{p}} }
 
 func plain(p *fake) strategies.Pool  { return plainFake{p} }
 func try(p *fake) strategies.Pool    { return tryFake{plainFake{p}} }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -28,8 +29,8 @@ func isDeliberate(o outcome) (raised, returned bool) {
 	return raised, returned
 }
 
-// handlesPanic proves rule 5. If the process is declared to die, its parent
-// sees to the proof.
+// handlesPanic proves rule 5. If the process is declared to die, or what it
+// writes decides, its parent sees to the proof.
 func handlesPanic(tr *trial) error {
 	const limit, tasks = 4, 10
 	pr, err := tr.open(limit)
@@ -37,6 +38,14 @@ func handlesPanic(tr *trial) error {
 		return err
 	}
 	tr.doing("with limit %d, submitting %d tasks of which one panics, and closing", limit, tasks)
+	var handled atomic.Int64 // calls with the panic
+	if n := pr.panicNotifier(); n != nil {
+		n.OnPanic(func(value any) {
+			if fmt.Sprint(value) == panicValue {
+				handled.Add(1)
+			}
+		})
+	}
 	submitter := outcome{}
 	for i := range tasks {
 		body := func() {}
@@ -47,7 +56,7 @@ func handlesPanic(tr *trial) error {
 		case err != nil:
 			return err
 		case o.exited || o.err != nil:
-			return tr.fail("Go to accept it", "Go %s", o)
+			return tr.failAs("exactly-once", "Go to accept it", "Go %s", o)
 		case o.panicked != nil:
 			submitter = o
 		}
@@ -56,10 +65,14 @@ func handlesPanic(tr *trial) error {
 	if err != nil {
 		return err
 	}
+	calls := handled.Load()
 	if tr.traits.Panic == strategies.PanicCrashes {
 		time.Sleep(tr.Stall) // the panic may be about to be raised elsewhere
 	}
 	observed := strategies.PanicSwallowed
+	if tr.traits.Panic == strategies.PanicLogged {
+		observed = strategies.PanicLogged // unless the parent finds no trace of it
+	}
 	inGo, _ := isDeliberate(submitter)
 	raised, returned := isDeliberate(closing)
 	switch {
@@ -69,15 +82,38 @@ func handlesPanic(tr *trial) error {
 		observed = strategies.PanicRaised
 	case returned:
 		observed = strategies.PanicReturned
+	case calls > 0:
+		observed = strategies.PanicHandled
 	}
-	if odd := !closing.clean() && !raised && !returned; observed != tr.traits.Panic || odd || inGo && (raised || returned) {
+	ways := 0
+	for _, reported := range []bool{inGo, raised, returned, calls > 0} {
+		if reported {
+			ways++
+		}
+	}
+	if odd := !closing.clean() && !raised && !returned; observed != tr.traits.Panic || odd || ways > 1 || calls > 1 {
 		return tr.fail(fmt.Sprintf("the panic as in Traits.Panic: %s", tr.traits.Panic),
-			"%s (Go %s, Close %s)", observed, submitter, closing)
+			"%s (Go %s, Close %s, handler called %d times before Close returned)", observed, submitter, closing, calls)
 	}
 	if ended := pr.ended(); ended != tasks {
-		return tr.fail("the other tasks to run all the same", "%d of %d ran", ended, tasks)
+		return tr.failAs("exactly-once", "the other tasks to run all the same", "%d of %d ran", ended, tasks)
 	}
 	return nil
+}
+
+// judgeOutput compares what the process wrote while a rule was proved with what
+// the traits declare.
+func judgeOutput(rule string, t strategies.Traits, stderr string) error {
+	logged := strings.Contains(stderr, panicValue)
+	if rule != "panic" || logged == (t.Panic == strategies.PanicLogged) || logged && t.Panic != strategies.PanicSwallowed {
+		return nil
+	}
+	f := &failure{did: "closing a pool after one of its tasks has panicked", expected: fmt.Sprintf("the panic as in Traits.Panic: %s", t.Panic),
+		observed: "nothing of it on standard error"}
+	if logged {
+		f.observed = "this on standard error:\n" + excerptOf(stderr, panicValue)
+	}
+	return f
 }
 
 // survivesPanics proves rule 6.
@@ -89,12 +125,12 @@ func survivesPanics(tr *trial) error {
 	if err != nil {
 		return err
 	}
-	return leavesSome(pr, tasks, "Slots", tr.traits.Slots, tr.traits.Slots == strategies.SlotsStrand)
+	return leavesSome(pr, tasks, "Slots", tr.traits.Slots, tr.traits.Slots == strategies.SlotsMayBlock)
 }
 
 // leavesSome proves of a pool with limit 1, whose tasks have all ended badly,
 // that not all of them ran, and whether a further submit sets it going again.
-func leavesSome(pr *poolRun, tasks int64, trait string, declared fmt.Stringer, strands bool) error {
+func leavesSome(pr *poolRun, tasks int64, trait string, declared fmt.Stringer, mayBlock bool) error {
 	defer pr.abandon()
 	if pr.settled(pr.ended) >= tasks {
 		return pr.fail(because("some to be left over", trait, declared), "all ran")
@@ -102,7 +138,7 @@ func leavesSome(pr *poolRun, tasks int64, trait string, declared fmt.Stringer, s
 	left := pr.ended()
 	pr.doing("with limit 1, submitting three more after %d of %d tasks were left over", tasks-left, tasks)
 	pr.send(3, func() {})
-	if strands {
+	if mayBlock {
 		if !pr.reaches(pr.ended, left+1) {
 			return pr.fail(because("a task to run again", trait, declared), "none does")
 		}
@@ -149,7 +185,7 @@ func endInTurn(tr *trial, how string, end func()) (pr *poolRun, tasks int64, err
 	g := tr.gate()
 	pr.send(1, func() { g.wait(); end() })
 	if !tr.reaches(pr.running, 1) {
-		return nil, 0, tr.fail("the first to run", "it does not")
+		return nil, 0, tr.failAs("exactly-once", "the first to run", "it does not")
 	}
 	pr.send(int(tasks)-1, end)
 	tr.settled(pr.accepted.Load)
@@ -184,12 +220,12 @@ func forgetsPanic(tr *trial) error {
 	}
 	raised, returned := isDeliberate(again)
 	old := raised || returned
-	if sticky := tr.traits.Memory == strategies.MemorySticky; old != sticky {
+	if sticky := tr.traits.PanicOnce == strategies.PanicOnceBroken; old != sticky {
 		expected := "no old panic"
 		if sticky {
 			expected = "the old panic"
 		}
-		return tr.fail(because(expected, "Memory", tr.traits.Memory), "Close %s", again)
+		return tr.fail(because(expected, "PanicOnce", tr.traits.PanicOnce), "Close %s", again)
 	}
 	return nil
 }

@@ -73,6 +73,11 @@ func (c *child) run(ctx context.Context, args []string) []Verdict {
 			exit, c.stdout.After("; it printed:\n"), c.stderr.After("\nits standard error:\n")))
 	}
 	for i, v := range c.verdicts {
+		if v.Status == Passed {
+			if err := judgeOutput(v.Name, c.strategy.Traits, c.stderrOf(v.Name)); err != nil {
+				c.verdicts[i] = failedVerdict(c.strategy, ruleNamed(v.Name), err, v.Elapsed)
+			}
+		}
 		if race := dataRace(c.stderrOf(v.Name)); race != "" && v.Status != Failed && !mayRace(v.Name, c.strategy.Traits) {
 			c.verdicts[i] = c.failed(v.Name, v.Elapsed, &failure{
 				did: "proving the rule under the race detector", expected: "no data race", observed: "this one:\n" + race})

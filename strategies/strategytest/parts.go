@@ -123,7 +123,7 @@ func goesOn(tr *trial, whole *poolRun, g *gate) error {
 	g.open()
 	all := tr.gate()
 	want := whole.places()
-	if tr.traits.Capacity == strategies.CapacityStrands {
+	if tr.traits.Capacity == strategies.CapacitySplit {
 		want = 1
 	}
 	if !tr.reaches(whole.ended, 1) {

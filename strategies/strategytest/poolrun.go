@@ -1,6 +1,7 @@
 package strategytest
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,7 @@ type poolRun struct {
 
 	accepted, refused                      atomic.Int64 // submits by what they returned
 	submitted                              atomic.Int64 // submits that returned at all
+	submitting, closing                    atomic.Int64 // calls that have not returned
 	nowRunning, peakRunning, begun, passed atomic.Int64 // tasks
 }
 
@@ -123,7 +125,11 @@ func (pr *poolRun) submit(body func()) outcome { return pr.by(pr.pool.Go, body) 
 
 // by is submit through another method of the pool.
 func (pr *poolRun) by(method func(func()) error, body func()) outcome {
-	defer pr.submitted.Add(1)
+	pr.submitting.Add(1)
+	defer func() {
+		pr.submitting.Add(-1)
+		pr.submitted.Add(1)
+	}()
 	o := attempt(func() error { return method(pr.task(body)) })
 	if o.clean() {
 		pr.accepted.Add(1)
@@ -133,13 +139,33 @@ func (pr *poolRun) by(method func(func()) error, body func()) outcome {
 	return o
 }
 
+// A way is a method of a pool that submits a task.
+type way struct {
+	name    string
+	submit  func(task func()) error
+	refuses bool // it may return an error because the pool is full
+}
+
+// ways returns every method with which a task can be submitted, Go first.
+func (pr *poolRun) ways() []way {
+	rejects := pr.traits.Full.Rejects()
+	ways := []way{{"Go", pr.pool.Go, rejects}}
+	if try := pr.trySubmitter(); try != nil {
+		ways = append(ways, way{"TryGo", try.TryGo, true})
+	}
+	if c := pr.contextSubmitter(); c != nil {
+		ways = append(ways, way{"GoContext", func(task func()) error { return c.GoContext(context.Background(), task) }, rejects})
+	}
+	return ways
+}
+
 // insist is submit, repeated for as long as an open pool rejects because it is
 // full.
 func (pr *poolRun) insist(body func()) outcome {
 	start := time.Now()
 	for polls := 0; ; polls++ {
 		o := pr.submit(body)
-		if o.err == nil || pr.traits.Full != strategies.FullRejects || pr.closed.Load() || time.Since(start) > pr.Hang {
+		if o.err == nil || !pr.traits.Full.Rejects() || pr.closed.Load() || time.Since(start) > pr.Hang {
 			return o
 		}
 		pause(polls)
@@ -156,7 +182,7 @@ func (pr *poolRun) give(body func()) (outcome, error) {
 		return nil
 	})
 	if !pr.comes(pr.progress, giving.returned) {
-		return outcome{}, pr.fail("Go to return", "Go hangs:\n%s", pr.stuck())
+		return outcome{}, pr.failAs("exactly-once", "Go to return", "Go hangs:\n%s", pr.stuck())
 	}
 	return o, nil
 }
@@ -172,6 +198,8 @@ func (pr *poolRun) send(n int, body func()) {
 // shut closes the pool.
 func (pr *poolRun) shut() error {
 	pr.closed.Store(true)
+	pr.closing.Add(1)
+	defer pr.closing.Add(-1)
 	return pr.pool.Close()
 }
 
@@ -189,7 +217,7 @@ func (pr *poolRun) finish() error {
 func (pr *poolRun) closeEnds() (outcome, error) {
 	closing := async(pr.shut)
 	if !pr.comes(pr.progress, closing.returned) {
-		return outcome{}, pr.fail("Close to return", "Close hangs:\n%s", pr.stuck())
+		return outcome{}, pr.failAs("close", "Close to return", "Close hangs:\n%s", pr.stuck())
 	}
 	return closing.outcome, nil
 }
@@ -198,7 +226,7 @@ func (pr *poolRun) closeEnds() (outcome, error) {
 func (pr *poolRun) closeReturns() (outcome, error) {
 	o, err := pr.closeEnds()
 	if err == nil && (o.panicked != nil || o.exited) {
-		err = pr.fail("Close to return", "Close %s", o)
+		err = pr.failAs("close", "Close to return", "Close %s", o)
 	}
 	return o, err
 }
@@ -207,7 +235,11 @@ func (pr *poolRun) closeReturns() (outcome, error) {
 func (pr *poolRun) submittersReturn() error {
 	freed := async(func() error { pr.submitters.Wait(); return nil })
 	if !pr.comes(pr.progress, freed.returned) {
-		return pr.fail("every submit to return", "some wait in Go:\n%s", pr.stuck())
+		rule := "exactly-once"
+		if pr.closed.Load() {
+			rule = "close"
+		}
+		return pr.failAs(rule, "every submit to return", "some wait in Go:\n%s", pr.stuck())
 	}
 	return nil
 }
@@ -218,14 +250,14 @@ func (pr *poolRun) abandon() { pr.closed.Store(true) }
 func (pr *poolRun) closeCleanly() error {
 	o, err := pr.closeReturns()
 	if err == nil && !o.clean() {
-		err = pr.fail("Close to return nil", "Close %s", o)
+		err = pr.failAs("close", "Close to return nil", "Close %s", o)
 	}
 	return err
 }
 
 // places is how many tasks can run at once when one goroutine submits for each.
 func (pr *poolRun) places() int64 {
-	if pr.traits.Capacity == strategies.CapacityNone && pr.traits.Limit == strategies.LimitExact {
+	if pr.traits.Capacity == strategies.CapacitySequential && pr.traits.Limit == strategies.LimitExact {
 		return 1
 	}
 	return int64(pr.limit)
@@ -236,15 +268,24 @@ func (pr *poolRun) places() int64 {
 func (pr *poolRun) hold(g *gate) error {
 	want := pr.places()
 	pr.send(int(want), g.wait)
-	if pr.traits.Capacity == strategies.CapacityStrands {
+	if pr.traits.Capacity == strategies.CapacitySplit {
 		// Some of them may be stranded behind others.
 		want = 1
 	}
 	if !pr.reaches(pr.running, want) {
-		return pr.fail(fmt.Sprintf("%d tasks to run at once", want), "%d", pr.running())
+		return pr.failAs(pr.ruleOfFew(), fmt.Sprintf("%d tasks to run at once", want), "%d", pr.running())
 	}
 	pr.settled(pr.running)
 	return nil
+}
+
+// ruleOfFew is the rule by which more tasks should run: that of capacity, unless
+// not even one has.
+func (pr *poolRun) ruleOfFew() string {
+	if pr.started() == 0 {
+		return "exactly-once"
+	}
+	return "capacity"
 }
 
 // canceler and its kin return what the pool offers.
@@ -254,4 +295,12 @@ func (pr *poolRun) resizer() strategies.Resizer   { r, _ := pr.native.(strategie
 func (pr *poolRun) trySubmitter() strategies.TrySubmitter {
 	t, _ := pr.native.(strategies.TrySubmitter)
 	return t
+}
+func (pr *poolRun) contextSubmitter() strategies.ContextSubmitter {
+	c, _ := pr.native.(strategies.ContextSubmitter)
+	return c
+}
+func (pr *poolRun) panicNotifier() strategies.PanicNotifier {
+	n, _ := pr.native.(strategies.PanicNotifier)
+	return n
 }

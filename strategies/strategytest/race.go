@@ -42,8 +42,9 @@ func raceOnce(tr *trial, limit int, full bool) (seen bool, err error) {
 		h.gate.open()
 	}
 	tr.doing("with limit %d, closing while %d goroutines submit", limit, submitters)
+	ways := pr.ways()
 	for s := range submitters {
-		pr.submitters.Go(func() { h.submit(s*each, (s+1)*each, s%2 == 1) })
+		pr.submitters.Go(func() { h.submit(s*each, (s+1)*each, ways[s%len(ways)]) })
 	}
 	if full {
 		tr.settled(pr.submitted.Load)
@@ -75,14 +76,10 @@ type closeRace struct {
 	panicked      atomic.Pointer[outcome]
 }
 
-// submit submits tasks, by every method the pool has, until the pool is closed.
-func (h *closeRace) submit(from, to int, otherwise bool) {
-	method := h.pool.Go
-	if try := h.trySubmitter(); try != nil && otherwise {
-		method = try.TryGo
-	}
+// submit submits tasks until the pool is closed.
+func (h *closeRace) submit(from, to int, by way) {
 	for i := from; i < to; i++ {
-		o := h.by(method, func() {
+		o := h.by(by.submit, func() {
 			h.gate.wait()
 			for range 10 {
 				runtime.Gosched() // so that others wait for the place
@@ -112,11 +109,11 @@ func (h *closeRace) close() (*pending, error) {
 		h.gate.open()
 	}
 	if !h.comes(h.progress, closing.returned) {
-		return nil, h.fail("Close to return", "Close hangs:\n%s", h.stuck())
+		return nil, h.failAs("close", "Close to return", "Close hangs:\n%s", h.stuck())
 	}
 	for i, accepted := range before {
 		if accepted && !h.inTime[i] {
-			return nil, h.fail("every task accepted before Close to have run when it returns", "one had not")
+			return nil, h.failAs("close", "every task accepted before Close to have run when it returns", "one had not")
 		}
 	}
 	return closing, nil
@@ -129,7 +126,7 @@ func (h *closeRace) judge(closing *pending) error {
 		return h.fail(because("no panic", "Race", h.traits.Race), "a submit that %s", *o)
 	}
 	if o := closing.outcome; !o.clean() {
-		return h.fail("Close to return nil", "Close %s", o)
+		return h.failAs("close", "Close to return nil", "Close %s", o)
 	}
 	if h.traits.Closed == strategies.ClosedReusable {
 		// What was submitted after Close had returned is for the next one.
@@ -144,8 +141,11 @@ func (h *closeRace) judge(closing *pending) error {
 	}
 	for i, inTime := range h.inTime {
 		if accepted, ran := h.accepted[i].Load(), h.ran[i].Load(); accepted != inTime || inTime != ran {
-			return h.fail("a task to have run when Close returns exactly if it was accepted",
-				"accepted: %v, ran: %v, ran later: %v", accepted, inTime, ran)
+			rule, observed := contradiction("closed", accepted, ran)
+			if accepted && ran {
+				rule, observed = "close", "one that was accepted and ran only later"
+			}
+			return h.failAs(rule, "a task to have run when Close returns exactly if it was accepted", "%s", observed)
 		}
 	}
 	return nil

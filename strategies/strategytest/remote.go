@@ -128,6 +128,16 @@ func (r *remotePool) breachOf(rule string) *breach {
 	return nil
 }
 
+// broken returns the rule of the first breach, or "".
+func (r *remotePool) broken() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.wrong) == 0 {
+		return ""
+	}
+	return r.wrong[0].rule
+}
+
 // accept serves the jobs that call back.
 func (r *remotePool) accept() {
 	for {

@@ -21,7 +21,7 @@ func returnsResults(tr *trial) error {
 		if err := mapsAll(tr, idiom); err != nil {
 			return err
 		}
-		if tr.traits.Capacity == strategies.CapacityNone {
+		if tr.traits.Capacity == strategies.CapacitySequential {
 			continue // the order is that of the inputs, whatever one does
 		}
 		if err := mapsInOrder(tr, idiom); err != nil {
@@ -66,7 +66,7 @@ func (b *batch) submit(i int) *strategies.Future[int] {
 // check judges what a pattern returned.
 func (b *batch) check(got []int, err error) error {
 	if n := b.ended.Load(); n != results {
-		return b.pr.fail("all tasks to have ended when the pattern returns", "%d of %d", n, results)
+		return b.pr.failAs("exactly-once", "all tasks to have ended when the pattern returns", "%d of %d", n, results)
 	}
 	for i := range results {
 		want := i * i
@@ -176,7 +176,10 @@ func returnsJobs(tr *trial) error {
 	got, err := strategies.Collect(len(sizes), func(i int) *strategies.Future[strategies.Result] {
 		return strategies.SubmitJob(pool, strategies.Job{Kind: "strategytestecho", Args: payload(i, sizes[i])})
 	}, pr.shut)
-	if err != nil {
+	switch {
+	case errors.Is(err, strategies.ErrNotRun):
+		return tr.failAs("close", "done to have been called for every job when Close returns", "one still to be called")
+	case err != nil:
 		return tr.fail("no error", "%v", err)
 	}
 	for i, size := range sizes {

@@ -2,12 +2,12 @@ package strategytest
 
 import "slices"
 
-// A Rule is a promise that every strategy keeps, or withdraws by a trait.
+// A Rule is a guarantee that every strategy gives, or waives by a trait.
 type Rule struct {
 	Number int
 	Name   string // a slug, and the name of the rule's subtest
 	Text   string // the rule in words
-	Trait  string // what relaxes it: fields of strategies.Traits or strategies.Idiom; empty if nothing does
+	Trait  string // what waives it: fields of strategies.Traits or strategies.Idiom; empty if nothing does
 
 	prove    func(*trial) error
 	provokes bool // a pool that breaks the rule may crash, hang or leak: proved in a child process
@@ -25,15 +25,15 @@ func table() []Rule {
 			"", runsExactlyOnce, false, false},
 		{2, "limit", "Never more than limit tasks run at once, under concurrent submitters, while workers start, idle out and restart; a part of a pool keeps its own limit and that of the whole.",
 			"Limit", keepsLimit, false, true},
-		{3, "full", "When full, it does what it declares: blocks, buffers, queues or rejects.",
+		{3, "full", "When full, Go does what is declared: it blocks, buffers, queues or rejects. TryGo returns at once, and GoContext when its context ends.",
 			"Full", actsWhenFull, false, false},
-		{4, "close", "Close waits for every accepted task and frees everyone who waits on the pool; afterwards no goroutine is left, also when the pool was busy, full or closed twice. Close of a part waits for that part alone.",
+		{4, "close", "Close waits for every accepted task and releases every waiter; afterwards no goroutine is left, also when the pool was busy, full or closed twice. Close of a part waits for that part alone.",
 			"", closes, true, false},
-		{5, "panic", "A panicking task does what is declared: Close re-raises it or returns it as an error, it reaches the submitter, it is swallowed, or it crashes the process.",
+		{5, "panic", "A task's panic does what is declared: Close re-raises it or returns it as an error, a handler gets it, it reaches the submitter, it is logged or swallowed, or it crashes the process.",
 			"Panic", handlesPanic, true, false},
 		{6, "slots", "Capacity survives panics: with limit 1 and every task panicking, blocked submitters still finish promptly.",
 			"Slots", survivesPanics, true, false},
-		{7, "goexit", "runtime.Goexit in a task neither hangs Close nor loses a place, and whoever waits for that task is told.",
+		{7, "goexit", "runtime.Goexit in a task neither hangs Close nor loses a worker, and a waiter for that task gets an error.",
 			"Goexit", survivesGoexit, true, false},
 		{8, "nested", "A task may submit a task to its own pool.",
 			"Nested", nests, true, false},
@@ -43,11 +43,11 @@ func table() []Rule {
 			"Race", racesClose, true, false},
 		{11, "closed", "After Close a submit is refused with an error.",
 			"Closed", actsWhenClosed, true, false},
-		{12, "memory", "A panic that was reported once is not reported again.",
-			"Memory", forgetsPanic, true, false},
+		{12, "panic-once", "A panic that was reported is not reported again.",
+			"PanicOnce", forgetsPanic, true, false},
 		{13, "results", "Each result arrives exactly once and in the order of the inputs, after the last task unless it streams; no wait returns while a task it covers still runs.",
 			"Idiom.Streams, Idiom.Unordered", returnsResults, false, false},
-		{14, "capacity", "Free capacity is used: limit tasks overlap, a place that becomes free, however it did, wakes whoever waits, and nobody waits behind a full part of the pool while another part is idle.",
+		{14, "capacity", "Free capacity is used: limit tasks overlap, a worker that becomes free, however it did, wakes a waiting submitter, and no task waits behind a full part of the pool while another part is idle.",
 			"Capacity", usesCapacity, true, false},
 		{15, "idle", "A task that is submitted after a pause longer than the pool's purge interval runs.",
 			"Idle, Purge", wakesFromIdle, false, true},

@@ -75,28 +75,28 @@ func TestOneListSaysWhatCannotApply(t *testing.T) {
 		return &strategies.Strategy{Traits: tr, Open: func(int) (strategies.Pool, error) { return nil, nil }}
 	}
 	remote := &strategies.Strategy{OpenRemote: func(int) (strategies.RemotePool, error) { return nil, nil }}
-	everything := offers{Cancel: true, Divide: true, Resize: true, Try: true}
+	everything := strategies.Offers{Cancel: true, Divide: true, Resize: true, Try: true, Context: true, Notify: true}
 	idiom := local(strategies.Traits{})
 	idiom.Idioms = []strategies.Idiom{{Name: "map"}}
 	for _, row := range []struct {
 		name string
 		s    *strategies.Strategy
-		o    offers
+		o    strategies.Offers
 		want string // rules that do not apply
 	}{
 		{"everything offered", idiom, everything, ""},
-		{"nothing offered", local(strategies.Traits{}), offers{}, "cancel resize errors"},
+		{"nothing offered", local(strategies.Traits{}), strategies.Offers{}, "cancel resize errors"},
 		{"no limit", local(strategies.Traits{Limit: strategies.LimitNone}), everything, "full slots resize errors"},
-		{"in the submitter", local(strategies.Traits{Capacity: strategies.CapacityNone}), everything, "full errors"},
-		{"crashing", local(strategies.Traits{Panic: strategies.PanicCrashes}), everything, "slots memory errors"},
+		{"in the submitter", local(strategies.Traits{Capacity: strategies.CapacitySequential}), everything, "full errors"},
+		{"crashing", local(strategies.Traits{Panic: strategies.PanicCrashes}), everything, "slots panic-once errors"},
 		{"crashing on Goexit", local(strategies.Traits{Goexit: strategies.GoexitCrashes}), everything, "errors"},
 		{"undefined", local(strategies.Traits{Race: strategies.RaceUndefined, Closed: strategies.ClosedUndefined}), everything, "race closed errors"},
-		{"remote", remote, everything, "nested errors"},
+		{"remote", remote, strategies.Offers{Remote: true, Cancel: true, Resize: true}, "nested errors"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got []string
 			for _, r := range Rules() {
-				if notApplicable(r.Name, row.s, row.o) != "" {
+				if notApplicable(r, row.s, row.o) != "" {
 					got = append(got, r.Name)
 				}
 			}
@@ -116,7 +116,7 @@ func TestWhatWrecksTheProcessIsProvedLastAndNowhereElse(t *testing.T) {
 	s := &strategies.Strategy{Name: "damage", Traits: strategies.Traits{
 		Panic: strategies.PanicCrashes, Goexit: strategies.GoexitHangs, Nested: strategies.NestedDeadlocks}}
 	e := examine(s, byHook(callID{}), quick, Rules())
-	here, waiting, children := e.lanes(offers{})
+	here, waiting, children := e.lanes(strategies.Offers{})
 	if len(here)+len(waiting)+len(children)+len(Rules())-18 != 13 {
 		t.Errorf("%d here, %d waiting, %d in children", len(here), len(waiting), len(children))
 	}
@@ -125,7 +125,7 @@ func TestWhatWrecksTheProcessIsProvedLastAndNowhereElse(t *testing.T) {
 	}
 
 	e = examine(s, nil, quick, Rules())
-	here, waiting, children = e.lanes(offers{})
+	here, waiting, children = e.lanes(strategies.Offers{})
 	if len(waiting)+len(children) > 0 {
 		t.Errorf("without a child process, %d rules run beside others and %d in one", len(waiting), len(children))
 	}

@@ -32,7 +32,7 @@ func oneFull(tr *trial) error {
 	g := tr.gate()
 	a.send(4, g.wait)
 	if !tr.reaches(a.running, 1) {
-		return tr.fail("a task of the first to run", "none does")
+		return tr.failAs("exactly-once", "a task of the first to run", "none does")
 	}
 	tr.settled(a.running)
 	const tasks = 5

@@ -32,6 +32,18 @@ func deathReport(stderr string) string {
 	return strings.Join(lines, "\n")
 }
 
+// excerptOf returns the line of text that holds a word, and those around it.
+func excerptOf(text, word string) string {
+	const around = 2
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if strings.Contains(line, word) {
+			return strings.TrimSpace(strings.Join(lines[max(0, i-around):min(len(lines), i+around+1)], "\n"))
+		}
+	}
+	return ""
+}
+
 // diedOf reports whether a process died of the rule's own provocation, not
 // of something else.
 func diedOf(rule, stderr string) bool {

@@ -31,6 +31,10 @@ func (e *examination) runRules(t *testing.T) {
 		t.Run(r.Name, func(t *testing.T) {
 			switch v := e.verdict(r); v.Status {
 			case Failed:
+				if v.Follows != "" {
+					t.Errorf("follows from rule %s, see there: %s", v.Follows, v.Line())
+					break
+				}
 				t.Error(v.Reason)
 			case NotApplicable, NotProved:
 				t.Skipf("%s: %s", v.Status, v.Reason)

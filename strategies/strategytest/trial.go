@@ -15,7 +15,7 @@ type trial struct {
 	strategy *strategies.Strategy
 	traits   strategies.Traits
 	rule     Rule
-	offers   offers
+	offers   strategies.Offers
 	timing
 
 	before map[uint64]bool // the goroutines there were when the trial began
@@ -33,7 +33,8 @@ func (tr *trial) remote() bool { return tr.strategy.OpenRemote != nil }
 // A failure is a rule that does not hold.
 type failure struct {
 	did, expected, observed string
-	hang                    bool // the watchdog ended the trial
+	hang                    bool   // the watchdog ended the trial
+	about                   string // the rule that says so; "": the one that is proved
 }
 
 func (f *failure) Error() string {
@@ -56,9 +57,15 @@ func (tr *trial) progresses() {
 
 // fail returns the failure of the step under way.
 func (tr *trial) fail(expected, observed string, args ...any) error {
+	return tr.failAs("", expected, observed, args...)
+}
+
+// failAs is fail for what another rule says: if that fails as well, this
+// failure follows from it.
+func (tr *trial) failAs(rule, expected, observed string, args ...any) error {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	return &failure{did: tr.step, expected: expected, observed: fmt.Sprintf(observed, args...)}
+	return &failure{did: tr.step, expected: expected, observed: fmt.Sprintf(observed, args...), about: rule}
 }
 
 // because appends to what is expected which trait says so.
@@ -83,6 +90,9 @@ func (tr *trial) run() error {
 			case o.exited:
 				return tr.fail("no runtime.Goexit", "the proof's goroutine was ended by it")
 			case o.err != nil:
+				if f, ok := o.err.(*failure); ok && f.about == "" {
+					f.about = tr.brokenContract()
+				}
 				return o.err
 			}
 			return tr.breach()
@@ -96,11 +106,40 @@ func (tr *trial) run() error {
 				return &failure{
 					did: step, expected: "an end",
 					observed: fmt.Sprintf("a hang: nothing for %v. The goroutines that hang:\n%s", now.Sub(since).Round(time.Millisecond), left),
-					hang:     true,
+					hang:     true, about: tr.ruleOfHang(),
 				}
 			}
 		}
 	}
+}
+
+// ruleOfHang returns the rule that says that what hangs must not: that a
+// submit returns while the pool is open, and that Close does.
+func (tr *trial) ruleOfHang() string {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	for _, pr := range tr.poolRuns {
+		if pr.closing.Load() > 0 {
+			return "close"
+		}
+	}
+	for _, pr := range tr.poolRuns {
+		if pr.submitting.Load() > 0 {
+			return "exactly-once"
+		}
+	}
+	return ""
+}
+
+// brokenContract returns the rule of something wrong that the remote pools of
+// the trial did besides, or "".
+func (tr *trial) brokenContract() string {
+	for _, pr := range tr.poolRuns {
+		if remote, ok := pr.pool.(*remotePool); ok && remote.broken() != "" {
+			return remote.broken()
+		}
+	}
+	return ""
 }
 
 // breach returns what the remote pools of the trial did wrong under its rule.

@@ -18,7 +18,7 @@ func tried(t *testing.T, prove func(*trial) error) (v Verdict, hung bool) {
 	t.Helper()
 	s := &strategies.Strategy{Name: "mine", Open: fakeOpen(strategies.Traits{}, sound, plain)}
 	synctest.Test(t, func(*testing.T) {
-		v, hung = examineRule(s, Rule{Number: 19, Name: "godot", prove: prove}, offers{}, nil, quick)
+		v, hung = examineRule(s, Rule{Number: 19, Name: "godot", prove: prove}, strategies.Offers{}, nil, quick)
 		time.Sleep(time.Second) // of the bubble: what the gates held ends
 	})
 	return v, hung

@@ -99,7 +99,7 @@ func (o *serveOptions) strategyWay(s *strategies.Strategy, unit echo.Unit) *way 
 
 // hasLimit says that a strategy does what its limit says, and has a use for it.
 func hasLimit(s *strategies.Strategy) bool {
-	return s.Traits.Limit != strategies.LimitNone && s.Traits.Capacity != strategies.CapacityNone
+	return s.Traits.Limit != strategies.LimitNone && s.Traits.Capacity != strategies.CapacitySequential
 }
 
 // serverWay serves with what owns the socket.

@@ -17,14 +17,14 @@ import (
 
 // All are the strategies, the baselines first.
 var All = []*s.Strategy{
-	strategy("serial", "", spawning, s.Traits{Limit: s.LimitNone, Panic: s.PanicSubmitter, Goexit: s.GoexitSubmitter, Capacity: s.CapacityNone, Closed: s.ClosedReusable}),
+	strategy("serial", "", spawning, s.Traits{Limit: s.LimitNone, Panic: s.PanicSubmitter, Goexit: s.GoexitSubmitter, Capacity: s.CapacitySequential, Closed: s.ClosedReusable}),
 	strategy("goroutines", "", spawning, s.Traits{Limit: s.LimitNone, Full: s.FullQueues, Panic: s.PanicCrashes, Race: s.RaceUndefined, Closed: s.ClosedReusable}),
 	strategy("semaphore", "", spawning, s.Traits{Panic: s.PanicCrashes, Nested: s.NestedDeadlocks, Race: s.RaceUndefined, Closed: s.ClosedReusable}),
 	strategy("weighted", "golang.org/x/sync", trying, s.Traits{Panic: s.PanicCrashes, Nested: s.NestedDeadlocks, Closed: s.ClosedReusable}),
 	strategy("errgroup", "golang.org/x/sync", trying, s.Traits{Panic: s.PanicCrashes, Nested: s.NestedDeadlocks, Race: s.RaceUndefined, Closed: s.ClosedUndefined},
 		s.Idiom{Name: "slice", Errors: s.ErrorsFirst, Continues: true}),
 	strategy("handrolled", "", spawning, s.Traits{Full: s.FullBuffers, Panic: s.PanicCrashes, Goexit: s.GoexitLeaks, Nested: s.NestedDeadlocks, Race: s.RacePanics, Closed: s.ClosedPanics}),
-	strategy("conc", "github.com/sourcegraph/conc", spawning, s.Traits{Slots: s.SlotsStrand, Goexit: s.GoexitStrands, Nested: s.NestedDeadlocks, Race: s.RacePanics, Closed: s.ClosedPanics},
+	strategy("conc", "github.com/sourcegraph/conc", spawning, s.Traits{Slots: s.SlotsMayBlock, Goexit: s.GoexitMayBlock, Nested: s.NestedDeadlocks, Race: s.RacePanics, Closed: s.ClosedPanics},
 		s.Idiom{Name: "resultpool", Unordered: true, Continues: true},
 		s.Idiom{Name: "stream", Streams: true, Errors: s.ErrorsNone, Continues: true},
 		s.Idiom{Name: "iter", Continues: true}),
@@ -33,7 +33,7 @@ var All = []*s.Strategy{
 	strategy("pondsubmit", "github.com/alitto/pond/v2", dividing, s.Traits{Full: s.FullQueues, Panic: s.PanicSwallowed, Purge: time.Nanosecond}),
 	strategy("ants", "github.com/panjf2000/ants/v2", resizing, s.Traits{Panic: s.PanicSwallowed, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Resize: s.ResizeLate, Purge: time.Second}),
 	strategy("antsfunc", "github.com/panjf2000/ants/v2", resizing, s.Traits{Panic: s.PanicSwallowed, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Resize: s.ResizeLate, Purge: time.Second}),
-	strategy("antsmulti", "github.com/panjf2000/ants/v2", spawning, s.Traits{Panic: s.PanicSwallowed, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Capacity: s.CapacityStrands, Purge: time.Second}),
+	strategy("antsmulti", "github.com/panjf2000/ants/v2", spawning, s.Traits{Panic: s.PanicSwallowed, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Capacity: s.CapacitySplit, Purge: time.Second}),
 	strategy("workerpool", "github.com/gammazero/workerpool", spawning, s.Traits{Full: s.FullQueues, Panic: s.PanicCrashes, Goexit: s.GoexitHangs, Purge: 2 * time.Second}),
 	strategy("stealing", "", able, s.Traits{Full: s.FullBuffers, Purge: time.Second},
 		s.Idiom{Name: "map", Errors: s.ErrorsFirst}),

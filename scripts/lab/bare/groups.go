@@ -59,7 +59,7 @@ func (b builder) rivals(tasks int) []string {
 // the subject, and goroutines without one.
 func (b builder) others() (names []string) {
 	for _, s := range b.all {
-		if s.Open != nil && s.Name != Subject && s.Traits.Capacity != strategies.CapacityNone {
+		if s.Open != nil && s.Name != Subject && s.Traits.Capacity != strategies.CapacitySequential {
 			names = append(names, s.Name)
 		}
 	}
@@ -270,7 +270,7 @@ func (b builder) memory() []Group {
 	w := b.burst(work.Sleep, "1ms", 1_000_000, 4096, 1)
 	against := []string{Subject, Control}
 	for _, s := range b.all {
-		if s.Open != nil && s.Name != Subject && s.Traits.Full != strategies.FullQueues && s.Traits.Capacity != strategies.CapacityNone {
+		if s.Open != nil && s.Name != Subject && s.Traits.Full != strategies.FullQueues && s.Traits.Capacity != strategies.CapacitySequential {
 			against = append(against, s.Name)
 		}
 	}

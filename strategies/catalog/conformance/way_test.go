@@ -72,7 +72,7 @@ func (w way) served(n, limit int) int {
 	switch {
 	case w.server != nil && w.server.Limit != echo.LimitConnections, w.unit == echo.PerMessage:
 		return n
-	case w.strategy != nil && w.strategy.Traits.Capacity == strategies.CapacityNone:
+	case w.strategy != nil && w.strategy.Traits.Capacity == strategies.CapacitySequential:
 		return min(n, 1)
 	case w.strategy != nil && w.strategy.Traits.Limit == strategies.LimitNone:
 		return n
