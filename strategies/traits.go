@@ -143,7 +143,7 @@ type Capacity int
 
 const (
 	CapacityUsed       Capacity = iota // limit tasks overlap, and a free worker wakes a waiting submitter
-	CapacitySplit                      // a task may wait behind a full part of the pool while another part is idle
+	CapacitySplit                      // a task may wait, or be rejected, because one part of the pool is full while another is idle
 	CapacitySequential                 // each task runs in the goroutine that submits it, one after the other
 )
 
@@ -227,7 +227,7 @@ func (v PanicOnce) String() string {
 }
 
 func (v Capacity) String() string {
-	return word(v, "used", "a task may wait while a worker is idle", "sequential")
+	return word(v, "used", "may leave a worker idle", "sequential")
 }
 
 func (v Idle) String() string {

@@ -29,7 +29,7 @@ var guarantees = map[string]struct {
 	"Race":      {trait[strategies.Race], []string{"runs or returns an error", "may run after Close", "may wait forever", "may panic", "undefined"}},
 	"Closed":    {trait[strategies.Closed], []string{"error", "usable again", "panics", "undefined"}},
 	"PanicOnce": {trait[strategies.PanicOnce], []string{"reported once", "reported again by every Close"}},
-	"Capacity":  {trait[strategies.Capacity], []string{"used", "a task may wait while a worker is idle", "sequential"}},
+	"Capacity":  {trait[strategies.Capacity], []string{"used", "may leave a worker idle", "sequential"}},
 	"Idle":      {trait[strategies.Idle], []string{"runs", "may stall"}},
 	"Resize":    {trait[strategies.Resize], []string{"exact", "late", "ignored while busy"}},
 	"Sharing":   {trait[strategies.Sharing], []string{"nothing", "capacity"}},

@@ -1,6 +1,8 @@
 package stdlib
 
 import (
+	"context"
+	"errors"
 	"sync"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -43,6 +45,40 @@ func (p *semaphorePool) Go(task func()) error {
 	}()
 	return nil
 }
+
+// TryGo and GoContext are the same send in a select.
+func (p *semaphorePool) TryGo(task func()) error {
+	select {
+	case p.places <- struct{}{}:
+		p.start(task)
+		return nil
+	default:
+		return errFull
+	}
+}
+
+func (p *semaphorePool) GoContext(ctx context.Context, task func()) error {
+	p.tasks.Add(1)
+	defer p.tasks.Done()
+	select {
+	case p.places <- struct{}{}:
+		p.start(task)
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// start runs a task that has a place.
+func (p *semaphorePool) start(task func()) {
+	p.tasks.Add(1)
+	go func() {
+		defer func() { <-p.places; p.tasks.Done() }()
+		task()
+	}()
+}
+
+var errFull = errors.New("as many tasks are running as the limit allows: submit again later")
 
 func (p *semaphorePool) Close() error {
 	p.tasks.Wait()

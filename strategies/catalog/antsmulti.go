@@ -17,23 +17,28 @@ Use it when so many goroutines submit at once that the lock of one ants pool is
 what they wait for, and there are many more tasks than places.
 Do not use it when a free place must be used: pools are taken in turn, and a task
 waits behind a full one while its neighbour is idle.`,
-	URL:    "https://pkg.go.dev/github.com/panjf2000/ants/v2#MultiPool",
-	Module: "github.com/panjf2000/ants/v2",
-	Open: limited(func(limit int) (strategies.Pool, error) {
-		pools := antsPools(limit)
-		pool, err := ants.NewMultiPool(pools, limit/pools, ants.RoundRobin)
-		if err != nil {
-			return nil, fmt.Errorf("open %d ants pools of %d: %w", pools, limit/pools, err)
-		}
-		return antsMulti{pool}, nil
-	}),
-	Traits: strategies.Traits{
-		Panic:    strategies.PanicSwallowed, // written to the pool's logger
-		Nested:   strategies.NestedDeadlocks,
-		Race:     antsRace,
-		Capacity: strategies.CapacitySplit, // round robin does not ask who is free
-		Purge:    antsPurge,
-	},
+	URL:     "https://pkg.go.dev/github.com/panjf2000/ants/v2#MultiPool",
+	Module:  "github.com/panjf2000/ants/v2",
+	Open:    openAnts(newAntsMulti),
+	Traits:  antsMultiTraits,
+	Options: antsOptions(newAntsMulti, antsMultiTraits),
+}
+
+// antsMultiTraits are those of its pools, but that round robin does not ask who
+// is free.
+var antsMultiTraits = func() strategies.Traits {
+	t := antsTraits
+	t.Capacity, t.Resize = strategies.CapacitySplit, strategies.ResizeExact // it has no Resize
+	return t
+}()
+
+func newAntsMulti(limit int, options ...ants.Option) (strategies.Pool, error) {
+	pools := antsPools(limit)
+	pool, err := ants.NewMultiPool(pools, limit/pools, ants.RoundRobin, options...)
+	if err != nil {
+		return nil, fmt.Errorf("open %d ants pools of %d: %w", pools, limit/pools, err)
+	}
+	return antsMulti{pool}, nil
 }
 
 // antsPools returns how many pools share the limit. They are all of one size,

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"sync"
 
 	"github.com/poolbench/poolbench/strategies"
@@ -14,8 +15,8 @@ var Handrolled = &strategies.Strategy{
 Use it when a program has one such pool for its whole life and its tasks never
 panic: it is twenty lines that everybody can read, and no task costs a goroutine.
 Do not use it when tasks are not yours: runtime.Goexit, which t.FailNow calls,
-ends a worker for good and strands what is in the buffer once all have gone,
-and to submit after closing panics.`,
+ends a worker for good, what is in the buffer never runs once all have gone, and
+to submit after closing panics.`,
 	URL: "https://gobyexample.com/worker-pools",
 	Open: limited(func(limit int) (strategies.Pool, error) {
 		p := &handrolled{tasks: make(chan func(), limit)} // the buffer is as large as textbooks make it
@@ -49,6 +50,25 @@ func (p *handrolled) work() {
 func (p *handrolled) Go(task func()) error {
 	p.tasks <- task
 	return nil
+}
+
+// TryGo and GoContext are the same send in a select.
+func (p *handrolled) TryGo(task func()) error {
+	select {
+	case p.tasks <- task:
+		return nil
+	default:
+		return errFull
+	}
+}
+
+func (p *handrolled) GoContext(ctx context.Context, task func()) error {
+	select {
+	case p.tasks <- task:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (p *handrolled) Close() error {

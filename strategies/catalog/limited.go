@@ -1,13 +1,14 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/poolbench/poolbench/strategies"
 )
 
 // limited refuses a limit below 1 before a library sees it: one would panic,
-// one wait for ever, and one take it for no limit at all.
+// one wait forever, and one take it for no limit at all.
 func limited(open func(limit int) (strategies.Pool, error)) func(int) (strategies.Pool, error) {
 	return func(limit int) (strategies.Pool, error) {
 		if limit < 1 {
@@ -16,3 +17,6 @@ func limited(open func(limit int) (strategies.Pool, error)) func(int) (strategie
 		return open(limit)
 	}
 }
+
+// errFull is the answer of a TryGo that would have to wait.
+var errFull = errors.New("as many tasks are running as the limit allows: submit again later")

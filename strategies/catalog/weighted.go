@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"errors"
 
 	"golang.org/x/sync/semaphore"
 
@@ -31,16 +30,16 @@ less to learn, and a task that submits to its own pool can deadlock either way.`
 	},
 }
 
-// errFull is the answer of a TryGo that would have to wait.
-var errFull = errors.New("as many tasks are running as the limit allows: submit again later")
-
 type weighted struct {
 	places *semaphore.Weighted
 	limit  int64
 }
 
-func (p *weighted) Go(task func()) error {
-	if err := p.places.Acquire(context.Background(), 1); err != nil {
+func (p *weighted) Go(task func()) error { return p.GoContext(context.Background(), task) }
+
+// GoContext is Acquire with a context.
+func (p *weighted) GoContext(ctx context.Context, task func()) error {
+	if err := p.places.Acquire(ctx, 1); err != nil {
 		return err
 	}
 	go p.run(task)

@@ -100,7 +100,9 @@ func refill(tr *trial) error {
 			return tr.fail("them to end", "%d of %d did", pr.ended()-ended, n)
 		}
 		last := tr.gate()
-		pr.send(n, last.wait)
+		if err := pr.refilled(n, last); err != nil {
+			return err
+		}
 		if err := pr.runs(limit); err != nil {
 			return err
 		}
@@ -113,6 +115,22 @@ func refill(tr *trial) error {
 		}
 	}
 	return pr.finish()
+}
+
+// refilled submits a task for each of n workers that have become free. A pool that
+// rejects instead of waiting has had time to see that they are.
+func (pr *poolRun) refilled(n int, g *gate) error {
+	if full := pr.traits.Full; !full.Rejects() || full == strategies.FullBlocksThenRejects {
+		pr.send(n, g.wait)
+		return nil
+	}
+	pr.settled(pr.ended)
+	for range n {
+		if o := pr.submit(g.wait); !o.clean() {
+			return pr.fail(because("every task to be accepted while workers are idle", "Capacity", pr.traits.Capacity), "Go %s", o)
+		}
+	}
+	return nil
 }
 
 // handOn has a task submit another and go on running: a free place takes it.

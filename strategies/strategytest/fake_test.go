@@ -252,7 +252,7 @@ func (p *fake) giveUp(ctx context.Context, task func()) error {
 	case contextRuns:
 		go task()
 	case contextTakesWorker:
-		if p.limit < small {
+		if p.limit == small {
 			p.take(1)
 		}
 	case contextLoses:
@@ -260,7 +260,7 @@ func (p *fake) giveUp(ctx context.Context, task func()) error {
 	case contextHides:
 		return errRefused
 	case contextMuffles:
-		if p.limit < small {
+		if p.limit == small {
 			p.deaf = 1
 		}
 	}

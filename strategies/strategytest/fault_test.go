@@ -38,17 +38,17 @@ const (
 	contextRuns               // it gives up, and the task runs all the same
 	contextLoses              // it returns nil when it gives up
 	contextHides              // its error does not wrap the context's
-	contextTakesWorker        // giving up costs a worker, of few
-	contextMuffles            // giving up keeps the next waiter, of few, from being woken
+	contextTakesWorker        // giving up costs a worker, of two
+	contextMuffles            // giving up keeps the next waiter for one of two workers from being woken
 	handlesNever              // a panic does not reach the handler
 	handlesTwice              // it reaches the handler twice
 	handlesLate               // it reaches the handler after Close
 	hangs                     // no submit ever returns
 )
 
-// small is the least limit above which faults that depend on the scheduler do not
-// show, so that each fails its rules in every run.
-const small = 4
+// small is the limit at which faults show that would elsewhere depend on the
+// scheduler, so that each fails the same rules in every run.
+const small = 2
 
 // many is how many tasks a fault that is to show only under load waits for.
 const many = 590

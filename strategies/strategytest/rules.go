@@ -47,7 +47,7 @@ func table() []Rule {
 			"PanicOnce", forgetsPanic, true, false},
 		{13, "results", "Each result arrives exactly once and in the order of the inputs, after the last task unless it streams; no wait returns while a task it covers still runs.",
 			"Idiom.Streams, Idiom.Unordered", returnsResults, false, false},
-		{14, "capacity", "Free capacity is used: limit tasks overlap, a worker that becomes free, however it did, wakes a waiting submitter, and no task waits behind a full part of the pool while another part is idle.",
+		{14, "capacity", "Free capacity is used: limit tasks overlap, a worker that becomes free, however it did, wakes a waiting submitter, and no task waits, or is rejected, because one part of the pool is full while another is idle.",
 			"Capacity", usesCapacity, true, false},
 		{15, "idle", "A task that is submitted after a pause longer than the pool's purge interval runs.",
 			"Idle, Purge", wakesFromIdle, false, true},
