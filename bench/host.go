@@ -30,14 +30,14 @@ type hostSpec struct {
 }
 
 // Host serves the cells of a group to the process that started this one, as long
-// as that asks. all and servers are what cells may name.
+// as that asks. all, with their variants, and servers are what cells may name.
 //
 // For cells with traffic the process is the load generator, and starts this
 // program once more for each: with the arguments that it was started with
 // itself, which must end up in Host again.
 func Host(all []*strategies.Strategy, servers ...*echo.Server) error {
 	byName := map[string]loadtest.Implementation{limiter: {Strategy: stdlib.Semaphore}}
-	for _, s := range all {
+	for _, s := range strategies.WithVariants(all...) {
 		byName[s.Name] = loadtest.Implementation{Strategy: s}
 	}
 	for _, s := range servers {

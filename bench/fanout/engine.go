@@ -36,7 +36,11 @@ func newEngine(s *strategies.Strategy, w workload.Fanout) (engine, error) {
 	case s.OpenRemote != nil:
 		return newRemote(s.OpenRemote, w)
 	}
-	return newLocal(s.Open, w)
+	open := s.Open
+	if s.Traits.Full.Rejects() {
+		open = insisting(open)
+	}
+	return newLocal(open, w)
 }
 
 // here is the part of an engine whose tasks run in this process.

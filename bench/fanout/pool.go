@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 	"time"
 
@@ -125,6 +126,31 @@ func newLocal(open func(limit int) (strategies.Pool, error), w workload.Fanout) 
 		submit: submitTasks,
 	}}
 	return l, l.opened()
+}
+
+// insisting opens pools that submit a task again as long as it is rejected,
+// because every task of a batch must run.
+func insisting(open func(limit int) (strategies.Pool, error)) func(limit int) (strategies.Pool, error) {
+	return func(limit int) (strategies.Pool, error) {
+		pool, err := open(limit)
+		if err != nil {
+			return nil, err
+		}
+		return insistent{pool}, nil
+	}
+}
+
+type insistent struct{ strategies.Pool }
+
+// Go gives up with the last error when nothing was accepted for too long: the pool
+// may refuse for another reason.
+func (p insistent) Go(task func()) error {
+	err := p.Pool.Go(task)
+	for start := time.Now(); err != nil && time.Since(start) < batchPatience; {
+		runtime.Gosched()
+		err = p.Pool.Go(task)
+	}
+	return err
 }
 
 func submitTasks(pool strategies.Pool, b *batch, from, to int) error {

@@ -33,6 +33,7 @@ func NewRecipe(all []*strategies.Strategy, servers []*echo.Server) *Recipe {
 	for _, c := range bench.StockEcho("strategy=", all, servers) {
 		r.stock[c.Name()] = true
 	}
+	all = strategies.WithVariants(all...)
 	for _, profile := range bench.Profiles {
 		// A short profile leaves out most servers unless they are named.
 		for _, named := range []bool{false, true} {

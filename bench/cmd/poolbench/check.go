@@ -22,8 +22,9 @@ func newCheck() *cobra.Command {
 		Short: "Proves what each strategy guarantees",
 		Long: `check proves, rule by rule, that every strategy behaves exactly as its traits
 declare: tasks run exactly once, limits hold, and panics, cancel, close and leaks
-are as declared. It names the rules that were proved and those that do not apply.
-It exits 1 when a rule is broken.
+are as declared. So it does for every option of their libraries, which --strategy
+can also name, as in ants+nonblocking. It names the rules that were proved and those
+that do not apply. It exits 1 when a rule is broken.
 
 ` + exitHelp,
 		Args: noArguments,

@@ -42,7 +42,7 @@ func described[T any](all []T, say func(T) (name, doc string)) known {
 
 // What the flags of several commands can name.
 var (
-	knownStrategies = described(catalog.All, func(s *strategies.Strategy) (string, string) { return s.Name, s.Title() })
+	knownStrategies = described(variants, func(s *strategies.Strategy) (string, string) { return s.Name, s.Title() })
 	knownServers    = described(catalog.Servers, func(s *echo.Server) (string, string) { return s.Name, s.Title() })
 	knownServed     = known(func() []string { return append(knownStrategies(), knownServers()...) })
 	knownQuestions  = described(question.All, func(q *question.Question) (string, string) { return q.Slug, q.Ask })

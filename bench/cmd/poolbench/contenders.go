@@ -36,7 +36,7 @@ func chooseContenders(names []string) ([]*strategies.Strategy, []*echo.Server, e
 			return nil, nil, unknown("strategy", name, known)
 		}
 	}
-	chosen := slices.DeleteFunc(slices.Clone(catalog.All), func(s *strategies.Strategy) bool { return !slices.Contains(names, s.Name) })
+	chosen := slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool { return !slices.Contains(names, s.Name) })
 	servers := slices.DeleteFunc(slices.Clone(catalog.Servers), func(s *echo.Server) bool { return !slices.Contains(names, s.Name) })
 	return chosen, servers, nil
 }

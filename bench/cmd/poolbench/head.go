@@ -2,19 +2,25 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/results"
+	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
 // head is what a results file says about the run as a whole.
 func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python string) []results.Setting {
+	// The catalog, and what was measured of it besides.
+	all := slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool {
+		return !slices.Contains(catalog.All, s) && !slices.Contains(took.Strategies, s)
+	})
 	var versions []string
-	for _, s := range catalog.All {
+	for _, s := range all {
 		versions = append(versions, s.Name+"="+catalog.Version(s))
 	}
 	together := "one process"
@@ -28,7 +34,7 @@ func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python
 	for _, name := range took.Peers {
 		peers = append(peers, name+"="+plan.Peers[name])
 	}
-	kinds := bench.Kinds(bench.Selection{Strategies: catalog.All, Servers: catalog.Servers, Peers: took.Peers})
+	kinds := bench.Kinds(bench.Selection{Strategies: all, Servers: catalog.Servers, Peers: took.Peers})
 	settings := append(results.MachineSettings(), []results.Setting{
 		{Key: "catalog", Value: strings.Join(versions, " ")},
 		{Key: "kinds", Value: kinds},
@@ -41,5 +47,5 @@ func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python
 		{Key: "reference", Value: bench.Reference},
 		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
 	}...)
-	return append(settings, bench.Promises(catalog.All, catalog.Servers)...)
+	return append(settings, bench.Promises(all, catalog.Servers)...)
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/poolbench/poolbench/echo/pooled"
 	"github.com/poolbench/poolbench/echo/prefork"
 	"github.com/poolbench/poolbench/strategies"
-	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/poolbench/poolbench/strategies/processes"
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
@@ -30,7 +29,7 @@ func main() {
 func hooks() {
 	processes.Hook(slices.Concat(work.JobKinds, strategytest.Kinds, []strategies.Kind{pooled.Kind})...)
 	prefork.Hook(handler)
-	strategytest.Hook(catalog.All...)
+	strategytest.Hook(variants...)
 }
 
 // run is the whole command. It returns the exit code.

@@ -83,17 +83,21 @@ func edits(a, b string) int {
 	return row[len(b)]
 }
 
-// strategyNames lists the catalog.
+// variants are the strategies of the catalog, each followed by what its options
+// make of it: all that a flag can name.
+var variants = strategies.WithVariants(catalog.All...)
+
+// strategyNames lists the names of variants.
 func strategyNames() []string {
-	names := make([]string, len(catalog.All))
-	for i, s := range catalog.All {
+	names := make([]string, len(variants))
+	for i, s := range variants {
 		names[i] = s.Name
 	}
 	return names
 }
 
-// chooseStrategies returns the strategies of those names, in the catalog's
-// order, or all when none is named.
+// chooseStrategies returns the variants of those names, in the catalog's order,
+// or the catalog when none is named.
 func chooseStrategies(names []string) ([]*strategies.Strategy, error) {
 	if len(names) == 0 {
 		return catalog.All, nil
@@ -103,13 +107,7 @@ func chooseStrategies(names []string) ([]*strategies.Strategy, error) {
 			return nil, unknown("strategy", name, strategyNames())
 		}
 	}
-	var chosen []*strategies.Strategy
-	for _, s := range catalog.All {
-		if slices.Contains(names, s.Name) {
-			chosen = append(chosen, s)
-		}
-	}
-	return chosen, nil
+	return slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool { return !slices.Contains(names, s.Name) }), nil
 }
 
 // chooseQuestions checks the slugs.

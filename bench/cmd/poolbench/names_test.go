@@ -86,6 +86,10 @@ func TestChosenStrategiesComeInTheCatalogsOrder(t *testing.T) {
 	if err != nil || len(some) != 2 || some[0].Name != "serial" || some[1].Name != "pond" {
 		t.Errorf("got %v, %v, want serial and pond", names(some), err)
 	}
+	some, err = chooseStrategies([]string{"stealing", "pond+nonblocking", "ants"})
+	if want := []string{"pond+nonblocking", "ants", "stealing"}; err != nil || !slices.Equal(names(some), want) {
+		t.Errorf("got %v, %v, want %v", names(some), err, want)
+	}
 	if _, err := chooseStrategies([]string{"pond", "pnod"}); err == nil || !strings.Contains(err.Error(), `did you mean "pond"?`) {
 		t.Errorf("got %v, want the nearest name", err)
 	}

@@ -204,7 +204,7 @@ func kindsIn(set *results.Set) string {
 		named[cell.Keys["strategy"]] = true
 	}
 	return bench.Kinds(bench.Selection{
-		Strategies: slices.DeleteFunc(slices.Clone(catalog.All), func(s *strategies.Strategy) bool { return !named[s.Name] }),
+		Strategies: slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool { return !named[s.Name] }),
 		Servers:    slices.DeleteFunc(slices.Clone(catalog.Servers), func(s *echo.Server) bool { return !named[s.Name] }),
 	})
 }

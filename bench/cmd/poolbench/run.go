@@ -206,7 +206,7 @@ func (o *runOptions) tell(cmd *cobra.Command, stderr io.Writer, path string, out
 // withReference makes sure that there is something to compare with.
 func withReference(chosen []*strategies.Strategy) []*strategies.Strategy {
 	var out []*strategies.Strategy
-	for _, s := range catalog.All {
+	for _, s := range variants {
 		if s.Name == bench.Reference || slices.Contains(chosen, s) {
 			out = append(out, s)
 		}

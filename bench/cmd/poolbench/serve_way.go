@@ -48,7 +48,7 @@ func (o *serveOptions) way(given func(flag string) bool) (w *way, notes []string
 	if unit.UnmarshalText([]byte(o.unit)) != nil {
 		return nil, nil, unknown("unit", o.unit, unitNames())
 	}
-	for _, s := range catalog.All {
+	for _, s := range variants {
 		if s.Name == o.strategy {
 			w = o.strategyWay(s, unit)
 		}

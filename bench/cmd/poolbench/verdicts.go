@@ -8,18 +8,28 @@ import (
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
 
-// broken says which strategies broke a promise, as an error, or returns nil.
+// broken says which strategies do not behave as declared, as an error, or
+// returns nil.
 func broken(reports []strategytest.Report) error {
 	var names []string
-	for _, r := range reports {
-		if r.Err() != nil {
+	all := flattened(reports)
+	for _, r := range all {
+		if r.Options = nil; r.Err() != nil {
 			names = append(names, r.Strategy)
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	return bad(fmt.Errorf("%d of %d strategies do not behave as declared: %s", len(names), len(reports), strings.Join(names, ", ")))
+	return bad(fmt.Errorf("%d of %d strategies do not behave as declared: %s", len(names), len(all), strings.Join(names, ", ")))
+}
+
+// flattened returns each report followed by those of its options.
+func flattened(reports []strategytest.Report) (all []strategytest.Report) {
+	for _, r := range reports {
+		all = append(append(all, r), r.Options...)
+	}
+	return all
 }
 
 // writeReport writes how many rules a strategy keeps, and below which these are
@@ -29,7 +39,7 @@ func writeReport(out io.Writer, r strategytest.Report) error {
 	for _, v := range r.Verdicts {
 		rules[v.Status] = append(rules[v.Status], v.Name)
 	}
-	text := fmt.Sprintf("%-12s %d rules proved", r.Strategy, len(rules[strategytest.Passed]))
+	text := fmt.Sprintf("%-22s %d rules proved", r.Strategy, len(rules[strategytest.Passed]))
 	for _, status := range []strategytest.Status{strategytest.Failed, strategytest.NotApplicable, strategytest.NotProved} {
 		if n := len(rules[status]); n > 0 {
 			text += fmt.Sprintf(", %d %s", n, status)
@@ -51,14 +61,23 @@ func writeReport(out io.Writer, r strategytest.Report) error {
 		return err
 	}
 	for _, v := range r.Verdicts {
-		if v.Status != strategytest.Failed {
+		if v.Status != strategytest.Failed || v.Follows != "" {
 			continue
 		}
 		what := fmt.Sprintf("rule %d, %s", v.Rule, v.Name)
 		if v.Rule == 0 {
 			what = v.Name // none of the rules
 		}
-		if _, err := fmt.Fprintf(out, "  %s: %s\n", what, v.Reason); err != nil {
+		text := fmt.Sprintf("  %s: %s\n", what, v.Reason)
+		for _, c := range r.Consequences(v) {
+			text += fmt.Sprintf("    follows from it: %s\n", c.Line())
+		}
+		if _, err := io.WriteString(out, text); err != nil {
+			return err
+		}
+	}
+	for _, option := range r.Options {
+		if err := writeReport(out, option); err != nil {
 			return err
 		}
 	}

@@ -9,16 +9,20 @@ import (
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
 
-// reports are those of three strategies: one breaks a promise, and one ended the
-// process that examined it.
+// reports are those of three strategies: one breaks its own guarantees and those
+// of an option, and one ended the process that examined it.
 var reports = []strategytest.Report{
 	{Strategy: "good", Verdicts: []strategytest.Verdict{
 		{Rule: 1, Name: "exactly once", Status: strategytest.Passed},
 		{Rule: 16, Name: "resize", Status: strategytest.NotApplicable, Reason: "it cannot be resized"},
 	}},
 	{Strategy: "sloppy", Verdicts: []strategytest.Verdict{
-		{Rule: 1, Name: "exactly once", Status: strategytest.Failed, Reason: "task 7 ran twice"},
+		{Rule: 1, Name: "exactly once", Status: strategytest.Failed, Reason: `strategy "sloppy", rule 1 (exactly once): task 7 ran twice`},
 		{Rule: 5, Name: "panic", Status: strategytest.NotProved, Reason: "no child process"},
+		{Rule: 9, Name: "cancel", Status: strategytest.Failed, Reason: "strategy \"sloppy\", rule 9 (cancel): the counts differ\nby one", Follows: "exactly once"},
+	}, Options: []strategytest.Report{
+		{Strategy: "sloppy+careful", Verdicts: []strategytest.Verdict{{Rule: 1, Name: "exactly once", Status: strategytest.Passed}}},
+		{Strategy: "sloppy+fast", Verdicts: []strategytest.Verdict{{Rule: 3, Name: "full", Status: strategytest.Failed, Reason: "it waits"}}},
 	}},
 	{Strategy: "deadly", Verdicts: []strategytest.Verdict{
 		{Name: "examination", Status: strategytest.Failed, Reason: "its process died"},
@@ -35,16 +39,16 @@ func writeAll(out io.Writer, reports []strategytest.Report) error {
 	return nil
 }
 
-func TestABrokenPromiseExitsOne(t *testing.T) {
+func TestABrokenGuaranteeExitsOne(t *testing.T) {
 	var stderr strings.Builder
 	if code := exitCode(broken(reports), &stderr); code != exitBad {
 		t.Errorf("exit code %d, want %d", code, exitBad)
 	}
-	if got, want := stderr.String(), "poolbench: 2 of 3 strategies do not behave as declared: sloppy, deadly\n"; got != want {
+	if got, want := stderr.String(), "poolbench: 3 of 5 strategies do not behave as declared: sloppy, sloppy+fast, deadly\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if err := broken(reports[:1]); err != nil {
-		t.Errorf("got %v for a strategy that keeps its promises", err)
+		t.Errorf("got %v for a strategy that does what it declares", err)
 	}
 }
 
@@ -53,13 +57,18 @@ func TestReportsSayWhichRuleWasBroken(t *testing.T) {
 	if err := writeAll(&out, reports); err != nil {
 		t.Fatal(err)
 	}
-	want := `good         1 rules proved, 1 not applicable
+	want := `good                   1 rules proved, 1 not applicable
   proved: exactly once
   not applicable: resize
-sloppy       0 rules proved, 1 failed, 1 not proved
+sloppy                 0 rules proved, 2 failed, 1 not proved
   not proved: panic
-  rule 1, exactly once: task 7 ran twice
-deadly       0 rules proved, 1 failed
+  rule 1, exactly once: strategy "sloppy", rule 1 (exactly once): task 7 ran twice
+    follows from it: rule 9 (cancel): the counts differ
+sloppy+careful         1 rules proved
+  proved: exactly once
+sloppy+fast            0 rules proved, 1 failed
+  rule 3, full: it waits
+deadly                 0 rules proved, 1 failed
   examination: its process died
 `
 	if out.String() != want {
