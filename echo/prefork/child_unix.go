@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"sync"
@@ -75,12 +76,17 @@ func start(ctx context.Context, where proc.Surroundings, socket *os.File, c conf
 func (p *child) attend() error {
 	for {
 		var r report
-		if err := p.reports.Decode(&r); err != nil {
+		err := p.reports.Decode(&r)
+		if err == io.EOF {
+			p.Collect()
+			break
+		}
+		if err != nil {
+			p.Close() // it sent what is no report
 			break
 		}
 		p.take(r)
 	}
-	p.Close() // it has ended, or sent what is no report
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = true
@@ -153,6 +159,6 @@ func (p *child) drain() {
 	p.tell(drain)
 }
 
-// tell gives an order. A process that cannot be told anything has ended, and
+// tell gives an order. A process that takes none has ended, and
 // attend sees it. The caller holds the lock.
 func (p *child) tell(o order) { _ = p.orders.Encode(o) }

@@ -24,7 +24,12 @@
 //     The process that called Serve accepts nothing and holds no connection.
 //   - A process that ends, by a panic or a signal, costs its own connections.
 //     The others go on, and another takes its place: at once, or after a pause
-//     that doubles from 10 milliseconds to 2 seconds while it keeps dying young.
+//     that doubles from 10 milliseconds to 2 seconds while it keeps dying young or
+//     cannot be started. Its end is noticed although a process that it started holds
+//     its descriptors open, or another part of the program waits for any child.
+//   - Every process runs the program that called Serve, also when its file has been
+//     replaced or deleted since (where the system allows that, as Linux does), in the
+//     working directory and with the environment and umask of that moment.
 //   - A drain tells every process to drain. Options.Stats sums up what the
 //     processes count, which it asks them for; what a process that was killed
 //     had counted since it was last asked is lost, and the connections that it

@@ -22,7 +22,7 @@ var hooked atomic.Bool
 // echo.Options.Transform; nil upper-cases.
 //
 // It returns at once, unless this process was started to serve: then it does so
-// until it is told to drain, and exits, and nothing after it runs.
+// until it is asked to drain, and exits, and nothing after it runs.
 //
 // It panics when it is called a second time.
 func Hook(transform func(message []byte) []byte) {

@@ -75,7 +75,7 @@ func (w *worker) serve(transform func(message []byte) []byte) error {
 	return err
 }
 
-// obey does what it is told until nobody is there to tell it.
+// obey carries out orders until the parent ends.
 func (w *worker) obey(stop func()) {
 	for {
 		var o order
@@ -102,5 +102,5 @@ func (w *worker) count() {
 func (w *worker) report(r report) {
 	w.sending.Lock()
 	defer w.sending.Unlock()
-	_ = w.reports.Encode(r) // when nobody reads it any more, obey ends the process
+	_ = w.reports.Encode(r) // when the parent has ended, this process ends too
 }

@@ -132,6 +132,19 @@ func (c *Child) Close() {
 	}
 }
 
+// endDelay is how long a process may take to end after its output has.
+const endDelay = time.Second
+
+// Collect is as Close, for a child whose Out has ended. Mostly that is about to end
+// itself, and then State says why.
+func (c *Child) Collect() {
+	select {
+	case <-c.Done():
+	case <-time.After(endDelay):
+	}
+	c.Close()
+}
+
 // Claim returns what connects this process with its parent if it was started in
 // the role, and nil if not. It is called once, by the role's hook. From then on
 // a process that was started in the role ends at once when its parent does, with

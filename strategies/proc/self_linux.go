@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 )
 
-// running is the file that this process runs, whatever has become of its name.
+// running is the file that this process runs, also when its name is gone.
 const running = "/proc/self/exe"
 
 func program() (string, error) {

@@ -98,6 +98,15 @@ func TestWhoKilledAProcessIsSaid(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	c = begin(t)
+	_ = syscall.Kill(c.PID(), syscall.SIGKILL)
+	if rest, err := io.ReadAll(c.Out); len(rest) > 0 || err != nil {
+		t.Errorf("a dead process wrote %q, %v", rest, err)
+	}
+	c.Collect() // its output has ended, and it itself perhaps not yet
+	if got, want := c.State(), "signal: killed, and not by this program: the system may be out of memory"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	c = begin(t)
 	c.Close()
 	if got, want := c.State(), "signal: killed"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -25,7 +25,7 @@ func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
 		says string
 	}{
 		{"exit", func(*gate) strategies.Job { return strategies.Job{Kind: "exit"} }, "exit status 3"},
-		{"kill", (*gate).job, ""},
+		{"kill", (*gate).job, killedBySomethingElse},
 		{"text", func(*gate) strategies.Job { return strategies.Job{Kind: "nonsense", Args: []byte("hello, world\n")} }, errNoFrame.Error()},
 		{"another job's number", func(*gate) strategies.Job { return strategies.Job{Kind: "other"} }, errUnasked.Error()},
 		{"outcome", func(*gate) strategies.Job {
@@ -195,7 +195,7 @@ func TestAPoolHealsWhenWorkersCanStartAgain(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 	})
-	for _, want := range []string{"a worker process ended", "signal: killed", "exit status 7", "pause=10ms", "pause=20ms"} {
+	for _, want := range []string{"a worker process ended", killedBySomethingElse, "exit status 7", "pause=10ms", "pause=20ms"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log does not say %q:\n%s", want, log)
 		}
@@ -269,7 +269,7 @@ func TestShutdownEndsEverythingWithItsContext(t *testing.T) {
 }
 
 func TestShutdownEndsAWorkerThatIsBeingStarted(t *testing.T) {
-	t.Setenv(actVariable, "hang when told")
+	t.Setenv(actVariable, "hang when asked")
 	p := open(t, 1)
 	var lost counter
 	// The next worker hangs before it comes to Hook.
@@ -314,7 +314,7 @@ func TestWorkersAreAlikeWhenTheyAreReplacedLater(t *testing.T) {
 func TestOpenEndsWithTheFirstWorkerThatDoesNotStart(t *testing.T) {
 	failStarts(t)
 	within(t, "Open", func() {
-		if _, err := Open(1_000_000); err == nil || !strings.Contains(err.Error(), "exit status 7") {
+		if _, err := Open(1_000_000); err == nil || !strings.Contains(err.Error(), "after 0 had started") {
 			t.Errorf("Open: %v", err)
 		}
 	})

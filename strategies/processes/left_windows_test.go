@@ -24,3 +24,7 @@ func openFiles(*testing.T) int { return 0 }
 func newFileMode() string { return "" }
 
 func waitForAny() {}
+
+// killedBySomethingElse is in what is said of a worker that a test killed: here
+// only its exit status.
+const killedBySomethingElse = "exit status 1"

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 		os.Exit(7)
 	case "hang":
 		time.Sleep(time.Hour)
-	case "hang when told":
+	case "hang when asked":
 		if _, err := os.Stat(os.Getenv(failVariable) + ".hang"); err == nil {
 			time.Sleep(time.Hour)
 		}

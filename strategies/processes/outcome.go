@@ -14,7 +14,7 @@ func (e abortion) Error() string { return string(e) }
 
 func (e abortion) Unwrap() error { return strategies.ErrAborted }
 
-// interpret makes of an answer what the job's submitter is told.
+// interpret makes of an answer the arguments of the job's done.
 func interpret(kind string, what outcome, payload []byte) (strategies.Result, error) {
 	switch what {
 	case outcomeResult:

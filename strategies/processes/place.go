@@ -3,6 +3,7 @@ package processes
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -112,7 +113,11 @@ func (p *pool) bury(w *process, cause error) error {
 	}
 	lost, busy := w.drop()
 	p.mu.Unlock()
-	w.Close()
+	if errors.Is(cause, io.EOF) || errors.Is(cause, io.ErrUnexpectedEOF) {
+		w.Collect()
+	} else {
+		w.Close() // it said what it must not
+	}
 	err := fmt.Errorf("%w: process %d, %s: %w", ErrWorkerDied, w.PID(), w.State(), cause)
 	if busy {
 		p.report(lost, nil, fmt.Errorf("job of kind %q: %w", lost.job.Kind, err))

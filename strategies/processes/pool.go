@@ -161,9 +161,9 @@ func (p *pool) Submit(job strategies.Job, done func(strategies.Result, error)) e
 
 // A Stopper is a pool that can be closed in bounded time.
 type Stopper interface {
-	// Shutdown closes the pool as Close does. When ctx ends before that is done,
-	// workers are killed, jobs that they had or that still waited are reported with
-	// an error, and Shutdown returns the cause without waiting for their done.
+	// Shutdown closes the pool as Close does, and kills workers that have not ended
+	// when ctx does. Jobs that they had or that still waited are reported with an
+	// error, and Shutdown returns the cause without waiting for their done.
 	Shutdown(ctx context.Context) error
 }
 
@@ -187,15 +187,20 @@ func (p *pool) Shutdown(ctx context.Context) error {
 	case <-reported:
 		p.stop((*process).dismiss)
 	case <-ctx.Done():
+		p.kill()
 		err := fmt.Errorf("the pool was shut down: %w", context.Cause(ctx))
-		p.stop(func(w *process) { w.Kill() })
 		p.dropWaiting(err)
 		p.places.Wait()
 		return err
 	}
+	unbind := context.AfterFunc(ctx, p.kill)
+	defer unbind()
 	p.places.Wait()
 	return p.failure
 }
+
+// kill ends every worker at once.
+func (p *pool) kill() { p.stop(func(w *process) { w.Kill() }) }
 
 // stop ends every worker in that way, and what is being started.
 func (p *pool) stop(end func(*process)) {

@@ -3,6 +3,7 @@
 package processes
 
 import (
+	"context"
 	"errors"
 	"os"
 	"strconv"
@@ -137,6 +138,24 @@ func TestSubmitReturnsAlthoughNoWorkerReads(t *testing.T) {
 	if done, failed := jobs.done.Load(), jobs.failed.Load(); done != 4 || failed != 2 {
 		t.Errorf("of 4 jobs %d were done, %d with an error; want 4 and 2", done, failed)
 	}
+}
+
+func TestShutdownKillsAnIdleWorkerThatDoesNotExit(t *testing.T) {
+	p := open(t, 1)
+	usual := exitGrace
+	defer func() { exitGrace = usual }()
+	exitGrace = time.Hour
+	if err := syscall.Kill(p.PIDs()[0], syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = p.Shutdown(ctx)
+	}()
+	cancel()
+	within(t, "Shutdown", func() { <-ended })
 }
 
 func TestAResultIsReportedBeforeTheNextArgumentsAreWritten(t *testing.T) {

@@ -10,13 +10,11 @@ import (
 	"github.com/poolbench/poolbench/strategies/proc"
 )
 
-const (
-	// startGrace is how long a started process may take to reach Hook.
-	startGrace = 30 * time.Second
+// startGrace is how long a started process may take to reach Hook.
+const startGrace = 30 * time.Second
 
-	// exitGrace is how long a worker may take to exit when its input ends.
-	exitGrace = 5 * time.Second
-)
+// exitGrace is how long a worker may take to exit when its input ends.
+var exitGrace = 5 * time.Second // tests have a longer one
 
 // A process is a worker seen from the pool.
 type process struct {
