@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,18 @@ func TestABarOfAnyTerminalLeavesNoLineBehind(t *testing.T) {
 				t.Errorf("after a line it leaves %q", shown)
 			}
 		})
+	}
+}
+
+func TestWhatIsLoggedStaysAndTheStatusGoesOnBelow(t *testing.T) {
+	t.Setenv("COLUMNS", "40")
+	shown := &screen{columns: 40}
+	s := &status{out: shown, terminal: true}
+	s.show("12 connections, 3 messages", 0)
+	fmt.Fprintln(s, "level=WARN msg=odd")
+	s.show("13 connections", 0)
+	if want := "level=WARN msg=odd\n13 connections"; shown.String() != want {
+		t.Errorf("it shows %q, want %q", shown, want)
 	}
 }
 

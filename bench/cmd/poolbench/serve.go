@@ -132,11 +132,12 @@ func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writ
 		fmt.Fprintf(stdout, "figures on http://%s/\n", endpoint.ln.Addr())
 	}
 	fmt.Fprintf(stderr, "serving under %s\n", w)
-	stop := watch.start(stderr)
+	status := newStatus(stderr)
+	stop := watch.start(status)
 	err = w.serve(ctx, ln, echo.Options{
 		Unit: w.unit, ReadSize: o.readSize, IdleTimeout: o.idleTimeout, WriteTimeout: orNever(o.writeTimeout),
 		MaxConnections: o.maxConnections, Grace: orNever(o.grace), Stats: stats,
-		Log: slog.New(slog.NewTextHandler(stderr, nil)),
+		Log: slog.New(slog.NewTextHandler(status, nil)),
 	})
 	stop()
 	fmt.Fprintln(stderr, watch.summary())

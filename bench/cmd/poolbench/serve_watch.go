@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"runtime"
@@ -34,9 +33,8 @@ func newServeWatch(w *way, addr net.Addr, stats *echo.Stats) *serveWatch {
 	return &serveWatch{way: w, addr: addr, stats: stats, begin: time.Now()}
 }
 
-// start watches until stop is called, and writes a status line to a terminal.
-func (w *serveWatch) start(stderr io.Writer) (stop func()) {
-	status := newStatus(stderr)
+// start watches until stop is called, and shows a line on a terminal.
+func (w *serveWatch) start(status *status) (stop func()) {
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -13,8 +14,10 @@ import (
 type status struct {
 	out      io.Writer
 	terminal bool
-	shown    int           // columns of the line on the terminal
-	next     time.Duration // when the next plain line is due
+
+	mu    sync.Mutex
+	shown int           // columns of the line on the terminal
+	next  time.Duration // when the next plain line is due
 }
 
 // linePeriod is how often a plain line is written.
@@ -23,9 +26,14 @@ const linePeriod = 15 * time.Second
 func newStatus(out io.Writer) *status { return &status{out: out, terminal: isTerminal(out)} }
 
 // say writes a line that stays.
-func (s *status) say(line string) {
-	s.end()
-	fmt.Fprintln(s.out, line)
+func (s *status) say(line string) { fmt.Fprintln(s, line) }
+
+// Write writes lines that stay.
+func (s *status) Write(lines []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear()
+	return s.out.Write(lines)
 }
 
 // columns is how much of a line can be written over: the last column is left
@@ -40,6 +48,8 @@ func (s *status) columns() int {
 // show shows what a line says. What it leaves out on a narrow terminal is its
 // end.
 func (s *status) show(line string, elapsed time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !s.terminal {
 		if elapsed >= s.next {
 			fmt.Fprintln(s.out, line)
@@ -56,6 +66,12 @@ func (s *status) show(line string, elapsed time.Duration) {
 
 // end removes the line from the terminal.
 func (s *status) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clear()
+}
+
+func (s *status) clear() {
 	if s.shown > 0 {
 		fmt.Fprintf(s.out, "\r%s\r", strings.Repeat(" ", min(s.shown, s.columns())))
 		s.shown = 0
