@@ -158,7 +158,7 @@ func (c *core) hand(s *slot, planned, now int64) {
 		s.conn = c.connection(s)
 	}
 	conn := s.conn
-	conn.queue.push(request{planned: planned, written: now, offset: uint32(c.draw.next()) % offsets})
+	conn.queue.push(request{planned: planned, written: now, offset: c.corpus.draw(c.draw.next())})
 	conn.unsent++
 	if c.plan.churn > 0 {
 		if s.left--; s.left == 0 {

@@ -5,36 +5,58 @@ import (
 	"math/rand/v2"
 )
 
-// offsets is how many different requests a corpus holds: enough that the reply
-// to another request is hardly ever right by chance, few enough to stay in the
-// processor's cache.
-const offsets = 1 << 12
+// variety is how many different requests a corpus holds at the most: enough that
+// the reply to another request is hardly ever right by chance, few enough to
+// stay in the processor's cache.
+const variety = 1 << 12
+
+// mostFramed is about how many bytes a corpus of framed requests has at the most.
+const mostFramed = 1 << 18
 
 // A corpus is what is sent and what must come back: printable ASCII, more
 // letters of either case than others, and its upper-case. A request is a
 // window of it, so that drawing and checking one copy nothing.
 type corpus struct {
-	size  int // bytes of a request
-	plain []byte
-	upper []byte
+	size   int    // bytes of a request and of its reply
+	stride int    // from the beginning of one request to that of the next
+	mask   uint32 // the requests are numbered from 0 to mask
+	plain  []byte
+	upper  []byte
 }
 
-func newCorpus(size int, seed uint64) *corpus {
+func newCorpus(protocol *Protocol, payload int, seed uint64) *corpus {
 	const letters = "abcdefghijklmnopqrstuvwxyz"
 	const others = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;!?()[]{}@`~^_-+*/'"
 	draw := rand.New(rand.NewPCG(seed, 0x636f72707573e5d7))
-	plain := make([]byte, size+offsets)
-	for i := range plain {
+	text := make([]byte, payload+variety)
+	for i := range text {
 		if draw.IntN(3) < 2 {
-			plain[i] = letters[draw.IntN(len(letters))]
+			text[i] = letters[draw.IntN(len(letters))]
 		} else {
-			plain[i] = others[draw.IntN(len(others))]
+			text[i] = others[draw.IntN(len(others))]
 		}
 	}
-	return &corpus{size: size, plain: plain, upper: bytes.ToUpper(plain)}
+	if protocol.Frame == nil { // then requests may overlap
+		return &corpus{size: payload, stride: 1, mask: variety - 1, plain: text, upper: bytes.ToUpper(text)}
+	}
+	c := &corpus{}
+	count := variety
+	for count > 16 && count*payload > mostFramed {
+		count /= 2
+	}
+	for i := range count {
+		message := text[i : i+payload]
+		request, reply := protocol.Frame(message), protocol.Frame(bytes.ToUpper(message))
+		c.size, c.plain, c.upper = len(request), append(c.plain, request...), append(c.upper, reply...)
+	}
+	c.stride, c.mask = c.size, uint32(count-1)
+	return c
 }
 
-// request returns the bytes to send, which nobody may change.
+// draw returns where a request begins that a random number selects.
+func (c *corpus) draw(random uint64) uint32 { return uint32(random) & c.mask * uint32(c.stride) }
+
+// request returns the bytes to send, which must not be changed.
 func (c *corpus) request(offset uint32) []byte {
 	return c.plain[offset : int(offset)+c.size]
 }

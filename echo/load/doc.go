@@ -1,7 +1,7 @@
 // Package load puts a TCP server that upper-cases ASCII under a known load and
 // says how long its replies took, and whether that figure can be believed. It
 // needs nothing from the server but the echo, so any program in any language
-// can stand at the other end.
+// can stand at the other end. [Protocols] says how messages lie on the wire.
 //
 // # Open and closed loop
 //

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -29,7 +30,9 @@ type Options struct {
 	Duration time.Duration `json:"duration_ns"`         // measured
 	Drain    time.Duration `json:"drain_ns"`            // how long to wait for replies after the last request; 0: 2 s
 
-	Payload int    `json:"payload"`         // bytes of a request, 1 to MaxPayload; 0: 64
+	Protocol string `json:"protocol,omitempty"` // the name of one of Protocols; empty: echo
+
+	Payload int    `json:"payload"`         // bytes of a message, 1 to MaxPayload; 0: 64
 	Seed    uint64 `json:"seed"`            // of the arrivals, the connections they fall on and what is sent
 	Idle    int    `json:"idle,omitempty"`  // connections that carry nothing and must stay open
 	Churn   int    `json:"churn,omitempty"` // requests after which a connection is replaced by a new one; 0: never
@@ -43,6 +46,7 @@ func (o Options) withDefaults() Options {
 	if o.Payload == 0 {
 		o.Payload = 64
 	}
+	o.Protocol = cmp.Or(o.Protocol, Protocols[0].Name)
 	if o.Drain == 0 {
 		o.Drain = 2 * time.Second
 	}
@@ -98,6 +102,9 @@ func (o Options) Validate() error {
 		say("a ramp to %v: give requests per second, or 0 for a constant rate", o.RampTo)
 	case !o.Closed && o.profile().total() > MaxRequests:
 		say("%.3g requests in one run, at most %d can be scheduled: lower the rate or the duration", o.profile().total(), MaxRequests)
+	}
+	if _, err := FindProtocol(o.Protocol); err != nil {
+		wrong = append(wrong, err)
 	}
 	if o.Arrivals != Poisson && o.Arrivals != Uniform {
 		say("arrivals %d: give Poisson or Uniform", o.Arrivals)

@@ -38,7 +38,11 @@ func runWatched(ctx context.Context, o Options, drive newDriverFunc, w Watch) (*
 	}
 	epoch := time.Now()
 	clock := func() int64 { return int64(time.Since(epoch)) }
-	corpus := newCorpus(o.Payload, o.Seed)
+	protocol, err := FindProtocol(o.Protocol)
+	if err != nil {
+		return nil, err
+	}
+	corpus := newCorpus(protocol, o.Payload, o.Seed)
 	shards := make([]*shard, 0, o.Threads)
 	defer func() {
 		for _, s := range shards {

@@ -112,7 +112,7 @@ func simulate(t *testing.T, o Options, server simulatedServer, late time.Duratio
 	o = o.withDefaults()
 	s := &simulation{t: t, server: server, late: int64(late)}
 	p := plans(o)[0]
-	s.core = newCore(p, newCorpus(o.Payload, o.Seed), o.Seed, s, func() int64 { return s.now })
+	s.core = newCore(p, newCorpus(Echo, o.Payload, o.Seed), o.Seed, s, func() int64 { return s.now })
 	s.core.connect()
 	s.steps(func() bool { return s.core.settled() })
 	if s.core.err != nil {

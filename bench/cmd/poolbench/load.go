@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/poolbench/poolbench/echo/load"
@@ -29,7 +30,8 @@ func newLoad() *cobra.Command {
 		Short: "Load-tests an echo server, and says whether the figures are valid",
 		Long: `load sends requests to a TCP server that returns the bytes that it receives, with
 the letters a to z in upper case. It checks every reply byte for byte, and prints
-the latencies in the Go benchmark format and in words.
+the latencies in the Go benchmark format and in words. A server that waits for the
+end of a line needs --protocol line.
 
 --rate is an open loop: the schedule is drawn before the run, and the latency of a
 reply counts from the time for which its request was planned. So a server that
@@ -60,6 +62,7 @@ itself was late or at its limit. Then no latency is printed.
 	f.BoolVar(&o.Closed, "closed", false, "closed loop: as many requests as the server answers")
 	f.DurationVar(&o.Duration, "duration", 10*time.Second, "how long to measure")
 	wholeVar(f, &o.Payload, "payload", 64, "bytes of a request, 1 to 1048576")
+	f.StringVar(&o.Protocol, "protocol", load.Echo.Name, "how messages lie on the wire: "+protocolWords())
 	f.Uint64Var(&o.Seed, "seed", 1, "draws the arrivals, their connections and the payloads")
 	f.StringVar(&o.arrivals, "arrivals", load.Poisson.String(), "arrivals of an open loop: poisson or uniform")
 	f.Float64Var(&o.RampTo, "ramp-to", 0, "change the rate evenly to this one (default: constant)")
@@ -72,10 +75,27 @@ itself was late or at its limit. Then no latency is printed.
 	f.BoolVar(&o.force, "force", false, "replace the file of --hlog if it exists")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON instead")
 	complete(cmd, "arrivals", one, these(arrivalNames()...))
+	complete(cmd, "protocol", one, described(load.Protocols, func(p *load.Protocol) (string, string) { return p.Name, p.Doc }))
 	return cmd
 }
 
 func arrivalNames() []string { return []string{load.Poisson.String(), load.Uniform.String()} }
+
+// protocolWords lists the protocols for a flag's help.
+func protocolWords() string {
+	var words []string
+	for _, p := range load.Protocols {
+		words = append(words, fmt.Sprintf("%s (%s)", p.Name, p.Doc))
+	}
+	return strings.Join(words, " or ")
+}
+
+func protocolNames() (names []string) {
+	for _, p := range load.Protocols {
+		names = append(names, p.Name)
+	}
+	return names
+}
 
 // check completes the options, or says what is wrong with the flags.
 func (o *loadOptions) check() error {
@@ -91,6 +111,9 @@ func (o *loadOptions) check() error {
 	}
 	if err := o.Arrivals.UnmarshalText([]byte(o.arrivals)); err != nil {
 		return unknown("arrivals", o.arrivals, arrivalNames())
+	}
+	if err := oneOf("protocol", o.Protocol, protocolNames()); err != nil {
+		return err
 	}
 	return o.Validate()
 }

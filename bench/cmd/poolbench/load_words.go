@@ -51,6 +51,9 @@ func loadName(o load.Options) string {
 			name += fmt.Sprintf("/ramp-to=%g", o.RampTo)
 		}
 	}
+	if o.Protocol != load.Echo.Name {
+		name += "/protocol=" + o.Protocol
+	}
 	name += fmt.Sprintf("/connections=%d", o.Connections)
 	if o.Idle > 0 {
 		name += fmt.Sprintf("/idle=%d", o.Idle)
