@@ -43,9 +43,14 @@ func knownColumns(out io.Writer) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return n
 	}
+	return terminalColumns(out)
+}
+
+// terminalColumns is how wide the terminal out is, or 0 if it is none.
+func terminalColumns(out io.Writer) int {
 	if file, ok := out.(*os.File); ok {
-		if n, _, err := term.GetSize(int(file.Fd())); err == nil && n > 0 {
-			return n
+		if n, _, err := term.GetSize(int(file.Fd())); err == nil {
+			return max(0, n)
 		}
 	}
 	return 0
@@ -107,12 +112,12 @@ var highlights = []struct {
 	pattern *regexp.Regexp
 	code    string
 }{
-	{regexp.MustCompile(`\b(REGRESSED|INVALID|failed)\b`), red},
+	{regexp.MustCompile(`\b(REGRESSED|INVALID|[1-9]\d* failed)\b`), red},
 	{regexp.MustCompile(`\b(IMPROVED|VALID)\b`), green},
 	{regexp.MustCompile(`\b(INCONCLUSIVE|UNMEASURABLE)\b`), yellow},
 }
 
-// heading is a line that begins something: a question, or one of several files.
+// headingLine is one that begins something: a question, or one of several files.
 var headingLine = regexp.MustCompile(`^(\[[a-z]+\] |== )`)
 
 func (c *console) Write(text []byte) (int, error) {

@@ -22,8 +22,8 @@ func unknown(kind, name string, known []string) error {
 	return fmt.Errorf("unknown %s %q%s %s", kind, name, cmp.Or(hint, "."), knownOnes(known))
 }
 
-// mostListed is how many known names an error lists.
-const mostListed = 24
+// An error lists mostListed known names, and of more than that fewListed.
+const mostListed, fewListed = 64, 12
 
 // knownOnes says which names are known.
 func knownOnes(known []string) string {
@@ -31,7 +31,7 @@ func knownOnes(known []string) string {
 	case n == 0:
 		return "There are none"
 	case n > mostListed:
-		return fmt.Sprintf("The known ones are %s and %d more", strings.Join(known[:mostListed/2], ", "), n-mostListed/2)
+		return fmt.Sprintf("The known ones are %s and %d more", strings.Join(known[:fewListed], ", "), n-fewListed)
 	}
 	return "The known ones are " + strings.Join(known, ", ")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -39,10 +40,7 @@ func (s *status) Write(lines []byte) (int, error) {
 // columns is how much of a line can be written over: the last column is left
 // free, because a terminal may go on to the next line after it.
 func (s *status) columns() int {
-	if n := knownColumns(s.out); n > 0 {
-		return n - 1
-	}
-	return defaultColumns - 1
+	return cmp.Or(terminalColumns(s.out), knownColumns(s.out), defaultColumns) - 1
 }
 
 // show shows what a line says. What it leaves out on a narrow terminal is its
