@@ -55,8 +55,8 @@ type Comparison struct {
 	Claims []*Claim // the least estimate first
 }
 
-// Sorted returns the claims that keep says, from the least estimate to the
-// largest.
+// Sorted returns the claims for which keep is true, from the least estimate to
+// the largest.
 func (c *Comparison) Sorted(keep func(*Claim) bool) (out []*Claim) {
 	for _, claim := range c.Claims {
 		if keep(claim) {

@@ -73,9 +73,7 @@ func Compare(pairs []Pair, unit string, design Design, noise float64) (*Comparis
 			samples, judged = append(samples, stats.Logs(ratios)), append(judged, claim)
 		}
 	}
-	for i, verdict := range judge(samples, noise, MoreIsBetter(unit)) {
-		judged[i].Verdict = verdict
-	}
+	judge(judged, samples, max(noise, math.Log1p(Negligible)))
 	c.sort()
 	return c, nil
 }
@@ -139,38 +137,36 @@ func (d Design) check(p Pair, unit string) error {
 	return nil
 }
 
-// judge decides which of several samples of log-ratios differ from zero. A
-// sample so small that no outcome could have passed is undecided.
-func judge(samples [][]float64, noise float64, moreIsBetter bool) []Verdict {
-	verdicts := slices.Repeat([]Verdict{Undecided}, len(samples))
+// judge decides which claims differ from one, from the logarithms of their
+// ratios. One with so small a sample that no outcome could have passed stays
+// undecided.
+func judge(claims []*Claim, samples [][]float64, noise float64) {
 	if math.IsInf(noise, 1) {
-		return verdicts
+		return
 	}
 	var ps []float64
-	var at []int
+	var tested []int
 	for i, sample := range samples {
 		if test, err := stats.SignedRank(sample); err == nil {
-			ps, at = append(ps, test.TwoSided), append(at, i)
+			ps, tested = append(ps, test.TwoSided), append(tested, i)
 		}
 	}
-	noise = max(noise, math.Log1p(Negligible))
 	adjusted, err := stats.Holm(ps)
 	if err != nil {
-		return verdicts
+		return
 	}
-	for k, i := range at {
-		differs := adjusted[k] <= 1-Confidence
-		estimate := math.Log(Centre(exps(samples[i])).Estimate)
+	for k, i := range tested {
+		c, differs := claims[i], adjusted[k] <= 1-Confidence
+		estimate := math.Log(c.Value.Estimate)
 		switch {
-		case differs && math.Abs(estimate) > noise && (estimate > 0) == moreIsBetter:
-			verdicts[i] = Better
+		case differs && math.Abs(estimate) > noise && (estimate > 0) == MoreIsBetter(c.Unit):
+			c.Verdict = Better
 		case differs && math.Abs(estimate) > noise:
-			verdicts[i] = Worse
-		case differs || len(samples[i]) >= Enough(len(at)):
-			verdicts[i] = Tied
+			c.Verdict = Worse
+		case differs || len(samples[i]) >= Enough(len(tested)):
+			c.Verdict = Tied
 		}
 	}
-	return verdicts
 }
 
 // Enough is how many processes it takes for a signed-rank test to find any
@@ -234,12 +230,4 @@ func Median(c *results.Cell, unit string) stats.Interval {
 		return stats.Interval{Estimate: math.NaN(), Low: math.Inf(-1), High: math.Inf(1)}
 	}
 	return interval
-}
-
-func exps(values []float64) []float64 {
-	out := make([]float64, len(values))
-	for i, v := range values {
-		out[i] = math.Exp(v)
-	}
-	return out
 }

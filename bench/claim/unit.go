@@ -58,7 +58,7 @@ func Write(unit string, v float64) string {
 	case unit == results.XRef, unit == results.CPUXRef:
 		return Ratio(v) + "x"
 	case slices.Contains(shares, unit):
-		if math.Abs(v) >= 1e5 {
+		if v == 0 || math.Abs(v) >= 0.9995 {
 			return Percent(v)
 		}
 		return strconv.FormatFloat(100*v, 'f', 1, 64) + " %"
@@ -91,6 +91,8 @@ func scaled(v float64, units ...string) string {
 // count zeros.
 func Digits(v float64) string {
 	switch abs := math.Abs(v); {
+	case v == 0:
+		return "0"
 	case abs >= 1e7:
 		return fmt.Sprintf("%.2e", v)
 	case abs >= 99.95:

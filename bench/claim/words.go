@@ -15,73 +15,74 @@ const about = "about "
 // Figure is the estimate alone: "1.20 us", or of a ratio what it means, "11.0x
 // faster". Without an interval it begins with "about".
 func (c *Claim) Figure() string {
-	bare := *c
-	bare.Value.Low, bare.Value.High = bare.Value.Estimate, bare.Value.Estimate
-	text, _, _ := strings.Cut(bare.String(), " [")
-	_, after, _ := c.words()
-	if text += after; !Bounded(c.Value) {
-		return about + text
-	}
-	return text
+	text, after := c.words()
+	estimate, _, _ := strings.Cut(text, " [")
+	return estimate + after
 }
 
 // Range is the interval alone: "[10.4, 12.0]"; "" where there is none.
 func (c *Claim) Range() string {
-	if !Bounded(c.Value) {
-		return ""
+	text, _ := c.words()
+	if _, ends, bounded := strings.Cut(text, " ["); bounded {
+		return "[" + ends
 	}
-	text := c.String()
-	open, end := strings.Index(text, "["), strings.LastIndex(text, "]")
-	return text[open : end+1]
+	return ""
 }
 
 // String is the claim's value with its interval, as sentences have it: "1.20 us
 // [1.10 us, 1.32 us]", "11.0x [10.4, 12.0] faster", "not measured".
 func (c *Claim) String() string {
-	text, after, known := c.words()
-	if !known {
-		return text
-	}
+	text, after := c.words()
 	return text + after
 }
 
 // Multiple is a ratio without the word that says which way it goes, "11.0x
 // [10.4, 12.0]", for lists whose first member has that word.
 func (c *Claim) Multiple() string {
-	text, _, _ := c.words()
+	text, _ := c.words()
 	return text
 }
 
-// What says what the claim's figure is of: "pond than go f()" after "2.8x
-// faster", or "time to submit, with pond" after "57 ns".
+// What says what the claim's figure is of, after it: "than go f(), with pond"
+// after "2.80x faster", "CPU time than go f(), with pond" after "1.20x less", and
+// "time to submit, with pond" after "57.3 ns".
 func (c *Claim) What() string {
-	if c.Compared() {
-		return c.Name + " than " + c.Baseline.Name
+	what, _, _ := strings.Cut(Title(c.Unit), ", to ")
+	switch {
+	case !c.Compared():
+		what = Title(c.Unit)
+	case isTime(c.Unit):
+		what = "than " + c.Baseline.Name // "faster" says of what
+	default:
+		what += " than " + c.Baseline.Name
 	}
-	return Title(c.Unit) + ", with " + c.Name
+	return what + ", with " + c.Name
 }
 
-// words are the claim's value with its interval, the word for its direction and
-// whether there is a value. Of a ratio below one the inverse is written, because
-// "11.0x faster" is read at first sight and "0.091x" is not.
-func (c *Claim) words() (text, after string, known bool) {
+// isTime says whether less of a unit is called faster.
+func isTime(unit string) bool { return unit == results.XRef || unit == results.NsPerTask }
+
+// words are the claim's value with its interval, and the word for its direction.
+// Of a ratio below one the inverse is written, because "11.0x faster" is read at
+// first sight and "0.091x" is not.
+func (c *Claim) words() (text, after string) {
 	switch {
 	case c == nil || !Known(c.Value):
-		return "not measured", "", false
+		return "not measured", ""
 	case !c.Compared():
-		return Quantity(c.Value, func(v float64) string { return Write(c.Unit, v) }), "", true
+		return Quantity(c.Value, func(v float64) string { return Write(c.Unit, v) }), ""
 	}
 	less, more := " less", " more"
 	switch {
-	case c.Unit == results.XRef || c.Unit == results.NsPerTask:
+	case isTime(c.Unit):
 		less, more = " faster", " slower"
 	case MoreIsBetter(c.Unit):
 		less, more = " lower", " higher"
 	}
 	if c.Value.Estimate < 1 {
-		return Times(Inverse(c.Value)), less, true
+		return Times(Inverse(c.Value)), less
 	}
-	return Times(c.Value), more, true
+	return Times(c.Value), more
 }
 
 // Inverse is one over a ratio, with its interval.

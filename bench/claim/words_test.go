@@ -61,11 +61,11 @@ func TestQuantitiesAreWrittenInThreeDigits(t *testing.T) {
 		value float64
 		want  string
 	}{
-		{Nanoseconds, 0, "0.00 ns"}, {Nanoseconds, 4.5, "4.50 ns"}, {Nanoseconds, 45.24, "45.2 ns"}, {Nanoseconds, 999.4, "999 ns"},
+		{Nanoseconds, 0, "0 ns"}, {Nanoseconds, 4.5, "4.50 ns"}, {Nanoseconds, 45.24, "45.2 ns"}, {Nanoseconds, 999.4, "999 ns"},
 		{Nanoseconds, 999.6, "1.00 us"}, {Nanoseconds, 1234, "1.23 us"}, {Nanoseconds, 2.5e6, "2.50 ms"}, {Nanoseconds, 3e9, "3.00 s"}, {Nanoseconds, 4e12, "4000 s"},
 		{Bytes, 512, "512 B"}, {Bytes, 2048, "2.05 kB"}, {Bytes, 12.34e6, "12.3 MB"}, {Bytes, 1e9, "1.00 GB"},
 		{Digits, 9.994, "9.99"}, {Digits, 9.996, "10.0"}, {Digits, 99.94, "99.9"}, {Digits, 99.96, "100"},
-		{Ratio, 0, "0.00"}, {Ratio, 0.0042, "0.0042"}, {Ratio, 0.099, "0.099"}, {Ratio, 0.21, "0.21"}, {Ratio, 3.14159, "3.14"}, {Ratio, 31.4159, "31.4"}, {Ratio, 314.159, "314"},
+		{Ratio, 0, "0"}, {Ratio, 0.0042, "0.0042"}, {Ratio, 0.099, "0.099"}, {Ratio, 0.21, "0.21"}, {Ratio, 3.14159, "3.14"}, {Ratio, 31.4159, "31.4"}, {Ratio, 314.159, "314"},
 		{Percent, 0.125, "12 %"}, {Percent, 1, "100 %"},
 	} {
 		if got := c.write(c.value); got != c.want {
@@ -104,8 +104,10 @@ func TestFiguresCarryTheirUnitUnlessTheHeadSaysIt(t *testing.T) {
 		}
 	}
 	for _, unit := range shares {
-		if got := Write(unit, 0.125); got != "12.5 %" {
-			t.Errorf("0.125 of %s are written %q", unit, got)
+		for v, want := range map[float64]string{0: "0 %", 0.125: "12.5 %", 0.97: "97.0 %", 0.9996: "100 %", 1: "100 %", 1.5: "150 %"} {
+			if got := Write(unit, v); got != want {
+				t.Errorf("%v of %s are written %q, want %q", v, unit, got, want)
+			}
 		}
 	}
 }

@@ -91,8 +91,7 @@ func (e *Evidence) Family(groups []*bench.Group) (out []*Group) {
 // grain is how long or large a task of the group is.
 func (g *Group) grain() work.Grain { return work.Grain(g.Key("grain")) }
 
-// number reads a number from a name; what is none counts as 0, which only a
-// foreign file holds.
+// number reads a number from a name or the file's head; what is none counts as 0.
 func number(text string) int {
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -102,13 +101,7 @@ func number(text string) int {
 }
 
 // CPUs is how many CPUs the run could use at once, 0 where that is not known.
-func (e *Evidence) CPUs() int {
-	n, err := strconv.Atoi(e.Setting("gomaxprocs"))
-	if err != nil {
-		return 0
-	}
-	return n
-}
+func (e *Evidence) CPUs() int { return number(e.Setting("gomaxprocs")) }
 
 // Settings returns the file's head.
 func (e *Evidence) Settings() []results.Setting { return e.set.Settings }

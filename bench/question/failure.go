@@ -2,12 +2,12 @@ package question
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/workload"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/results"
 )
 
@@ -19,7 +19,6 @@ func (p Failures) answer(a *answering) {
 	said := len(a.out)
 	for _, g := range a.Family(p.Groups) {
 		var dead, hang, fine []string
-		var shown []*claim.Claim
 		unit := ""
 		for _, r := range g.Rows {
 			crashed := r.value(results.Crashed)
@@ -32,15 +31,14 @@ func (p Failures) answer(a *answering) {
 			case workload.PerConnection:
 				unit = ", each connection a task"
 			}
-			shown = append(shown, crashed)
 			waiting := r.value(results.UnansweredReq)
 			switch {
 			case crashed.Value.Estimate > 0:
-				dead = append(dead, r.Strategy)
+				dead = append(dead, spoken(r.Strategy))
 			case waiting != nil && waiting.Value.Estimate >= 1:
-				hang = append(hang, fmt.Sprintf("%s (%.0f of %s)", r.Strategy, waiting.Value.Estimate, r.Cell.Keys["connections"]))
+				hang = append(hang, fmt.Sprintf("%s (%.0f of %s)", spoken(r.Strategy), waiting.Value.Estimate, r.Cell.Keys["connections"]))
 			default:
-				fine = append(fine, r.Strategy)
+				fine = append(fine, spoken(r.Strategy))
 			}
 		}
 		var parts []string
@@ -76,7 +74,11 @@ func (e *Evidence) elsewhere(does string) string {
 	if len(who) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Not measured: %s, which answer in processes of their own. The handler that %s is a func of the server's process, and cannot be sent there.", list(who), does)
+	which := "which answer in processes of their own"
+	if len(who) == 1 {
+		which = "which answers in processes of its own"
+	}
+	return fmt.Sprintf("Not measured: %s, %s. The handler that %s is a function of the server's process, and cannot be sent to another.", list(who), which, does)
 }
 
 // declared says what is declared in one respect, "" where the results do not
@@ -84,7 +86,19 @@ func (e *Evidence) elsewhere(does string) string {
 func (e *Evidence) declared(key string) string {
 	var parts []string
 	for _, p := range bench.ParsePromises(e.Setting(key)) {
-		parts = append(parts, fmt.Sprintf("%s: %s", p.Value, list(p.Who)))
+		who := slices.Clone(p.Who)
+		for i := range who {
+			who[i] = spoken(who[i])
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s", p.Value, list(who)))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// spoken is what a sentence calls a strategy.
+func spoken(strategy string) string {
+	if strategy == bench.Reference {
+		return "go f()"
+	}
+	return strategy
 }

@@ -40,6 +40,9 @@ func (r *Row) Label() string {
 	return r.Strategy + " " + string(r.Pattern)
 }
 
+// ownMark stands behind the name of this project's own pool.
+const ownMark = " (this project's own pool)"
+
 // subject is the row with the words for it in a sentence. The reference is
 // called what it is, and our own pool is marked as ours.
 func (r *Row) subject() claim.Subject {
@@ -52,7 +55,7 @@ func (r *Row) subject() claim.Subject {
 	case name == bench.Reference:
 		name = "go f()"
 	case r.Strategy == bench.Own:
-		name += " (this project's own pool)"
+		name += ownMark
 	}
 	return claim.Subject{Cell: r.Cell, Name: name}
 }

@@ -76,13 +76,13 @@ func tied(ranked []*claim.Claim) string {
 			level = append(level, c)
 		}
 	}
-	switch {
-	case len(level) == 0:
+	switch n := len(level); {
+	case n == 0:
 		return ""
-	case len(level) > 2:
-		return fmt.Sprintf("; %s and %d others are tied", ranked[0].Name, len(level))
+	case n > 2:
+		return fmt.Sprintf("; %s and %d others are tied", ranked[0].Name, n)
 	}
-	return fmt.Sprintf("; %s are tied", list(append([]string{ranked[0].Name}, names(level)...)))
+	return fmt.Sprintf("; %s are tied", list(names(slices.Concat(ranked[:1], level))))
 }
 
 // inGoroutines adds the number of goroutines, where it is known.
@@ -114,6 +114,6 @@ func (p Footprint) answer(a *answering) {
 	if most.Cell == reference.Cell || peaks.Of(most.Cell) == nil {
 		return
 	}
-	a.say(fmt.Sprintf("With next to nothing to do, %s tasks of %s %s, go f() peaks at %s; %s needs most, %s (%s), its worker processes included.",
-		g.Key("tasks"), g.Key("work"), g.Key("grain"), own, most.Name, peaks.Of(most.Cell), most), own, most)
+	a.say(fmt.Sprintf("With next to nothing to do, %s %s, go f() peaks at %s; %s needs most, %s (%s), its worker processes included.",
+		g.Key("tasks"), g.Load(), own, most.Name, peaks.Of(most.Cell), most), own, most)
 }

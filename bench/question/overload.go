@@ -26,7 +26,7 @@ func (p Overloaded) answer(a *answering) {
 	measured := slices.ContainsFunc(groups, func(g *Group) bool { return len(a.amounts(g, results.Answered)) > 0 })
 	if capacity := a.rate(results.HandlerCapacity); measured && !math.IsNaN(capacity) {
 		number, scale := perSecond(1e9 / capacity)
-		a.say(fmt.Sprintf("A server whose handler waits %s and that has %s workers answers %s requests a second at the most.", groups[0].Key("handler"), groups[0].Key("limit"), number+scale))
+		a.say(fmt.Sprintf("A server whose handler waits %s and that has %s workers answers %s requests a second at most.", groups[0].Key("handler"), groups[0].Key("limit"), number+scale))
 	}
 	for _, g := range groups {
 		overloaded(a, g)
@@ -44,14 +44,17 @@ func (Overloaded) twice(a *answering, g *Group) {
 		return
 	}
 	slices.Reverse(limited) // the most first
+	shown, least := top(1, limited), limited[len(limited)-1]
 	text := fmt.Sprintf("When twice as many requests come as %s workers can handle, %s answers %s of them", g.Key("limit"), limited[0].Name, limited[0])
-	shown := top(1, limited)
 	if len(shown) > 1 {
 		text += fmt.Sprintf(", %s, the best of the others, %s", shown[1].Name, shown[1])
 	}
-	if n := len(limited); n > len(shown) {
-		text += fmt.Sprintf(", and %s, which answers least, %s", limited[n-1].Name, limited[n-1])
-		shown = append(slices.Clone(shown), limited[n-1])
+	switch {
+	case len(limited) > 2 && claim.Overlap(limited[0], least):
+		text += fmt.Sprintf("; all %d are tied", len(limited))
+	case len(limited) > len(shown):
+		text += fmt.Sprintf(", and %s, which answers least, %s", least.Name, least)
+		shown = append(slices.Clone(shown), least)
 	}
 	if !slices.ContainsFunc(a.amounts(g, results.Rejected), func(c *claim.Claim) bool { return c.Value.Estimate > 0 }) {
 		text += "; the other requests wait, and none is rejected"
@@ -72,34 +75,25 @@ func overloaded(a *answering, g *Group) {
 		return
 	}
 	slices.Reverse(all) // the most first, but the reference before all
-	slices.SortStableFunc(all, func(a, b *claim.Claim) int {
-		first := func(c *claim.Claim) int {
-			if g.RowOf(c.Cell).Strategy == bench.Reference {
-				return 0
-			}
-			return 1
-		}
-		return first(a) - first(b)
-	})
-	words := make([]string, len(all))
-	for i, c := range all {
+	isReference := func(c *claim.Claim) bool { return g.RowOf(c.Cell).Strategy == bench.Reference }
+	isOther := func(c *claim.Claim) bool { return !isReference(c) }
+	all = slices.Concat(slices.DeleteFunc(slices.Clone(all), isOther), slices.DeleteFunc(all, isReference))
+	words := each(all, func(c *claim.Claim) string {
 		name := c.Name
-		if g.RowOf(c.Cell).Strategy == bench.Reference {
+		if isReference(c) {
 			name = "go f(), which has no limit,"
 		}
-		words[i] = fmt.Sprintf("%s answers %s", name, c)
+		text := fmt.Sprintf("%s answers %s", name, c)
 		if p50 := g.RowOf(c.Cell).value(results.P50); p50 != nil {
-			words[i] += ", half within " + p50.String()
+			text += ", half within " + p50.String()
 		}
-	}
-	a.say(where+" "+strings.Join(shorten(5, words), "; ")+".", all...)
+		return text
+	})
+	a.say(where+", "+strings.Join(shorten(5, words), "; ")+".", all...)
 	rejecting := slices.DeleteFunc(a.amounts(g, results.Rejected), func(c *claim.Claim) bool { return c.Value.Estimate == 0 })
 	if len(rejecting) > 0 {
-		names := make([]string, len(rejecting))
-		for i, c := range rejecting {
-			names[i] = fmt.Sprintf("%s %.0f", c.Name, c.Value.Estimate)
-		}
-		a.say("Connections were rejected by "+list(names)+".", rejecting...)
+		by := each(rejecting, func(c *claim.Claim) string { return fmt.Sprintf("%s (%.0f)", c.Name, c.Value.Estimate) })
+		a.say("Connections were rejected by "+list(by)+".", rejecting...)
 	}
 	a.say(invalid(g, where))
 }
@@ -119,12 +113,8 @@ func growth(a *answering, g *Group) {
 	if len(all) == 0 {
 		return
 	}
-	with := func(c *claim.Claim) string { return fmt.Sprintf("%s a second with %s", c, c.Name) }
-	text := "Meanwhile, from its first tenth of a second on, the server's memory grows by " + with(all[0])
-	if n := len(all); n > 1 {
-		text += ", up to " + with(all[n-1])
-	}
-	text += "."
+	rates, shown := spread(all)
+	text := "Meanwhile, after the first tenth of a second, the server's memory grows each second by " + rates + "."
 	waiting := a.amounts(g, results.UnansweredReq)
 	if n := len(waiting); n > 0 && waiting[n-1].Value.Estimate >= 1 {
 		text += fmt.Sprintf(" Soon after the last request %.0f were still without a reply with %s", waiting[n-1].Value.Estimate, waiting[n-1].Name)
@@ -133,7 +123,7 @@ func growth(a *answering, g *Group) {
 		}
 		text += "."
 	}
-	a.say(text, all[0], all[len(all)-1])
+	a.say(text, shown...)
 }
 
 // waiting says what becomes of connections for which there is no worker.
@@ -176,14 +166,13 @@ func waitingFor(g *Group, waiting []*claim.Claim) string {
 		}
 		return text
 	}
-	words := make([]string, len(waiting))
-	for i, c := range waiting {
-		words[i] = fmt.Sprintf("%.0f with %s", c.Value.Estimate, c.Name)
+	return strings.Join(shorten(4, each(waiting, func(c *claim.Claim) string {
+		text := fmt.Sprintf("%.0f with %s", c.Value.Estimate, c.Name)
 		if answered := g.RowOf(c.Cell).value(results.Answered); answered != nil {
-			words[i] += fmt.Sprintf(" (%s of the requests answered)", answered)
+			text += fmt.Sprintf(" (%s of the requests answered)", answered)
 		}
-	}
-	return strings.Join(shorten(4, words), "; ")
+		return text
+	})), "; ")
 }
 
 // fewer is a share of the requests below which a server has not kept up.

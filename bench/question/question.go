@@ -157,8 +157,11 @@ type answering struct {
 	err      error
 }
 
-// say adds a sentence.
+// say adds a sentence, in which our own pool is marked as ours once.
 func (a *answering) say(text string, claims ...*claim.Claim) {
+	if first, rest, marked := strings.Cut(text, ownMark); marked {
+		text = first + ownMark + strings.ReplaceAll(rest, ownMark, "")
+	}
 	if text != "" {
 		a.out = append(a.out, Sentence{text, claims})
 	}

@@ -56,8 +56,7 @@ var (
 	Stack = &Question{
 		Slug: "stack", Ask: "When does reusing goroutines pay, and how does that depend on the depth of the stack?",
 		Parts: []Part{
-			Everywhere{bench.FamilyStack.Groups, Reference, "It pays at every depth that was measured: faster than go f() by %s, and by %s."},
-			Places{Groups: bench.FamilyStack.Groups, Baseline: Reference, Where: load},
+			Places{Groups: bench.FamilyStack.Groups, Baseline: Reference, Where: load, Always: "It pays at every depth of stack that was measured: for %s"},
 		},
 	}
 
@@ -123,7 +122,7 @@ var (
 			Rates{bench.FamilyEchoRate.Groups}, IdleMemory{bench.GroupEchoIdle}, Churn{bench.GroupEchoChurn}, PythonServers{bench.GroupEchoCapacity},
 		},
 		Notes: []Part{Note(func(e *Evidence) string {
-			return e.withoutPython(bench.GroupEchoCapacity, "The article's servers in Python were")
+			return e.withoutPython(bench.GroupEchoCapacity, "Servers in Python were")
 		})},
 	}
 )

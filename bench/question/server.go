@@ -67,26 +67,18 @@ func (p ServerCPU) answer(a *answering) {
 		return
 	}
 	if len(less) > 0 {
-		shown := top(3, less)
-		words := []string{fmt.Sprintf("%s needs %s CPU time for a request than a goroutine per connection", shown[0].Name, shown[0])}
-		for _, c := range shown[1:] {
-			words = append(words, c.Name+" "+c.Multiple())
-		}
-		text := list(words)
-		if n := len(less) - len(shown); n > 0 {
-			text += fmt.Sprintf("; %d more need less", n)
-		}
+		text, shown := ranking(3, less, "%s needs %s CPU time for a request than a goroutine per connection")
 		a.say(text+".", shown...)
 		a.lead(less)
 	} else {
-		a.say("Nothing was found to need less CPU time for a request than a goroutine per connection.")
+		a.say("No way to serve was found to need less CPU time for a request than a goroutine per connection.")
 	}
 	if len(same) > 0 {
-		a.say(fmt.Sprintf("No difference from it was found with %s.", first(4, names(same))))
+		a.say(fmt.Sprintf("No difference in CPU time from a goroutine per connection was found with %s.", first(4, names(same))))
 	}
 	if len(more) > 0 {
 		text, shown := worst(4, more)
-		a.say(fmt.Sprintf("More CPU time is needed by %s.", text), shown...)
+		a.say(fmt.Sprintf("More CPU time than a goroutine per connection is needed by %s.", text), shown...)
 	}
 }
 
@@ -123,10 +115,8 @@ func (p PerMessage) answer(a *answering) {
 		a.say("Between a task per message and a task per connection no difference in CPU time was found.")
 		return
 	}
-	words := make([]string, len(differ))
-	for i, c := range differ {
-		words[len(differ)-1-i] = g.RowOf(c.Cell).Strategy + " " + claim.Times(c.Value)
-	}
+	slices.Reverse(differ) // the most first
+	words := each(differ, func(c *claim.Claim) string { return g.RowOf(c.Cell).Strategy + " " + claim.Times(c.Value) })
 	a.say(fmt.Sprintf("A task per message takes this multiple of the CPU time of a task per connection under the same strategy: %s. It lets few workers serve many connections.",
 		first(4, words)), differ...)
 }
@@ -158,7 +148,7 @@ func (p External) answer(a *answering) {
 func invalid(g *Group, where string) string {
 	var rows []string
 	for _, r := range g.Rows {
-		if valid, invalid := r.Valid(); r.IsStrategy() && valid == 0 && invalid > 0 {
+		if r.IsStrategy() && r.AllInvalid() {
 			rows = append(rows, r.Label())
 		}
 	}
@@ -199,10 +189,10 @@ func between(all []*claim.Claim) (string, []*claim.Claim) {
 	case 0:
 		return "", nil
 	case 1:
-		return fmt.Sprintf("%s with %s", all[0], all[0].Name), all
+		return figured(all[0]), all
 	default:
 		least, most := all[0], all[n-1]
-		return fmt.Sprintf("from %s with %s to %s with %s", least, least.Name, most, most.Name), []*claim.Claim{least, most}
+		return fmt.Sprintf("from %s to %s", figured(least), figured(most)), []*claim.Claim{least, most}
 	}
 }
 
@@ -263,11 +253,7 @@ func (p Churn) answer(a *answering) {
 		claims []*claim.Claim
 	}{{"less", less}, {"more", more}} {
 		if len(side.claims) > 0 {
-			words := make([]string, len(side.claims))
-			for i, c := range side.claims {
-				words[i] = c.Name + " " + c.Multiple()
-			}
-			text += fmt.Sprintf("; %s CPU time is needed by %s", side.need, first(3, words))
+			text += fmt.Sprintf("; %s CPU time is needed by %s", side.need, first(3, each(side.claims, multiple)))
 			shown = append(shown, side.claims...)
 		}
 	}
@@ -277,7 +263,7 @@ func (p Churn) answer(a *answering) {
 	a.say(text+".", shown...)
 }
 
-// PythonServers compares the article's own servers with the reference.
+// PythonServers compares servers in Python with the reference.
 type PythonServers struct{ Group *bench.Group }
 
 func (p PythonServers) answer(a *answering) {
@@ -292,6 +278,6 @@ func (p PythonServers) answer(a *answering) {
 		words, shown = append(words, text), append(shown, c)
 	}
 	if len(words) > 0 {
-		a.say("The article's own servers in Python, a connection a worker: "+list(words)+".", shown...)
+		a.say("Servers in Python, with a worker for each connection: "+strings.Join(words, "; ")+".", shown...)
 	}
 }

@@ -62,8 +62,9 @@ func (p Lengths) answer(a *answering) {
 			continue
 		}
 		if last < 0 {
-			text, shown := ranking(3, c.better, than)
+			text, shown := ranking(3, c.better, "%s is %s than "+than)
 			a.say(fmt.Sprintf("Yes, for %s: %s.", c.Load(), text), shown...)
+			a.lead(c.better)
 		}
 		last = i
 	}
@@ -79,10 +80,9 @@ func (p Lengths) answer(a *answering) {
 	case len(beyond) > 0:
 		a.say(fmt.Sprintf("No pool is measurably faster from %s on, %s.", judged[last+1].Load(), uncertainty(beyond)))
 	case last > 0:
-		text, shown := ranking(2, longest.better, than)
+		text, shown := ranking(2, longest.better, "%s is %s than "+than)
 		a.say(fmt.Sprintf("The difference lasts up to the longest tasks that were measured: for %s, %s.", longest.Load(), text), shown...)
 	}
-	a.lead(judged[0].better)
 	a.slower(judged[0], than)
 	a.unlimited(judged[0], than)
 }
@@ -135,6 +135,7 @@ type Places struct {
 	Where    func(*Group) string // begins the sentence, such as "For tasks of 1us"
 	Worse    bool                // whether the slower ones are named as well
 	Reverse  bool                // the groups with the most of everything first
+	Always   string              // begins the first sentence where a pool is faster in each of several groups; with a place for the load
 }
 
 func (p Places) answer(a *answering) {
@@ -142,10 +143,15 @@ func (p Places) answer(a *answering) {
 	if p.Reverse {
 		slices.Reverse(groups)
 	}
-	for _, c := range a.contests(groups, p.Baseline) {
+	judged := a.contests(groups, p.Baseline)
+	always := p.Always != "" && len(judged) > 1 && !slices.ContainsFunc(judged, func(c contest) bool { return len(c.better) == 0 })
+	for i, c := range judged {
 		where, than := p.Where(c.Group), p.Baseline.Name
+		if i == 0 && always {
+			where = fmt.Sprintf(p.Always, c.Load())
+		}
 		if len(c.better) > 0 {
-			text, shown := ranking(3, c.better, than)
+			text, shown := ranking(3, c.better, "%s is %s than "+than)
 			a.say(fmt.Sprintf("%s, %s.", where, text), shown...)
 			a.lead(c.better)
 		} else {
@@ -184,34 +190,6 @@ func (p Spread) answer(a *answering) {
 func (a *answering) figures(g *Group, unit string) []*claim.Claim {
 	c := a.compare(g, Query{Unit: unit, Rows: (*Row).isPool})
 	return c.Sorted(func(c *claim.Claim) bool { return c.Value.Estimate >= shortest })
-}
-
-// Everywhere asks whether pools are faster than a baseline in every group, and how
-// much in the first and the last.
-type Everywhere struct {
-	Groups   []*bench.Group
-	Baseline *Baseline
-	Say      string // with places for the first and the last: "It pays everywhere: %s, and %s."
-}
-
-func (p Everywhere) answer(a *answering) {
-	judged := a.contests(a.Family(p.Groups), p.Baseline)
-	if len(judged) < 2 || slices.ContainsFunc(judged, func(c contest) bool { return len(c.better) == 0 }) {
-		return
-	}
-	var words []string
-	var shown []*claim.Claim
-	for _, c := range []contest{judged[0], judged[len(judged)-1]} {
-		best := top(1, c.better)
-		names := make([]string, len(best))
-		for i, claim := range best {
-			names[i] = fmt.Sprintf("%s with %s", claim.Multiple(), claim.Name)
-		}
-		words = append(words, fmt.Sprintf("%s for %s", list(names), c.Load()))
-		shown = append(shown, best...)
-	}
-	a.say(fmt.Sprintf(p.Say, words[0], words[1]), shown...)
-	a.lead(judged[0].better)
 }
 
 // Declared asks what is declared in some respects, and proved by the conformance

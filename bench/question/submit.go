@@ -32,7 +32,7 @@ func (p Submitters) answer(a *answering) {
 		if !c.Decided() {
 			continue
 		}
-		where := fmt.Sprintf("With %s goroutines that submit in place of one", g.Key("submitters"))
+		where := fmt.Sprintf("With %s goroutines that submit instead of one", g.Key("submitters"))
 		worse := c.With(claim.Worse)
 		if len(worse) == 0 {
 			a.say(where + ", no pool needs measurably more time a task.")
@@ -81,21 +81,17 @@ func (p Pattern) answer(a *answering) {
 	text := fmt.Sprintf("%s: with %s, ", p.Is, g.Load())
 	var shown []*claim.Claim
 	if len(differ) > 0 {
-		times := func(c *claim.Claim) string { return fmt.Sprintf("%s (%s)", claim.Times(c.Value), name(g, c)) }
+		text += "in multiples of the time of a callback, "
+		times := func(c *claim.Claim) string { return fmt.Sprintf("%s with %s", claim.Times(c.Value), name(g, c)) }
 		least, most := differ[0], differ[len(differ)-1]
 		switch {
 		case len(differ) == 1:
 			text, shown = text+p.Takes+" "+times(least), differ
 		case p.Of == workload.Native: // each is another way
-			words := make([]string, len(differ))
-			for i, c := range differ {
-				words[i] = times(c)
-			}
-			text, shown = text+p.Takes+" "+list(words), differ
+			text, shown = text+p.Takes+" "+list(each(differ, times)), differ
 		default:
-			text, shown = text+fmt.Sprintf("%s %s to %s", p.Takes, times(least), times(most)), []*claim.Claim{most, least}
+			text, shown = text+fmt.Sprintf("%s from %s to %s", p.Takes, times(least), times(most)), []*claim.Claim{most, least}
 		}
-		text += " the time of a callback"
 	}
 	if len(same) > 0 {
 		if len(differ) > 0 {

@@ -66,56 +66,46 @@ func top(n int, ranked []*claim.Claim) []*claim.Claim {
 	return shown
 }
 
-// ranking says how the first n of several claims compare with their baseline:
-// "pond is 2.8x [2.5, 3.1] faster than go f() and ants 1.1x [1.0, 1.2]; 2 more
-// are faster". It returns the claims that it shows.
-func ranking(n int, claims []*claim.Claim, than string) (string, []*claim.Claim) {
+// ranking says how the first n of several claims compare with their baseline, in
+// a format with places for the name of the first and for its claim: "pond is
+// 2.80x [2.50, 3.10] faster than go f(), ants 1.10x [1.05, 1.15] and 2 more". It
+// returns the claims that it shows.
+func ranking(n int, claims []*claim.Claim, format string) (string, []*claim.Claim) {
 	shown := top(n, claims)
-	words := []string{fmt.Sprintf("%s is %s than %s", shown[0].Name, shown[0], than)}
-	for _, c := range shown[1:] {
-		words = append(words, c.Name+" "+c.Multiple())
+	if len(claims) == len(shown)+1 {
+		shown = claims // "1 more" is no shorter than its name
 	}
-	text := list(words)
-	is := strings.TrimPrefix(strings.TrimPrefix(shown[0].String(), shown[0].Multiple()), " ")
-	switch more := len(claims) - len(shown); {
-	case more == 1:
-		text += "; one more is " + is
-	case more > 1:
-		text += fmt.Sprintf("; %d more are %s", more, is)
+	words := each(shown, multiple)
+	words[0] = fmt.Sprintf(format, shown[0].Name, shown[0])
+	if more := len(claims) - len(shown); more > 0 {
+		words = append(words, fmt.Sprintf("%d more", more))
 	}
-	return text, shown
+	return list(words), shown
 }
 
-// worst names the last n of several claims, the worst first: "d 3.2x [3.0, 3.5],
-// c 1.4x [1.3, 1.5] and 2 more".
+// multiple is a claim in a list of ratios: "pond 2.80x [2.50, 3.10]".
+func multiple(c *claim.Claim) string { return c.Name + " " + c.Multiple() }
+
+// figured is a claim in a list of figures: "1.20 us [1.10 us, 1.32 us] with pond".
+func figured(c *claim.Claim) string { return c.String() + " with " + c.Name }
+
+// worst names the last n of several claims, the worst first: "d 3.20x [3.00,
+// 3.50], c 1.40x [1.30, 1.50] and 2 more".
 func worst(n int, claims []*claim.Claim) (string, []*claim.Claim) {
-	words := make([]string, 0, len(claims))
 	backward := slices.Clone(claims)
 	slices.Reverse(backward)
-	for _, c := range backward {
-		words = append(words, c.Name+" "+c.Multiple())
-	}
-	return first(n, words), backward[:min(n, len(backward))]
+	return first(n, each(backward, multiple)), backward[:min(n, len(backward))]
 }
 
 // spread names the claims with the least and the most of a unit, and the best of
 // the others where our own pool comes first: "1.20 us [1.10 us, 1.32 us] with
 // pond, and up to 3.10 us [...] with ants".
 func spread(claims []*claim.Claim) (string, []*claim.Claim) {
-	with := func(c *claim.Claim) string { return c.String() + " with " + c.Name }
 	if len(claims) <= 3 {
-		words := make([]string, len(claims))
-		for i, c := range claims {
-			words[i] = with(c)
-		}
-		return list(words), claims
+		return list(each(claims, figured)), claims
 	}
-	shown := append(slices.Clone(top(1, claims)), claims[len(claims)-1])
-	var words []string
-	for _, c := range shown[:len(shown)-1] {
-		words = append(words, with(c))
-	}
-	return strings.Join(words, ", ") + ", and up to " + with(shown[len(shown)-1]), shown
+	best, most := top(1, claims), claims[len(claims)-1]
+	return strings.Join(each(best, figured), ", ") + ", and up to " + figured(most), append(slices.Clone(best), most)
 }
 
 // uncertainty says how far the widest interval of claims reaches: what was found

@@ -50,16 +50,17 @@ func TestListsReadAsProse(t *testing.T) {
 		all[i] = ratioOf(string(rune('a'+i)), x)
 	}
 	for _, c := range []struct {
-		n    int
-		all  []*claim.Claim
-		want string
+		n     int
+		all   []*claim.Claim
+		want  string
+		shown int
 	}{
-		{3, all[:1], "a is 5.00x [5.00, 5.00] faster than it"},
-		{3, all[:3], "a is 5.00x [5.00, 5.00] faster than it, b 4.00x [4.00, 4.00] and c 2.50x [2.50, 2.50]"},
-		{3, all, "a is 5.00x [5.00, 5.00] faster than it, b 4.00x [4.00, 4.00] and c 2.50x [2.50, 2.50]; one more is faster"},
-		{2, all, "a is 5.00x [5.00, 5.00] faster than it and b 4.00x [4.00, 4.00]; 2 more are faster"},
+		{3, all[:1], "a is 5.00x [5.00, 5.00] faster than it", 1},
+		{3, all[:3], "a is 5.00x [5.00, 5.00] faster than it, b 4.00x [4.00, 4.00] and c 2.50x [2.50, 2.50]", 3},
+		{3, all, "a is 5.00x [5.00, 5.00] faster than it, b 4.00x [4.00, 4.00], c 2.50x [2.50, 2.50] and d 2.00x [2.00, 2.00]", 4},
+		{2, all, "a is 5.00x [5.00, 5.00] faster than it, b 4.00x [4.00, 4.00] and 2 more", 2},
 	} {
-		if got, shown := ranking(c.n, c.all, "it"); got != c.want || len(shown) != min(c.n, len(c.all)) {
+		if got, shown := ranking(c.n, c.all, "%s is %s than it"); got != c.want || len(shown) != c.shown {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
