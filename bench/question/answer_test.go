@@ -292,7 +292,7 @@ func TestAnswersComeInTheOrderOfTheQuestions(t *testing.T) {
 	var slugs []string
 	for _, a := range answered(t, e) {
 		slugs = append(slugs, a.Question.Slug)
-		if text := strings.Join(a.Texts(), " "); strings.Contains(text, "about ") != strings.HasSuffix(text, "too few processes for an interval.") {
+		if text := strings.Join(a.Texts(), " "); strings.Contains(text, "about ") != strings.HasSuffix(text, "too few measurements for an interval.") {
 			t.Errorf("what about means is said where it stands, and only there: %s", text)
 		}
 	}

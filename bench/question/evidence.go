@@ -43,12 +43,13 @@ func NewEvidence(set *results.Set) *Evidence {
 	return e
 }
 
-// observations names what figures are medians of.
-func (e *Evidence) observations() string {
+// Observations counts what figures are medians of: "1 process" or, of what "go
+// test" printed, "12 lines".
+func (e *Evidence) Observations(n int) string {
 	if e.plain {
-		return "lines"
+		return Count(n, "line", "lines")
 	}
-	return "processes"
+	return Count(n, "process", "processes")
 }
 
 // kindsOf reads the kinds of strategies from a file's head.

@@ -132,7 +132,7 @@ func (q *Question) Answer(e *Evidence) (Answer, error) {
 			note.answer(a)
 		}
 		if slices.ContainsFunc(a.out, func(s Sentence) bool { return strings.Contains(s.Text, "about ") }) {
-			a.say(fmt.Sprintf("Figures with \"about\" rest on too few %s for an interval.", e.observations()))
+			a.say("Figures with \"about\" rest on too few measurements for an interval.")
 		}
 	}
 	if a.err != nil {
@@ -172,7 +172,7 @@ func (a *answering) say(text string, claims ...*claim.Claim) {
 func (a *answering) lead(ranked []*claim.Claim) {
 	if len(a.out) > 0 && len(a.out[0].Claims) > 0 && a.margin == "" {
 		if i := slices.Index(ranked, a.out[0].Claims[0]); i >= 0 && i+1 < len(ranked) {
-			a.margin = margin(ranked[i], ranked[i+1], a.plain)
+			a.margin = margin(ranked[i], ranked[i+1])
 		}
 	}
 }
@@ -202,22 +202,21 @@ func (e *Evidence) tooFew(c *claim.Comparison) string {
 		return ""
 	case observed >= enough:
 		return "The control varied too much for a verdict."
-	case e.plain:
-		return fmt.Sprintf("Too little was measured for a verdict: at most %s of each strategy, where comparing %d takes %d. -count=%d gives them; \"poolbench run\", which lets strategies take turns, is surer.",
-			Count(observed, "line", "lines"), comparisons, enough, enough)
 	}
-	return fmt.Sprintf("Too little was measured for a verdict: at most %s of each strategy, where comparing %d takes %d. A longer --time helps.",
-		Count(observed, "process", "processes"), comparisons, enough)
+	helps := "A longer --time helps."
+	if e.plain {
+		helps = fmt.Sprintf("-count=%d gives them; \"poolbench run\", which lets strategies take turns, is surer.", enough)
+	}
+	return fmt.Sprintf("Too little was measured for a verdict: at most %s of each strategy, where comparing %d takes %d. %s",
+		e.Observations(observed), comparisons, enough, helps)
 }
 
 // margin says what it would take for the second claim to overtake the first.
-func margin(first, second *claim.Claim, plain bool) string {
+func margin(first, second *claim.Claim) string {
 	a, b := first.Value, second.Value
 	switch {
-	case (!claim.Bounded(a) || !claim.Bounded(b)) && plain:
-		return fmt.Sprintf("Too few lines were measured to tell %s from %s; a larger -count tells.", first.Name, second.Name)
 	case !claim.Bounded(a) || !claim.Bounded(b):
-		return fmt.Sprintf("Too few processes were measured to tell %s from %s; a longer --time tells.", first.Name, second.Name)
+		return fmt.Sprintf("Too little was measured to tell %s from %s.", first.Name, second.Name)
 	case claim.Overlap(first, second):
 		return fmt.Sprintf("Tied: the intervals of %s and %s overlap, and another run may order them the other way.", first.Name, second.Name)
 	case b.High < a.Low: // the most comes first

@@ -18,7 +18,7 @@ var (
 	Goroutine = &Question{
 		Slug: "goroutine", Ask: "Is a pool faster than go f(), and up to what task size?",
 		Parts: []Part{
-			Lengths{lengths, Reference},
+			Lengths{ByLength, Reference},
 			Places{Groups: bench.FamilyWork.Groups, Baseline: Reference, Where: load},
 		},
 		Notes: []Part{Note((*Evidence).machine)},
@@ -27,7 +27,7 @@ var (
 	UseSemaphore = &Question{
 		Slug: "semaphore", Ask: "Does a library beat a five-line channel semaphore?",
 		Parts: []Part{
-			Lengths{lengths, Semaphore},
+			Lengths{ByLength, Semaphore},
 			Places{Groups: []*bench.Group{bench.GroupSubmit2, bench.GroupSubmit1024}, Baseline: Semaphore, Worse: true, Where: func(g *Group) string {
 				return fmt.Sprintf("Under a limit of %s, for %s", g.Limit(), g.Load())
 			}},
@@ -127,9 +127,9 @@ var (
 	}
 )
 
-// lengths are the groups that differ in the length of a task, from the empty
-// task on.
-var lengths = append([]*bench.Group{bench.GroupSubmit}, bench.FamilyGrain.Groups...)
+// ByLength are the groups that differ in the length of a task, from the empty task
+// on.
+var ByLength = append([]*bench.Group{bench.GroupSubmit}, bench.FamilyGrain.Groups...)
 
 // machine says where an answer holds.
 func (e *Evidence) machine() string {

@@ -93,7 +93,7 @@ func (p Lengths) answer(a *answering) {
 // measured.
 func (e *Evidence) Bound() (from *Group, uncertain string, err error) {
 	a := &answering{Evidence: e}
-	judged := a.contests(e.Family(lengths), Reference)
+	judged := a.contests(e.Family(ByLength), Reference)
 	first := len(judged)
 	for first > 0 && len(judged[first-1].better) == 0 {
 		first--

@@ -214,9 +214,9 @@ func TestOnlyWhatWasAskedForIsWritten(t *testing.T) {
 	if err := Text(&out, empty, "memory"); err != nil {
 		t.Fatal(err)
 	}
-	want := "The negative control was measured too seldom to say how far these figures can be trusted.\n\n" +
+	want := "No negative control was measured often enough to say how far these figures can be trusted.\n\n" +
 		"[memory] " + question.MemoryUse.Ask + "\n" +
-		"  These results hold nothing on it; \"poolbench run --question memory\" measures it.\n"
+		"  These results hold nothing on this; \"poolbench run --question memory\" measures it.\n"
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}

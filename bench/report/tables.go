@@ -51,6 +51,9 @@ type tables struct {
 
 // add takes up a table behind some questions, if it is wanted and has rows.
 func (t *tables) add(of table.Table, questions ...string) {
+	if t.Plain() {
+		of.Note = strings.ReplaceAll(of.Note, "over processes", "over lines")
+	}
 	wanted := len(t.slugs) == 0 || slices.ContainsFunc(questions, func(slug string) bool { return slices.Contains(t.slugs, slug) })
 	if wanted && len(of.Rows) > 0 {
 		t.out = append(t.out, of)
@@ -72,14 +75,16 @@ var (
 	cpuRatio  = question.Query{Unit: results.CPUXRef, Baseline: question.Reference}
 )
 
-// ratioTables are the tables of ratios to go f(), a column a group.
-var ratioTables = []struct {
+// A ratioTable holds ratios to go f(), a column a group.
+type ratioTable struct {
 	title     string // with a place for the limit where that is what is particular
 	groups    []*bench.Group
 	column    string // the key whose value heads a column; empty: the slug
 	questions []string
-}{
-	{"Time per task as a multiple of go f(), by length of task", append([]*bench.Group{bench.GroupSubmit}, bench.FamilyGrain.Groups...), "grain", []string{"goroutine", "semaphore", "submit", "grain"}},
+}
+
+var ratioTables = []ratioTable{
+	{"Time per task as a multiple of go f(), by length of task", question.ByLength, "grain", []string{"goroutine", "semaphore", "submit", "grain"}},
 	{"The same under a limit of %s", bench.FamilyTight.Groups, "grain", []string{"grain", "goroutine", "semaphore"}},
 	{"The same with empty tasks, by limit and lifetime", slices.Concat(
 		[]*bench.Group{bench.GroupFresh}, slices.DeleteFunc(slices.Clone(bench.FamilySubmit.Groups), func(g *bench.Group) bool { return g == bench.GroupSubmit }),
@@ -91,12 +96,7 @@ var ratioTables = []struct {
 
 var ratioNote = "Each with half the width of its 95 % interval. " + claim.MarksNote + " The control is go f() measured a second time."
 
-func (t *tables) ratios(of struct {
-	title     string
-	groups    []*bench.Group
-	column    string
-	questions []string
-}) {
+func (t *tables) ratios(of ratioTable) {
 	groups := t.Family(of.groups)
 	if len(groups) == 0 {
 		return
@@ -154,35 +154,31 @@ type column struct {
 	write func(float64) string
 }
 
-// figureTables are medians of several units of a group.
-var figureTables = []struct {
-	title     string
-	group     *bench.Group
-	columns   []column
-	questions []string
-}{
+// A figureTable holds medians of several units of a group.
+type figureTable struct {
+	title   string
+	group   *bench.Group
+	columns []column
+}
+
+var figureTables = []figureTable{
 	{"One empty task", bench.GroupSubmit, []column{
 		{"ns", results.NsPerTask, tenths}, {"CPU ns", results.CPUNsPerTask, tenths}, {"submit ns", results.SubmitNs, tenths},
 		{"B", results.BPerTask, tenths}, {"allocs", results.AllocsPerTask, tenths},
-	}, []string{"submit"}},
+	}},
 	{"From submit to done, in a burst", bench.GroupLatency, []column{
 		{"median ns", results.DoneP50, tenths}, {"p99 ns", results.DoneP99, tenths},
-	}, []string{"submit"}},
+	}},
 }
 
-func (t *tables) figures(of struct {
-	title     string
-	group     *bench.Group
-	columns   []column
-	questions []string
-}) {
+func (t *tables) figures(of figureTable) {
 	g := t.Group(of.group)
 	note := fmt.Sprintf("Medians over processes. Bursts of %s tasks, limit %s, one submitter.", g.Key("tasks"), g.Key("limit"))
 	grid := table.NewGrid(of.title, note, []string{"strategy"}, titles(of.columns)...)
 	for _, r := range g.Rows {
 		t.fill(grid, r, of.columns, r.Label())
 	}
-	t.add(grid.Table, of.questions...)
+	t.add(grid.Table, "submit")
 }
 
 // fill writes what a row has of several units.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/claim"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/stats"
@@ -28,16 +29,18 @@ type Run struct {
 // and the tables behind them.
 type Format func(out io.Writer, e *question.Evidence, slugs ...string) error
 
-// legend says how figures in sentences are read.
-const legend = "2.00x faster means half of the time. Brackets hold 95 % intervals."
-
-// figured says whether some answers have a figure that is compared with another.
-func figured(answers []question.Answer) bool {
-	return slices.ContainsFunc(answers, func(a question.Answer) bool {
+// legend says how the figures of some answers, and of the tables behind them, are
+// read; "" where no answer compares any.
+func legend(answers []question.Answer) string {
+	compared := slices.ContainsFunc(answers, func(a question.Answer) bool {
 		return slices.ContainsFunc(a.Sentences, func(s question.Sentence) bool {
 			return slices.ContainsFunc(s.Claims, (*claim.Claim).Compared)
 		})
 	})
+	if !compared {
+		return ""
+	}
+	return "2.00x faster means half of the time. Brackets hold 95 % intervals. " + bench.Own + " is this project's own pool."
 }
 
 // Text writes for a terminal: the tables, how far to trust them, and last the
@@ -59,8 +62,8 @@ func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, table.Printable(Control(e)))
-	if figured(answers) {
-		fmt.Fprintln(w, legend)
+	if text := legend(answers); text != "" {
+		fmt.Fprintln(w, text)
 	}
 	for _, a := range answers {
 		fmt.Fprintf(w, "\n[%s] %s\n", a.Question.Slug, a.Question.Ask)
@@ -82,8 +85,8 @@ func Markdown(out io.Writer, e *question.Evidence, slugs ...string) error {
 	for _, a := range answers {
 		fmt.Fprintf(w, "**%s** %s\n\n", table.Escape(a.Question.Ask), table.Escape(strings.Join(a.Texts(), " ")))
 	}
-	if figured(answers) {
-		fmt.Fprint(w, legend, "\n\n")
+	if text := legend(answers); text != "" {
+		fmt.Fprint(w, text, "\n\n")
 	}
 	note := ""
 	for _, t := range tables {
@@ -108,10 +111,7 @@ func Summary(out io.Writer, e *question.Evidence, slugs ...string) error {
 	for _, a := range answers {
 		fmt.Fprintf(w, "**%s** %s\n\n", table.Escape(a.Question.Ask), table.Escape(a.Short()))
 	}
-	if figured(answers) {
-		fmt.Fprint(w, legend, " ")
-	}
-	fmt.Fprintln(w, table.Escape(Control(e)))
+	fmt.Fprintln(w, strings.TrimSpace(legend(answers)+" "+table.Escape(Control(e))))
 	return w.Flush()
 }
 
@@ -138,7 +138,7 @@ func Answers(e *question.Evidence, slugs ...string) ([]question.Answer, error) {
 		i := slices.IndexFunc(all, func(a question.Answer) bool { return a.Question == q })
 		if i < 0 {
 			out = append(out, question.Answer{Question: q, Sentences: []question.Sentence{{
-				Text: fmt.Sprintf(`These results hold nothing on it; "poolbench run --question %s" measures it.`, q.Slug)}}})
+				Text: fmt.Sprintf(`These results hold nothing on this; "poolbench run --question %s" measures it.`, q.Slug)}}})
 			continue
 		}
 		out = append(out, all[i])
@@ -151,10 +151,10 @@ func Answers(e *question.Evidence, slugs ...string) ([]question.Answer, error) {
 func Control(e *question.Evidence) string {
 	c := e.Control()
 	if c.Widest == nil {
-		return "The negative control was measured too seldom to say how far these figures can be trusted."
+		return "No negative control was measured often enough to say how far these figures can be trusted."
 	}
-	return fmt.Sprintf("Negative control: go f() compared with itself is %s over the whole run. In single comparisons it is 1 within the interval in %d of %d; the widest is %s (%s, %d processes).",
-		claim.Times(c.Ratio), c.Covering, c.Comparisons, claim.Times(c.Widest.Value), c.Widest.Group, c.Widest.Value.N)
+	return fmt.Sprintf("Negative control: go f() compared with itself is %s over the whole run. In %d of %s the interval covers 1; the widest is %s (%s, %s).",
+		claim.Times(c.Ratio), c.Covering, question.Count(c.Comparisons, "group", "groups"), claim.Times(c.Widest.Value), c.Widest.Group, e.Observations(c.Widest.Value.N))
 }
 
 // CSV writes every claim about a single cell for scripts and spreadsheets: a

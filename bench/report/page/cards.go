@@ -68,10 +68,7 @@ func answer(e *question.Evidence, told question.Answer, recipe *report.Recipe) a
 	if span := lead.Range(); span != "" {
 		a.Range = "95 % interval " + span
 	}
-	a.Observed = question.Count(max(lead.Value.N, 1), "process", "processes")
-	if e.Plain() {
-		a.Observed = question.Count(max(lead.Value.N, 1), "line", "lines")
-	}
+	a.Observed = e.Observations(max(lead.Value.N, 1))
 	a.Reproduce = recipe.Of(lead.Cell)
 	return a
 }

@@ -183,7 +183,7 @@ func TestAnswersSayWhatTheyRestOn(t *testing.T) {
 	}
 	for _, c := range view.Cards {
 		a := c.Answers[0]
-		if strings.HasPrefix(a.Lead, "These results hold nothing on it") {
+		if strings.HasPrefix(a.Lead, "These results hold nothing on this") {
 			if a.Figure != "" {
 				t.Errorf("%s: there is a figure of what was not measured: %s", c.Slug, a.Figure)
 			}
@@ -207,7 +207,7 @@ func TestAQuestionThatTheDataCannotAnswerSaysSo(t *testing.T) {
 		}
 	}
 	asked := write(t, Input{Runs: []report.Run{run}, Strategies: lineup.All, Questions: []string{"memory"}})
-	if !strings.Contains(html.UnescapeString(asked), `These results hold nothing on it; "poolbench run --question memory" measures it.`) {
+	if !strings.Contains(html.UnescapeString(asked), `These results hold nothing on this; "poolbench run --question memory" measures it.`) {
 		t.Error("a question that was asked by name is passed over")
 	}
 }
