@@ -61,7 +61,7 @@ func TestWhoDoesNotSeeThePageIsToldWhatItHolds(t *testing.T) {
 		count string   // of such elements that are shown
 	}{
 		{"table", []string{"table", "grid"}, `document.querySelectorAll("table").length`},
-		{"picture", []string{"image", "img"}, `[...document.querySelectorAll("svg")].filter(s => s.getClientRects().length > 0).length`},
+		{"chart", []string{"image", "img"}, `[...document.querySelectorAll("svg")].filter(s => s.getClientRects().length > 0).length`},
 		{"field", []string{"textbox", "searchbox", "spinbutton", "combobox", "checkbox"}, `document.querySelectorAll("input, select").length`},
 		{"button", []string{"button"}, `document.querySelectorAll("button").length`},
 		{"column", []string{"columnheader"}, `document.querySelectorAll("th[scope=col]").length`},
@@ -82,7 +82,7 @@ func TestWhoDoesNotSeeThePageIsToldWhatItHolds(t *testing.T) {
 		"headings of the first level":        `document.querySelectorAll("h1").length - 1`,
 		"heads without a scope":              `document.querySelectorAll("th:not([scope])").length`,
 		"tables without a head":              `[...document.querySelectorAll("table")].filter(t => t.querySelector("th") === null).length`,
-		"pictures that are none":             `document.querySelectorAll("figure svg.chart:not([role=img][aria-label])").length`,
+		"charts that are none":               `document.querySelectorAll("figure svg.chart:not([role=img][aria-label])").length`,
 		"heads that sort and do not say how": `[...document.querySelectorAll("th button")].filter(b => !["none", "ascending", "descending"].includes(b.parentElement.getAttribute("aria-sort"))).length`,
 		"levels of headings left out":        `[...document.querySelectorAll("h1, h2, h3, h4")].map(h => Number(h.tagName[1])).filter((n, i, all) => i > 0 && n > all[i - 1] + 1).length`,
 		"names that stand twice":             `(() => { const ids = [...document.querySelectorAll("[id]")].map(e => e.id); return ids.length - new Set(ids).size })()`,

@@ -154,7 +154,7 @@ func ask[T any](t *testing.T, ctx context.Context, expression string) T {
 	return value
 }
 
-// screenshot leaves a picture of the whole page for who asked for it.
+// screenshot leaves an image of the whole page for who asked for it.
 func screenshot(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
 	folder := os.Getenv(screenshotsVariable)
@@ -312,7 +312,7 @@ func TestThePageWorksInABrowser(t *testing.T) {
 			t.Error("the button does not say so")
 		}
 	})
-	step("the dark theme recolours page and pictures", func(t *testing.T) {
+	step("the dark theme recolours page and charts", func(t *testing.T) {
 		colours := `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector("svg text")).color, getComputedStyle(document.querySelector("svg .c0")).color]`
 		light := ask[[]string](t, ctx, colours)
 		do(t, ctx, send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}))
@@ -391,11 +391,11 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 	ctx, said := visit(t, Input{Runs: []report.Run{committed(t, "echo/standard.txt")}, Strategies: lineup.All, Servers: lineup.Servers}, 1200, 900)
 	step := said.stepper(t)
 
-	step("every rate has a picture of percentiles, and overload one of what is answered", func(t *testing.T) {
+	step("every rate has a chart of percentiles, and overload one of what is answered", func(t *testing.T) {
 		for prefix, want := range map[string]int{"percentiles-echorate": 3, "offered": 1} {
-			figures := fmt.Sprintf(`[...document.querySelectorAll("figure[id^=picture-1-%s]")]`, prefix)
+			figures := fmt.Sprintf(`[...document.querySelectorAll("figure[id^=chart-1-%s]")]`, prefix)
 			if n := ask[int](t, ctx, figures+`.length`); n < want {
-				t.Errorf("%d pictures are called %s, want at least %d", n, prefix, want)
+				t.Errorf("%d charts are called %s, want at least %d", n, prefix, want)
 			}
 			bare := ask[[]string](t, ctx, figures+`.filter(f => {
 				const svg = f.querySelector(".wide svg"), keys = [...f.querySelectorAll("button.key")].map(b => b.textContent);
@@ -404,7 +404,7 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 					!keys.includes("goroutines per message") || !drawn.includes("goroutines")
 			}).map(f => f.id)`)
 			if len(bare) > 0 {
-				t.Errorf("there is no picture, no text or no curve in %q", bare)
+				t.Errorf("there is no chart, no text or no curve in %q", bare)
 			}
 		}
 	})

@@ -16,8 +16,8 @@ func series(r *question.Row) string {
 	return r.Strategy
 }
 
-// looks gives every strategy of a run, and each unit that it serves, one look in all pictures, by the order in
-// which they are first mentioned. The reference is plain.
+// looks gives every strategy of a run, and each unit that it serves, one look in
+// all charts, by the order in which they first come. The reference is plain.
 type looks map[string]int
 
 func newLooks(e *question.Evidence) looks {

@@ -2,13 +2,13 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/chart"
 	"github.com/poolbench/poolbench/bench/claim"
-	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/workload"
 )
@@ -17,16 +17,14 @@ import (
 // the rate.
 type plane struct {
 	title  string
-	points map[string][]chart.Point
-	order  []string
+	points points
 	rates  map[string]bool
 }
 
 // offered is how much of an offered load is answered where a handler waits, and
 // so a limit can be too low.
 func (d *drawing) offered() {
-	planes := make(map[string]*plane)
-	var names []string
+	var planes []*plane
 	for _, g := range d.e.Groups() {
 		for _, r := range g.Rows {
 			keys := r.Cell.Keys
@@ -38,49 +36,29 @@ func (d *drawing) offered() {
 			if !ok || !(rate > 0) {
 				continue
 			}
-			title := fmt.Sprintf("Answered against offered load, where there are %s places and a connection keeps its own", keys["limit"])
+			title := fmt.Sprintf("Answered against offered load, with %s workers, of which a connection keeps one", keys["limit"])
 			if r.Unit == workload.PerMessage {
-				title = fmt.Sprintf("Answered against offered load, where there are %s places and a message takes one for %s", keys["limit"], keys["handler"])
+				title = fmt.Sprintf("Answered against offered load, with %s workers, of which a message keeps one for %s", keys["limit"], keys["handler"])
 			}
-			if planes[title] == nil {
-				planes[title] = &plane{title: title, points: make(map[string][]chart.Point), rates: make(map[string]bool)}
-				names = append(names, title)
+			at := slices.IndexFunc(planes, func(of *plane) bool { return of.title == title })
+			if at < 0 {
+				at, planes = len(planes), append(planes, &plane{title: title, rates: make(map[string]bool)})
 			}
-			planes[title].add(r, keys["rate"], p)
+			planes[at].points.add(series(r), p)
+			planes[at].rates[keys["rate"]] = true
 		}
 	}
-	for i, name := range names {
-		of := planes[name]
+	for i, of := range planes {
 		if len(of.rates) < 2 {
 			continue
 		}
-		d.curves(Picture{
+		d.curves(Chart{
 			Slug: "offered" + strconv.Itoa(i), Title: of.title,
 			Caption: "How many requests a second were answered, by how many came. A curve that goes on rising has not reached a limit, one that stays level answers as much as its limit allows, " +
 				"and one that falls collapses under overload. Upright strokes are 95 % intervals.",
-		}, chart.Axis{Label: "requests offered a second", High: of.most(func(p chart.Point) float64 { return p.X }), Write: thousands},
-			chart.Axis{Label: "requests answered a second", High: of.most(func(p chart.Point) float64 { return p.Y }), Write: thousands}, of.order, of.points)
+		}, chart.Axis{Label: "requests offered a second", High: 1.05 * of.points.most(0, alongX), Write: thousands},
+			chart.Axis{Label: "requests answered a second", High: 1.05 * of.points.most(0, alongY), Write: thousands}, of.points)
 	}
-}
-
-// add notes a point of a row.
-func (of *plane) add(r *question.Row, rate string, p chart.Point) {
-	name := series(r)
-	if of.points[name] == nil {
-		of.order = append(of.order, name)
-	}
-	of.points[name] = append(of.points[name], p)
-	of.rates[rate] = true
-}
-
-// most is where an axis from 0 ends.
-func (of *plane) most(along func(chart.Point) float64) (end float64) {
-	for _, points := range of.points {
-		for _, p := range points {
-			end = max(end, along(p))
-		}
-	}
-	return 1.05 * end
 }
 
 // thousands writes a rate: "12,500".

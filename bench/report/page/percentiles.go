@@ -33,22 +33,19 @@ func (d *drawing) percentiles() {
 		groups := d.e.Groups()
 		slices.SortStableFunc(groups, byRate)
 		for _, g := range groups {
-			points, order, ticks := make(map[string][]chart.Point), []string(nil), []float64(nil)
+			var found points
+			var ticks []float64
 			for _, r := range g.Rows {
 				if !r.IsStrategy() {
 					continue
 				}
-				name := series(r)
 				for _, unit := range quantilesOf(r.Cell, kind.prefix) {
 					share, err := strconv.ParseFloat(quantile.FindStringSubmatch(unit)[2], 64)
 					p, ok := point(share/100, r.Cell, unit)
 					if err != nil || !ok || !(p.Y > 0) || share >= 100 {
 						continue
 					}
-					if points[name] == nil {
-						order = append(order, name)
-					}
-					points[name] = append(points[name], p)
+					found.add(series(r), p)
 					if !slices.Contains(ticks, p.X) {
 						ticks = append(ticks, p.X)
 					}
@@ -65,9 +62,9 @@ func (d *drawing) percentiles() {
 			if silent := unshown(g); silent != "" {
 				caption += " " + silent
 			}
-			d.curves(Picture{Slug: "percentiles-" + g.Slug, Title: title, Caption: caption},
+			d.curves(Chart{Slug: "percentiles-" + g.Slug, Title: title, Caption: caption},
 				chart.Axis{Label: "share of " + kind.of + " that took no longer", Scale: chart.Nines, Write: percent, Ticks: ticks},
-				chart.Axis{Label: "time", Scale: chart.Log, Write: round(claim.Nanoseconds)}, order, points)
+				chart.Axis{Label: "time", Scale: chart.Log, Write: round(claim.Nanoseconds)}, found)
 		}
 	}
 }
@@ -105,7 +102,7 @@ func quantilesOf(c *results.Cell, prefix string) (units []string) {
 func unshown(g *question.Group) string {
 	var names []string
 	for _, r := range g.Rows {
-		if valid, invalid := r.Valid(); r.IsStrategy() && valid == 0 && invalid > 0 {
+		if r.IsStrategy() && r.AllInvalid() {
 			names = append(names, series(r))
 		}
 	}
@@ -128,9 +125,9 @@ func traffic(c *results.Cell) string {
 	switch {
 	case keys["handler"] == "":
 	case keys["unit"] == string(workload.PerMessage):
-		text += fmt.Sprintf(", %s places that a message takes for %s", keys["limit"], keys["handler"])
+		text += fmt.Sprintf(", %s workers, of which a message keeps one for %s", keys["limit"], keys["handler"])
 	default:
-		text += fmt.Sprintf(", %s places that a connection keeps", keys["limit"])
+		text += fmt.Sprintf(", %s workers, of which a connection keeps one", keys["limit"])
 	}
 	for _, more := range []struct{ key, words string }{
 		{"churn", ", a new connection after each %s"}, {"idle", ", %s idle ones beside"}, {"panics", ", a panic in %s messages"},

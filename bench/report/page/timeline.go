@@ -29,15 +29,15 @@ func newTimelineView(c *report.Timeline) (*timelineView, error) {
 	v := &timelineView{Title: report.TimelineTitle, Summary: c.Summary}
 	for i, changed := range c.Changed {
 		view := changedView{ID: fmt.Sprintf("change-%d", i+1), Name: changed.Name, Where: changed.Where, Sentences: changed.Sentences}
-		if i < mostPictures {
+		if i < mostCharts {
 			for size, to := range map[chart.Size]*template.HTML{chart.Wide: &view.WideSVG, chart.Narrow: &view.NarrowSVG} {
 				*to = template.HTML(changed.Finding.Chart(size)) // escaped by who drew it
 			}
 		}
 		v.Changed = append(v.Changed, view)
 	}
-	if n := len(c.Changed); n > mostPictures {
-		v.Undrawn = fmt.Sprintf("Of %d series that changed the first %d are drawn.", n, mostPictures)
+	if n := len(c.Changed); n > mostCharts {
+		v.Undrawn = fmt.Sprintf("Of %d series that changed the first %d are drawn.", n, mostCharts)
 	}
 	return v, nil
 }

@@ -90,7 +90,7 @@ func TestAHistoryWithoutChangesSaysWhatWasSearched(t *testing.T) {
 
 func TestOnlySoManySeriesAreDrawn(t *testing.T) {
 	c := timeline(t, "Parse", "v1.0.0")
-	for len(c.Changed) < mostPictures+2 {
+	for len(c.Changed) < mostCharts+2 {
 		c.Changed = append(c.Changed, c.Changed[0])
 	}
 	view, err := newTimelineView(c)

@@ -52,14 +52,14 @@ type runView struct {
 	Control  string
 	Plain    bool
 	Doubts   []string
-	Pictures []pictureView
+	Charts   []chartView
 	Gaps     []table.Table // what does not count, and what is missing
-	Undrawn  string        // how many pictures are left out; "" if none is
+	Undrawn  string        // how many charts are left out; "" if none is
 	Tables   []table.Table
 }
 
-type pictureView struct {
-	Picture
+type chartView struct {
+	Chart
 	ID                 string
 	WideSVG, NarrowSVG template.HTML
 }
@@ -185,16 +185,13 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 			rv.Gaps = append(rv.Gaps, *t)
 		}
 	}
-	pictures, left, err := Pictures(e)
-	if err != nil {
-		return rv, err
-	}
+	charts, left := Charts(e)
 	if left > 0 {
-		rv.Undrawn = fmt.Sprintf("Of %d pictures the first %d are drawn. The tables below hold what the others would show.", left+len(pictures), len(pictures))
+		rv.Undrawn = fmt.Sprintf("Of %d charts the first %d are drawn. The tables below hold what the others would show.", left+len(charts), len(charts))
 	}
-	for _, p := range pictures {
+	for _, p := range charts {
 		// The drawings are escaped by who drew them.
-		rv.Pictures = append(rv.Pictures, pictureView{p, fmt.Sprintf("picture-%d-%s", i+1, p.Slug), template.HTML(p.Wide), template.HTML(p.Narrow)})
+		rv.Charts = append(rv.Charts, chartView{p, fmt.Sprintf("chart-%d-%s", i+1, p.Slug), template.HTML(p.Wide), template.HTML(p.Narrow)})
 	}
 	return rv, nil
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/poolbench/poolbench/bench/work"
 )
 
-// A Picture is a drawing of what was measured, in two sizes.
-type Picture struct {
+// A Chart shows what was measured, in two sizes.
+type Chart struct {
 	Slug         string // "efficiency", "time", ...
 	Title        string
 	Caption      string // what to look for
@@ -35,16 +35,16 @@ type Curve struct {
 	Class string // of everything that belongs to it in the drawing
 }
 
-// mostDrawn is how many strategies a picture can hold and still be read.
+// mostDrawn is how many strategies a chart can hold and still be read.
 const mostDrawn = 24
 
-// mostPictures is how many pictures of one run anybody looks at. A run of ours
-// has half as many.
-const mostPictures = 40
+// mostCharts is how many charts of one run a page shows. A run of ours has half
+// as many.
+const mostCharts = 40
 
-// Pictures draws everything that there is a picture for, and says how many it
-// has left out because there are too many.
-func Pictures(e *question.Evidence) (drawn []Picture, left int, err error) {
+// Charts draws everything that there is a chart for, and says how many it has left
+// out because there are too many.
+func Charts(e *question.Evidence) (drawn []Chart, left int) {
 	d := drawing{e: e, looks: newLooks(e)}
 	d.efficiency(bench.FamilyGrain, "efficiency", "Efficiency against the length of a task")
 	d.times()
@@ -52,11 +52,11 @@ func Pictures(e *question.Evidence) (drawn []Picture, left int, err error) {
 	d.peaks()
 	d.percentiles()
 	d.offered()
-	return d.done, d.left, nil
+	return d.done, d.left
 }
 
 // Overview draws the efficiency of a few strategies against the length of a task.
-func Overview(e *question.Evidence, strategies ...string) (Picture, error) {
+func Overview(e *question.Evidence, strategies ...string) (Chart, error) {
 	d := drawing{e: e, looks: make(looks), only: strategies}
 	for i, name := range strategies {
 		d.looks[name] = i
@@ -64,46 +64,71 @@ func Overview(e *question.Evidence, strategies ...string) (Picture, error) {
 	d.looks[bench.Reference] = chart.Plain
 	d.efficiency(bench.FamilyGrain, "overview", "Share of the CPUs that work on tasks, by the length of a task")
 	if len(d.done) == 0 {
-		return Picture{}, fmt.Errorf("draw an overview: the results hold no lengths of tasks under %s", strings.Join(strategies, ", "))
+		return Chart{}, fmt.Errorf("draw an overview: the results hold no lengths of tasks under %s", strings.Join(strategies, ", "))
 	}
 	return d.done[0], nil
 }
 
-// A drawing collects pictures of one run.
+// A drawing collects charts of one run.
 type drawing struct {
 	e     *question.Evidence
 	looks looks
 	only  []string // strategies that are drawn; none: all
-	done  []Picture
-	left  int // pictures that are too many
+	done  []Chart
+	left  int // charts that are too many
 }
 
-// add draws a picture in both sizes.
-func (d *drawing) add(p Picture, draw func(chart.Size) string) {
-	if len(d.done) == mostPictures {
+// add draws a chart in both sizes.
+func (d *drawing) add(p Chart, draw func(chart.Size) string) {
+	if len(d.done) == mostCharts {
 		d.left++
 		return
 	}
-	for _, v := range []struct {
-		to   *string
-		size chart.Size
-	}{{&p.Wide, chart.Wide}, {&p.Narrow, chart.Narrow}} {
-		*v.to = draw(v.size)
-	}
+	p.Wide, p.Narrow = draw(chart.Wide), draw(chart.Narrow)
 	d.done = append(d.done, p)
 }
 
-// curves draws one curve for each strategy that has points.
-func (d *drawing) curves(p Picture, x, y chart.Axis, order []string, points map[string][]chart.Point, rules ...chart.Rule) {
-	if len(order) > mostDrawn {
-		p.Caption += fmt.Sprintf(" Drawn are the first %d of %d strategies.", mostDrawn, len(order))
-		order = order[:mostDrawn]
+// points are those of several curves by name, in the order in which the names
+// first came.
+type points struct {
+	names []string
+	of    map[string][]chart.Point
+}
+
+func (s *points) add(name string, p chart.Point) {
+	if s.of == nil {
+		s.of = make(map[string][]chart.Point)
+	}
+	if s.of[name] == nil {
+		s.names = append(s.names, name)
+	}
+	s.of[name] = append(s.of[name], p)
+}
+
+// most is the largest of what the points have along an axis, and of least.
+func (s *points) most(least float64, along func(chart.Point) float64) float64 {
+	for _, points := range s.of {
+		for _, p := range points {
+			least = max(least, along(p))
+		}
+	}
+	return least
+}
+
+func alongX(p chart.Point) float64 { return p.X }
+func alongY(p chart.Point) float64 { return p.Y }
+
+// curves draws one curve for each name that has points.
+func (d *drawing) curves(p Chart, x, y chart.Axis, points points, rules ...chart.Rule) {
+	if n := len(points.names); n > mostDrawn {
+		p.Caption += fmt.Sprintf(" Drawn are the first %d of %d strategies.", mostDrawn, n)
+		points.names = points.names[:mostDrawn]
 	}
 	var curves []chart.Curve
-	for _, name := range order {
-		look := d.looks[name]
-		slices.SortStableFunc(points[name], func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
-		curves = append(curves, chart.Curve{Name: name, Note: note(name), Look: look, Points: points[name]})
+	for _, name := range points.names {
+		look, of := d.looks[name], points.of[name]
+		slices.SortStableFunc(of, func(a, b chart.Point) int { return cmp.Compare(a.X, b.X) })
+		curves = append(curves, chart.Curve{Name: name, Note: note(name), Look: look, Points: of})
 		p.Curves = append(p.Curves, Curve{name, chart.Class(look)})
 	}
 	if len(curves) == 0 {
@@ -122,11 +147,8 @@ func note(name string) string {
 
 // point is the median of a unit at a place on an axis.
 func point(x float64, c *results.Cell, unit string) (chart.Point, bool) {
-	m, err := stats.Median(c.Values(unit), claim.Confidence)
-	if err != nil {
-		return chart.Point{}, false
-	}
-	return chart.Point{X: x, Y: m.Estimate, Low: m.Low, High: m.High}, true
+	m := claim.Median(c, unit)
+	return chart.Point{X: x, Y: m.Estimate, Low: m.Low, High: m.High}, claim.Known(m)
 }
 
 // percent writes a share.
@@ -146,41 +168,25 @@ func round(write func(float64) string) func(float64) string {
 // efficiency is what share of the ideal is left of tasks of each length.
 func (d *drawing) efficiency(family *bench.Family, slug, title string) {
 	groups := d.e.Family(family.Groups)
-	points, order := make(map[string][]chart.Point), []string(nil)
+	var found points
 	for _, g := range groups {
 		for _, r := range g.Rows {
 			length := float64(work.Grain(r.Cell.Keys["grain"]).Duration())
 			p, ok := point(length, r.Cell, results.Efficiency)
-			if !ok || length <= 0 || !r.IsStrategy() || r.Pattern != workload.Callback || len(d.only) > 0 && !slices.Contains(d.only, r.Strategy) {
-				continue
+			if ok && length > 0 && r.IsStrategy() && r.Pattern == workload.Callback && (len(d.only) == 0 || slices.Contains(d.only, r.Strategy)) {
+				found.add(r.Strategy, p)
 			}
-			if points[r.Strategy] == nil {
-				order = append(order, r.Strategy)
-			}
-			points[r.Strategy] = append(points[r.Strategy], p)
 		}
 	}
 	if len(groups) > 0 && slug == "tight" {
 		title += fmt.Sprintf(" of %s at once", groups[0].Limit())
 	}
-	d.curves(Picture{
+	d.curves(Chart{
 		Slug: slug, Title: title,
 		Caption: "The share of the CPUs that work on tasks, by how long one task is. Where a curve crosses the line at half, overhead costs half the CPU: " +
 			"that is the minimum effective task granularity. The farther left, the better. Upright strokes are 95 % intervals.",
 	}, chart.Axis{Label: "length of a task", Scale: chart.Log, Write: round(claim.Nanoseconds)},
-		chart.Axis{Label: "share of the ideal", High: d.ceiling(points), Write: percent}, order, points, chart.Rule{At: 0.5, Name: "half"}, chart.Rule{At: 1, Name: "limit: split over the CPUs by hand"})
-}
-
-// ceiling is the top of an axis of shares: a whole, or what was measured above
-// it.
-func (d *drawing) ceiling(points map[string][]chart.Point) float64 {
-	top := 1.0
-	for _, of := range points {
-		for _, p := range of {
-			top = max(top, p.Y)
-		}
-	}
-	return min(top, 1.5) * 1.08
+		chart.Axis{Label: "share of the ideal", High: 1.08 * min(1.5, found.most(1, alongY)), Write: percent}, found, chart.Rule{At: 0.5, Name: "half"}, chart.Rule{At: 1, Name: "limit: split over the CPUs by hand"})
 }
 
 // times is what one empty task takes.
@@ -189,16 +195,16 @@ func (d *drawing) times() {
 	var rules []chart.Rule
 	var dots []chart.Dot
 	for _, r := range g.Rows {
-		m, err := stats.Median(r.Cell.Values(results.NsPerTask), claim.Confidence)
+		m := claim.Median(r.Cell, results.NsPerTask)
 		switch {
-		case err != nil || r.Strategy == bench.Control:
+		case !claim.Known(m) || r.Strategy == bench.Control:
 		case r.Strategy == bench.Loop:
 			rules = append(rules, chart.Rule{At: m.Estimate, Name: "bare loop"})
 		case r.Pattern == workload.Callback:
 			dots = append(dots, d.dot(r, m, claim.Nanoseconds))
 		}
 	}
-	d.dots(Picture{
+	d.dots(Chart{
 		Slug: "time", Title: "Time of one empty task",
 		Caption: "From the first submit to the end of the last task, per task: medians with 95 % intervals. The dotted line is the floor, a loop with no pool at all.",
 	}, chart.Axis{Label: "time a task", Scale: chart.Log, Write: round(claim.Nanoseconds)}, dots, rules...)
@@ -212,7 +218,7 @@ func (d *drawing) dot(r *question.Row, v stats.Interval, write func(float64) str
 }
 
 // dots draws values from the least to the largest.
-func (d *drawing) dots(p Picture, x chart.Axis, dots []chart.Dot, rules ...chart.Rule) {
+func (d *drawing) dots(p Chart, x chart.Axis, dots []chart.Dot, rules ...chart.Rule) {
 	if len(dots) == 0 {
 		return
 	}
@@ -245,7 +251,7 @@ func (d *drawing) peaks() {
 				most = max(most, dot.High)
 			}
 		}
-		d.dots(Picture{
+		d.dots(Chart{
 			Slug: g.Slug, Title: fmt.Sprintf("Peak of memory with %s %s", g.Rows[0].Cell.Keys["tasks"], g.Load()),
 			Caption: "Medians over processes, each of which ran one strategy, with 95 % intervals.",
 		}, chart.Axis{Label: what, High: 1.05 * most, Write: round(claim.Bytes)}, dots)

@@ -16,9 +16,9 @@ import (
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
-// documentPictures are the pictures that documents show: of which run, by the
+// documentCharts are the charts that documents show: of which run, by the
 // name that the report has for them, and where they lie.
-var documentPictures = []struct {
+var documentCharts = []struct {
 	run  func() (*question.Evidence, error)
 	slug string
 	file string // below results
@@ -31,10 +31,10 @@ var documentPictures = []struct {
 
 // overview draws what README.md shows: go f(), the semaphore, the best library
 // and our own pool.
-func overview() (page.Picture, error) {
+func overview() (page.Chart, error) {
 	e, err := reference()
 	if err != nil {
-		return page.Picture{}, err
+		return page.Chart{}, err
 	}
 	for _, m := range e.METGs(e.Family(bench.FamilyGrain.Groups), 0.5) { // the finest first
 		i := slices.IndexFunc(catalog.All, func(s *strategies.Strategy) bool { return s.Name == m.Row.Strategy })
@@ -42,10 +42,10 @@ func overview() (page.Picture, error) {
 			return page.Overview(e, bench.Reference, "semaphore", m.Row.Strategy, bench.Own)
 		}
 	}
-	return page.Picture{}, errors.New("the reference run holds no library")
+	return page.Chart{}, errors.New("the reference run holds no library")
 }
 
-func TestPicturesOfTheDocumentsAreCurrent(t *testing.T) {
+func TestChartsOfTheDocumentsAreCurrent(t *testing.T) {
 	t.Run("reference/readme.svg", func(t *testing.T) {
 		p, err := overview()
 		if err != nil {
@@ -53,28 +53,25 @@ func TestPicturesOfTheDocumentsAreCurrent(t *testing.T) {
 		}
 		current(t, p, "reference/readme.svg")
 	})
-	for _, p := range documentPictures {
+	for _, p := range documentCharts {
 		t.Run(p.file, func(t *testing.T) {
 			e, err := p.run()
 			if err != nil {
 				t.Fatal(err)
 			}
-			pictures, _, err := page.Pictures(e)
-			if err != nil {
-				t.Fatal(err)
-			}
-			i := slices.IndexFunc(pictures, func(drawn page.Picture) bool { return drawn.Slug == p.slug })
+			charts, _ := page.Charts(e)
+			i := slices.IndexFunc(charts, func(drawn page.Chart) bool { return drawn.Slug == p.slug })
 			if i < 0 {
-				t.Fatalf("the run has no picture %s", p.slug)
+				t.Fatalf("the run has no chart %s", p.slug)
 			}
-			current(t, pictures[i], p.file)
+			current(t, charts[i], p.file)
 		})
 	}
 }
 
-// current compares a picture with the file below results that shows it, or writes
+// current compares a chart with the file below results that shows it, or writes
 // it there.
-func current(t *testing.T, p page.Picture, file string) {
+func current(t *testing.T, p page.Chart, file string) {
 	t.Helper()
 	want := []byte(chart.Standalone(p.Wide))
 	path := filepath.Join(root, "results", filepath.FromSlash(file))

@@ -36,23 +36,23 @@ func echoes(t *testing.T) report.Run {
 	return read(t, "echo.txt", b.String())
 }
 
-func TestPicturesOfServersShowEveryUnitAndWhoIsMissing(t *testing.T) {
-	pictures, left, err := Pictures(echoes(t).Evidence)
-	if err != nil || left != 0 {
-		t.Fatalf("%d are left out: %v", left, err)
+func TestChartsOfServersShowEveryUnitAndWhoIsMissing(t *testing.T) {
+	charts, left := Charts(echoes(t).Evidence)
+	if left != 0 {
+		t.Fatalf("%d are left out", left)
 	}
-	names := func(p Picture) (out []string) {
+	names := func(p Chart) (out []string) {
 		for _, c := range p.Curves {
 			out = append(out, c.Name)
 		}
 		return out
 	}
-	find := func(slug string) Picture {
-		i := slices.IndexFunc(pictures, func(p Picture) bool { return p.Slug == slug })
+	find := func(slug string) Chart {
+		i := slices.IndexFunc(charts, func(p Chart) bool { return p.Slug == slug })
 		if i < 0 {
-			t.Fatalf("there is no picture %s", slug)
+			t.Fatalf("there is no chart %s", slug)
 		}
-		return pictures[i]
+		return charts[i]
 	}
 	times := find("percentiles-echorate60")
 	if got := names(times); !slices.Equal(got, []string{"goroutines", "goroutines per message", "netpoll"}) {
@@ -66,14 +66,14 @@ func TestPicturesOfServersShowEveryUnitAndWhoIsMissing(t *testing.T) {
 	}
 	for _, want := range []string{">50 %<", ">99 %<", "share of requests that took no longer"} {
 		if !strings.Contains(times.Wide, want) {
-			t.Errorf("the picture has no %s", want)
+			t.Errorf("the chart has no %s", want)
 		}
 	}
 	offered := find("offered0")
 	if got := names(offered); !slices.Equal(got, []string{"goroutines per message", "pond per message"}) {
 		t.Errorf("the curves of offered load are %q", got)
 	}
-	if want := "Answered against offered load, where there are 8 places and a message takes one for 1ms"; offered.Title != want {
+	if want := "Answered against offered load, with 8 workers, of which a message keeps one for 1ms"; offered.Title != want {
 		t.Errorf("it is called %q", offered.Title)
 	}
 	if !strings.Contains(offered.Wide, ">12,000<") {
@@ -81,15 +81,14 @@ func TestPicturesOfServersShowEveryUnitAndWhoIsMissing(t *testing.T) {
 	}
 }
 
-func TestPicturesThatAreTooManyAreCounted(t *testing.T) {
+func TestChartsThatAreTooManyAreCounted(t *testing.T) {
 	var b strings.Builder
-	for i := range mostPictures + 7 {
+	for i := range mostCharts + 7 {
 		for _, strategy := range []string{"goroutines", "pond"} {
 			fmt.Fprintf(&b, "BenchmarkX%d/strategy=%s 1 5 done-p50-ns 9 done-p99-ns\n", i, strategy)
 		}
 	}
-	pictures, left, err := Pictures(read(t, "many.txt", b.String()).Evidence)
-	if err != nil || len(pictures) != mostPictures || left != 7 {
-		t.Errorf("%d are drawn and %d left out: %v", len(pictures), left, err)
+	if charts, left := Charts(read(t, "many.txt", b.String()).Evidence); len(charts) != mostCharts || left != 7 {
+		t.Errorf("%d are drawn and %d left out", len(charts), left)
 	}
 }
