@@ -48,7 +48,7 @@ type Advice struct {
 type Ranked struct {
 	Cell
 
-	// Tied says that it cannot be told from the first: their intervals overlap,
+	// Tied says that it cannot be distinguished from the first: their intervals overlap,
 	// or they differ by 1 % at most.
 	Tied bool `json:"tied"`
 }
@@ -103,7 +103,7 @@ func (s Strategy) ways(c Case, idioms []string) (ways, reasons []string) {
 	}
 	for _, need := range c.Needs {
 		if reason := s.Unmet[need]; reason != "" {
-			reasons = append(reasons, need+": "+reason)
+			reasons = append(reasons, need+": "+strings.TrimPrefix(reason, need+": "))
 		}
 	}
 	if len(idioms) == 0 {
@@ -235,7 +235,7 @@ func (a *Advice) rank(g *Group, fits map[string][]string) {
 func (a *Advice) note(d *Data, c Case) {
 	if c.Waiting {
 		least := rounds(c.Tasks, c.Limit) * c.Grain
-		text := fmt.Sprintf("Waiting takes %s at the least under any strategy", Span(least))
+		text := fmt.Sprintf("Waiting takes at least %s under any strategy", Span(least))
 		if c.Limit > 0 && c.Limit < c.Tasks {
 			text += fmt.Sprintf(": %s rounds of %d tasks; without a limit it would take %s", strconv.FormatFloat(rounds(c.Tasks, c.Limit), 'f', -1, 64), c.Limit, Span(c.Grain))
 		}
@@ -261,7 +261,7 @@ func (a Advice) Lead() string {
 	case a.Closest == "":
 		return "No comparison of this kind was measured."
 	case len(a.Ranked) == 0:
-		return fmt.Sprintf("Nothing near enough to rank was measured; the closest is %s.", a.Closest)
+		return fmt.Sprintf("Nothing near enough to rank was measured; the closest is %s (%s).", a.Closest, a.Gap)
 	case a.Gap == "":
 		return fmt.Sprintf("Exactly this case was measured: %s.", a.Closest)
 	}

@@ -69,7 +69,7 @@ func TestAdviceComesFromTheOneNearestComparison(t *testing.T) {
 		{"a nanosecond apart", Case{Grain: 1001, Tasks: 1000, Limit: 64, Submitters: 1}, "fast even* slow", "unseen",
 			"Closest measured: 1000 tasks that compute for 1us, limit 64 (tasks of 1us, not 1.001us).", nil},
 		{"beyond the measured range", Case{Grain: 2e9, Tasks: 1000, Limit: 64, Submitters: 1}, "", "slow fast even unseen",
-			"Nothing near enough to rank was measured; the closest is 1000 tasks that compute for 100us, limit 64.",
+			"Nothing near enough to rank was measured; the closest is 1000 tasks that compute for 100us, limit 64 (tasks of 100us, not 2s).",
 			[]string{"Speed does not decide: from tasks of 50us on no pool is measurably faster than go f(), with an uncertainty of up to +-1 %."}},
 		{"where speed does not decide", Case{Grain: 1e5, Tasks: 1000, Limit: 64, Submitters: 1}, "fast slow* even", "unseen",
 			"Exactly this case was measured: 1000 tasks that compute for 100us, limit 64.", []string{"Speed does not decide"}},
@@ -80,10 +80,10 @@ func TestAdviceComesFromTheOneNearestComparison(t *testing.T) {
 		{"one idiom must meet all needs", Case{Grain: 1000, Tasks: 250, Limit: 64, Submitters: 1, Needs: []string{"ordered", "errors"}}, "slow map", "",
 			"Exactly this case was measured: 250 tasks that compute for 1us, limit 64.", nil},
 		{"tasks that wait, all at once", Case{Grain: 1e6, Tasks: 1000, Submitters: 1, Waiting: true}, "free slow*", "fast even unseen",
-			"Exactly this case was measured: 1000 tasks that wait for 1ms, limit 1000.", []string{"Waiting takes 1ms at the least under any strategy."}},
+			"Exactly this case was measured: 1000 tasks that wait for 1ms, limit 1000.", []string{"Waiting takes at least 1ms under any strategy."}},
 		{"tasks that wait in rounds are not ranked by those that wait at once", Case{Grain: 2e7, Tasks: 1000, Limit: 100, Submitters: 1, Waiting: true}, "", "slow fast even unseen",
-			"Nothing near enough to rank was measured; the closest is 1000 tasks that wait for 1ms, limit 1000.",
-			[]string{"Waiting takes 200ms at the least under any strategy: 10 rounds of 100 tasks; without a limit it would take 20ms."}},
+			"Nothing near enough to rank was measured; the closest is 1000 tasks that wait for 1ms, limit 1000 (tasks of 1ms, not 20ms; limit 1000, not 100).",
+			[]string{"Waiting takes at least 200ms under any strategy: 10 rounds of 100 tasks; without a limit it would take 20ms."}},
 	} {
 		a := data().Advise(c.of)
 		var names []string

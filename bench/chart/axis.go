@@ -48,7 +48,7 @@ func (s Scale) at(x float64) float64 {
 // measured comes near it.
 const farthest = 1e100
 
-// shows tells whether the scale has a place for x.
+// shows says whether the scale has a place for x.
 func (s Scale) shows(x float64) bool {
 	switch s {
 	case Log:
@@ -101,7 +101,7 @@ func (a Axis) place(v float64) float64 {
 	return max(0, min((a.Scale.at(v)-low)/(a.Scale.at(a.High)-low), 1))
 }
 
-// holds tells whether the axis has a place for a value.
+// holds says whether the axis has a place for a value.
 func (a Axis) holds(v float64) bool { return a.Scale.shows(v) && v >= a.Low && v <= a.High }
 
 // write writes a value of the axis.

@@ -101,13 +101,13 @@ func idealize(cell, loop *results.Cell, cpus int) {
 	}
 }
 
-// severalOfOneName says whether benchmarks are told apart by package or number of
+// severalOfOneName says whether benchmarks are distinguished by package or number of
 // CPUs alone: "-cpu 1,2" makes such. They are then no match for each other.
 func severalOfOneName(set *results.Set) bool {
 	return slices.ContainsFunc(set.Cells, func(c *results.Cell) bool { return set.Cell(c.Name) != c })
 }
 
-// Plain tells whether the results say which lines were measured together. If
+// Plain says whether the results say which lines were measured together. If
 // they do not, drift of the machine may look like a difference.
 func (e *Evidence) Plain() bool { return e.plain }
 
@@ -138,9 +138,9 @@ func relate(cell, reference *results.Cell) {
 	}
 }
 
-// workloadOf is the name of a cell without what tells strategies apart: the
-// strategy, how its results come back, and what a server takes for a task. Where a name has no strategy, all
-// benchmarks of one function belong together.
+// workloadOf is the name of a cell without what distinguishes strategies:
+// the strategy, how its results come back, and what a server takes for a task.
+// Where a name has no strategy, all benchmarks of one function belong together.
 func workloadOf(cell *results.Cell) string {
 	if cell.Keys["strategy"] == "" {
 		return cell.Base
@@ -159,7 +159,7 @@ func workloadOf(cell *results.Cell) string {
 	return strings.Join(kept, "/")
 }
 
-// unitsCompete tells whether a cell is of traffic under which all that can be a
+// unitsCompete says whether a cell is of traffic under which all that can be a
 // task are held against each other.
 func unitsCompete(cell *results.Cell) bool {
 	return cell.Base == string(bench.Echo) && !slices.ContainsFunc([]string{"/idle=", "/handler=", "/panics="}, func(part string) bool {
@@ -183,7 +183,7 @@ func slugsOfWorkloads() map[string]string {
 			add(g.Slug, c)
 		}
 	}
-	// Traffic needs somebody who serves; Python's servers will do.
+	// Traffic needs a server; those in Python will do.
 	for _, g := range bench.Full.Groups(bench.Selection{Python: "python3"}) {
 		for _, c := range g.Cells {
 			if c.Measure == bench.Echo {

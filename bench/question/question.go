@@ -57,10 +57,10 @@ func (a Answer) Lead() *claim.Claim {
 	return a.Sentences[0].Claims[0]
 }
 
-// What a short answer has at the most.
+// What a short answer has at most.
 const (
 	shortSentences = 2
-	shortLength    = 340 // letters; the first sentence stands whatever its length
+	shortLength    = 340 // letters; the first sentence stands at any length
 )
 
 // Short is the answer for who reads no further: its leading sentence, and the

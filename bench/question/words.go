@@ -56,8 +56,8 @@ func each(claims []*claim.Claim, word func(*claim.Claim) string) []string {
 func ours(c *claim.Claim) bool { return c.Cell.Keys["strategy"] == bench.Own }
 
 // top is the first n of claims that are ranked, and one more where our own pool
-// would otherwise stand alone: whoever names it best names the best of the
-// others too.
+// would otherwise stand alone, so that a sentence that names it best names the
+// best of the others too.
 func top(n int, ranked []*claim.Claim) []*claim.Claim {
 	shown := ranked[:min(n, len(ranked))]
 	if len(shown) > 0 && !slices.ContainsFunc(shown, func(c *claim.Claim) bool { return !ours(c) }) {

@@ -219,9 +219,13 @@ func inWords(c advisor.Case) string {
 	if c.Submitters > 1 {
 		submitters = fmt.Sprintf("%d goroutines", c.Submitters)
 	}
-	text := fmt.Sprintf("%d tasks that %s for %s, submitted by %s, %s", c.Tasks, does, advisor.Span(c.Grain), submitters, limit)
+	tasks := fmt.Sprintf("%d tasks that %s for %s", c.Tasks, does, advisor.Span(c.Grain))
+	if c.Grain == 0 {
+		tasks = fmt.Sprintf("%d empty tasks", c.Tasks)
+	}
+	text := fmt.Sprintf("%s, submitted by %s, %s", tasks, submitters, limit)
 	if len(c.Needs) > 0 {
-		text += "; with " + strings.Join(c.Needs, ", ")
+		text += "; it needs " + strings.Join(c.Needs, ", ")
 	}
 	return text
 }

@@ -219,7 +219,7 @@ func TestThePageWorksInABrowser(t *testing.T) {
 			t.Errorf("after two clicks %v, backwards", down)
 		}
 	})
-	step("rows are filtered by workload, strategy and promise", func(t *testing.T) {
+	step("rows are filtered by workload, strategy and guarantee", func(t *testing.T) {
 		shown := shownBy("s")
 		set := func(name, value string) { do(t, ctx, js(filtered(name, value))) }
 		all := len(ask[[]string](t, ctx, shown))
@@ -236,11 +236,11 @@ func TestThePageWorksInABrowser(t *testing.T) {
 		}
 		set("strategy", "")
 		set("workload", "")
-		set("promise", "cancel")
+		set("guarantee", "cancel")
 		if got := ask[[]string](t, ctx, shown); !slices.Contains(got, "stealing") || slices.Contains(got, "ants") {
 			t.Errorf("with cancel: %v", got)
 		}
-		set("promise", "")
+		set("guarantee", "")
 	})
 	step("a case is chosen for, and what does not fit says why", func(t *testing.T) {
 		text := func() string { return ask[string](t, ctx, `document.getElementById("choice").innerText`) }

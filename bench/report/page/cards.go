@@ -37,14 +37,14 @@ func cards(in Input, runs []runView, recipe *report.Recipe) ([]cardView, error) 
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", run.Name, err)
 		}
-		for _, told := range answers {
-			a := answer(run.Evidence, told, recipe)
+		for _, of := range answers {
+			a := answer(run.Evidence, of, recipe)
 			if len(in.Runs) > 1 {
 				a.Run = runs[k].Short
 			}
-			i := slices.IndexFunc(out, func(c cardView) bool { return c.Slug == told.Question.Slug })
+			i := slices.IndexFunc(out, func(c cardView) bool { return c.Slug == of.Question.Slug })
 			if i < 0 {
-				i, out = len(out), append(out, cardView{Slug: told.Question.Slug, Ask: told.Question.Ask})
+				i, out = len(out), append(out, cardView{Slug: of.Question.Slug, Ask: of.Question.Ask})
 			}
 			out[i].Answers = append(out[i].Answers, a)
 		}
@@ -57,10 +57,10 @@ func cards(in Input, runs []runView, recipe *report.Recipe) ([]cardView, error) 
 
 // answer lays out what one run says on a question. The figure is that of the
 // claim that the answer leads with.
-func answer(e *question.Evidence, told question.Answer, recipe *report.Recipe) answerView {
-	a := answerView{Changes: told.Changes}
-	a.Lead, a.More = told.Split()
-	lead := told.Lead()
+func answer(e *question.Evidence, of question.Answer, recipe *report.Recipe) answerView {
+	a := answerView{Changes: of.Changes}
+	a.Lead, a.More = of.Split()
+	lead := of.Lead()
 	if lead == nil {
 		return a
 	}

@@ -37,7 +37,7 @@ function gap(group, c) {
 function ways(s, c, idioms) {
   const reasons = [];
   if (c.limit > 0 && s.unlimited !== "") reasons.push(s.unlimited);
-  for (const need of c.needs) if (s.unmet[need]) reasons.push(`${need}: ${s.unmet[need]}`);
+  for (const need of c.needs) if (s.unmet[need]) reasons.push(s.unmet[need].startsWith(need + ": ") ? s.unmet[need] : `${need}: ${s.unmet[need]}`);
   if (idioms.length === 0) return [[""], reasons];
   const found = s.idioms.filter((i) => idioms.every((need) => i.meets.includes(need))).map((i) => i.name);
   if (found.length === 0) reasons.push(`${idioms.join(" and ")}: no call of its own does it`);
@@ -81,7 +81,7 @@ function advise(data, c) {
   }
   if (c.waiting) {
     const n = rounds(c.tasks, c.limit);
-    let text = `Waiting takes ${span(n * c.grain)} at the least under any strategy`;
+    let text = `Waiting takes at least ${span(n * c.grain)} under any strategy`;
     if (c.limit > 0 && c.limit < c.tasks) text += `: ${n} rounds of ${c.limit} tasks; without a limit it would take ${span(c.grain)}`;
     advice.notes.push(text + ".");
   } else if (data.bound > 0 && c.grain >= data.bound) {
@@ -96,7 +96,7 @@ function advise(data, c) {
 
 function lead(advice) {
   if (advice.closest === "") return "No comparison of this kind was measured.";
-  if (advice.ranked.length === 0) return `Nothing near enough to rank was measured; the closest is ${advice.closest}.`;
+  if (advice.ranked.length === 0) return `Nothing near enough to rank was measured; the closest is ${advice.closest} (${advice.gap}).`;
   if (advice.gap === "") return `Exactly this case was measured: ${advice.closest}.`;
   return `Closest measured: ${advice.closest} (${advice.gap}).`;
 }

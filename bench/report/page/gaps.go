@@ -13,7 +13,7 @@ import (
 	"github.com/poolbench/poolbench/bench/report"
 )
 
-// mostGaps is how many rows a table of what is missing has at the most.
+// mostGaps is how many rows a table of what is missing has at most.
 const mostGaps = 300
 
 // invalid lists the cells of which processes do not count, with how many and
@@ -40,11 +40,11 @@ func invalid(run report.Run) *table.Table {
 	return bounded(t)
 }
 
-// absent lists who was not measured where, with the reason as far as the profile
-// tells it.
+// absent lists which strategies were not measured where, with the reason as far as
+// the profile says it.
 func absent(e *question.Evidence, in Input) *table.Table {
 	if e.Plain() {
-		return nil // nobody knows what was wanted
+		return nil // the file does not say what was wanted
 	}
 	t := &table.Table{Title: "What was not measured", Head: []string{"strategy", "why", "groups"}}
 	planned, possible := participants(e, in)
@@ -97,7 +97,7 @@ func participants(e *question.Evidence, in Input) (planned, possible map[partici
 	return of(false), of(true)
 }
 
-// bounded cuts a table that nobody would read to its end; nil if it is empty.
+// bounded cuts a table that is too long to read; nil if it is empty.
 func bounded(t *table.Table) *table.Table {
 	if len(t.Rows) == 0 {
 		return nil

@@ -19,7 +19,7 @@ import (
 // Input is what a page is made of.
 type Input struct {
 	Runs       []report.Run           // one or several, side by side
-	Strategies []*strategies.Strategy // whose promises the page shows
+	Strategies []*strategies.Strategy // whose guarantees the page shows
 	Servers    []*echo.Server         // ways to serve that are no strategies
 	Questions  []string               // slugs; none: all
 	Compared   *report.Comparison     // of two runs; nil: they are not compared
@@ -37,7 +37,7 @@ var (
 	pageScript string
 )
 
-// MostCells is how many cells a page holds at the most. A browser would take
+// MostCells is how many cells a page holds at most. A browser would take
 // minutes over more.
 const MostCells = 20_000
 

@@ -50,9 +50,9 @@
     (row) => ({row, text: row.textContent.toLowerCase()}));
   const applyFilter = () => {
     const f = new FormData(filter), words = f.get("workload").toLowerCase().split(/\s+/).filter(Boolean);
-    const strategy = f.get("strategy"), promise = f.get("promise"), run = f.get("run") || "";
-    const lacks = new Set(runs[0].data.strategies.filter((s) => promise && (s.unmet[promise] ||
-      runs[0].data.idiomNeeds.includes(promise) && !s.idioms.some((i) => i.meets.includes(promise)))).map((s) => s.name));
+    const strategy = f.get("strategy"), guarantee = f.get("guarantee"), run = f.get("run") || "";
+    const lacks = new Set(runs[0].data.strategies.filter((s) => guarantee && (s.unmet[guarantee] ||
+      runs[0].data.idiomNeeds.includes(guarantee) && !s.idioms.some((i) => i.meets.includes(guarantee)))).map((s) => s.name));
     let count = 0;
     for (const {row, text} of rows) {
       const show = words.every((w) => text.includes(w)) && (!strategy || row.dataset.s === strategy) &&

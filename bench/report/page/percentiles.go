@@ -52,7 +52,7 @@ func (d *drawing) percentiles() {
 				}
 			}
 			if len(ticks) == 1 {
-				continue // a column of points on a line tells less than the table does
+				continue // a column of points on a line shows less than the table does
 			}
 			title := kind.title
 			if g.Rows[0].Cell.Base == string(bench.Echo) {

@@ -10,7 +10,7 @@ import (
 	"github.com/poolbench/poolbench/bench/report"
 )
 
-// A cellTable is every cell of one measure, whatever its run.
+// A cellTable is every cell of one measure, of all runs.
 type cellTable struct {
 	Base  string
 	Title string

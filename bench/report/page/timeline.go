@@ -23,8 +23,7 @@ type changedView struct {
 	WideSVG, NarrowSVG template.HTML // "" where it is not drawn
 }
 
-// newTimelineView tells all series that changed, and draws as many as anybody
-// looks at.
+// newTimelineView describes all series that changed, and draws the first of them.
 func newTimelineView(c *report.Timeline) (*timelineView, error) {
 	v := &timelineView{Title: report.TimelineTitle, Summary: c.Summary}
 	for i, changed := range c.Changed {
