@@ -183,6 +183,9 @@ func (p *Pair) disturbed(exchanges int, rules trial.Rules) string {
 	if float64(p.Late) > rules.MostLate*float64(exchanges) {
 		return fmt.Sprintf("%d of %d exchanges are void: a process was stopped too late", p.Late, exchanges)
 	}
+	if p.Steal <= 0 {
+		return "" // nothing was taken, or it is not known
+	}
 	share := float64(p.Steal) * float64(clockTick) / (float64(p.Took) * float64(machine.CPUs()))
 	if share > rules.MostSteal {
 		return fmt.Sprintf("the host took %.0f %% of the CPU time", 100*share)

@@ -53,8 +53,7 @@ func (g *Gate) prepare(ctx context.Context) error {
 	if err := g.link(ctx, g.packages(), 1, 2); err != nil {
 		return err
 	}
-	g.plan.Layouts = g.layoutCount(time.Since(begin))
-	g.plan.ScreenLayouts = max(1, g.plan.Layouts/g.plan.Rules.ScreenOneIn)
+	g.chooseLayouts(time.Since(begin))
 	return nil
 }
 
@@ -139,15 +138,16 @@ func (g *Gate) layouts(side, n int) []uint32 {
 	return out
 }
 
-// layoutCount is how many layouts of every binary there are. one is what it took to
-// link one of everything.
-func (g *Gate) layoutCount(one time.Duration) int {
-	if g.plan.Request.BaseBin != "" {
-		return 1
-	}
+// chooseLayouts fixes how many layouts of every binary there are. one is what it
+// took to link one of everything.
+func (g *Gate) chooseLayouts(one time.Duration) {
 	rules := g.plan.Rules
 	links := rules.LinkShare * float64(g.plan.Request.Budget) / float64(max(one, time.Millisecond))
-	return min(max(rules.LeastLayouts, int(links)), rules.MostLayouts)
+	g.plan.Layouts = min(max(rules.LeastLayouts, int(links)), rules.MostLayouts)
+	if g.plan.Request.BaseBin != "" {
+		g.plan.Layouts = 1
+	}
+	g.plan.ScreenLayouts = max(1, g.plan.Layouts/rules.ScreenOneIn)
 }
 
 // packages lists the packages that have benchmarks to compare.
