@@ -11,7 +11,7 @@ import (
 )
 
 // TestMain fails when the tests leave goroutines behind. It uses no library for
-// that: whoever requires this module would have the library's version raised.
+// that: a module that requires this one would get the version of the library too.
 func TestMain(m *testing.M) {
 	already := goroutines()
 	code := m.Run()

@@ -1,7 +1,7 @@
 // Package lineup declares strategies and servers for the tests of what measures
 // and compares them, under the names that committed results hold. None needs a
-// library: what tests import would be required by the module, and so raise the
-// versions of whoever requires it.
+// library: what tests import is required by their module, and so raises versions in
+// the modules that require it.
 package lineup
 
 import (
@@ -70,7 +70,7 @@ func server(name, module string, limit echo.Limit, traits echo.Traits) *echo.Ser
 		Serve: func(context.Context, net.Listener, int, echo.Options) error { return errNotHere }}
 }
 
-// pool starts a goroutine for each task, whatever the limit.
+// pool starts a goroutine for each task, with any limit.
 type pool struct{ tasks sync.WaitGroup }
 
 func (p *pool) Go(task func()) error { p.tasks.Go(task); return nil }

@@ -1,6 +1,6 @@
 // Package leaktest finds goroutines that tests leave behind. Tests of this
-// module import no library for it, because whoever requires the module would
-// have the library's version raised.
+// module import no library for it, because a module that requires this one
+// would get the version of the library too.
 package leaktest
 
 import (
