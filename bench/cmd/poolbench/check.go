@@ -32,13 +32,7 @@ that do not apply. It exits 1 when a rule is broken.
 			if err := strategies.Validate(catalog.All...); err != nil {
 				return err
 			}
-			if err := refuseEmpty(cmd, "strategy", names); err != nil {
-				return err
-			}
-			chosen, err := chooseStrategies(names)
-			if err != nil {
-				return err
-			}
+			chosen := chooseStrategies(names)
 			if here {
 				return examineHere(cmd.OutOrStdout(), chosen)
 			}
@@ -52,7 +46,7 @@ that do not apply. It exits 1 when a rule is broken.
 	if err := f.MarkHidden(hereFlag); err != nil {
 		panic(err) // the flag is not declared: a mistake of this program
 	}
-	complete(cmd, "strategy", oneOrMore, knownStrategies)
+	requireNames(cmd, "strategy", knownStrategies)
 	return cmd
 }
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,9 +60,6 @@ What --need can name:
   poolbench choose --grain 20ms --blocking --limit 100 --need cancel,panic`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := refuseEmpty(cmd, "need", o.needs); err != nil {
-				return err
-			}
 			if cmd.Flags().Changed("results") && o.results == "" {
 				return fmt.Errorf("--results names no file: give one, or leave the flag out")
 			}
@@ -83,7 +79,7 @@ What --need can name:
 	f.StringSliceVar(&o.needs, "need", nil, "guarantees that the case needs, separated by commas")
 	f.StringVar(&o.results, "results", "", "use the results in this `file`")
 	f.BoolVar(&o.json, "json", false, "print JSON")
-	complete(cmd, "need", oneOrMore, knownNeeds)
+	requireNames(cmd, "need", knownNeeds)
 	return cmd
 }
 
@@ -116,11 +112,6 @@ func (o *chooseOptions) run(cmd *cobra.Command) error {
 
 // caseOf reads the case from the flags.
 func (o *chooseOptions) caseOf() (advisor.Case, error) {
-	for _, need := range o.needs {
-		if !slices.Contains(advisor.Slugs(), need) {
-			return advisor.Case{}, unknown("need", need, advisor.Slugs())
-		}
-	}
 	tasks, err := strconv.ParseFloat(o.tasks, 64)
 	switch {
 	case err != nil || !(tasks >= 1 && tasks <= 1e12) || tasks != float64(int64(tasks)):

@@ -43,9 +43,6 @@ and exits with 1.
   poolbench client --addr 127.0.0.1:7007 --clients 10 < script.txt`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(); err != nil {
-				return err
-			}
 			return o.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
@@ -53,22 +50,16 @@ and exits with 1.
 	f.StringVar(&o.addr, "addr", defaultAddr, "where the server listens, as `host:port`")
 	wholeVar(f, &o.clients, "clients", 1, "how many clients at once")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "how long the server may take to connect and for each answer")
+	require(cmd, "clients", "give 1 or more", func() bool { return o.clients >= 1 })
+	require(cmd, "clients", fmt.Sprintf("give %d at the most", mostClients), func() bool { return o.clients <= mostClients })
+	require(cmd, "timeout", "give a duration above 0", func() bool { return o.timeout > 0 })
+	refuse(cmd, "addr", func([]string) error {
+		if _, _, err := net.SplitHostPort(o.addr); err != nil {
+			return fmt.Errorf("--addr %s: %w; give one such as %s", o.addr, err, defaultAddr)
+		}
+		return nil
+	})
 	return cmd
-}
-
-func (o *clientOptions) check() error {
-	if _, _, err := net.SplitHostPort(o.addr); err != nil {
-		return fmt.Errorf("--addr %s: %w; give one such as %s", o.addr, err, defaultAddr)
-	}
-	switch {
-	case o.clients < 1:
-		return fmt.Errorf("--clients %d: give 1 or more", o.clients)
-	case o.clients > mostClients:
-		return fmt.Errorf("--clients %d: give %d at the most", o.clients, mostClients)
-	case o.timeout <= 0:
-		return fmt.Errorf("--timeout %v: give a duration above 0", o.timeout)
-	}
-	return nil
 }
 
 // run lets the clients talk. One alone sends each line as it is typed; several

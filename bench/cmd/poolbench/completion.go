@@ -3,9 +3,11 @@ package main
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/advisor"
@@ -15,18 +17,21 @@ import (
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
-// How many values a flag takes.
-const (
-	one       = false
-	oneOrMore = true // separated by commas
-)
-
 // known lists what a flag's value can be: names, each with what it is behind a
 // tab.
 type known func() []string
 
+// names lists the names alone.
+func (k known) names() []string {
+	names := k()
+	for i := range names {
+		names[i], _, _ = strings.Cut(names[i], "\t")
+	}
+	return names
+}
+
 // these are known by their names alone.
-func these(values ...string) known { return func() []string { return values } }
+func these(values ...string) known { return func() []string { return slices.Clone(values) } }
 
 // described lists things by what say returns of each: its name, and what it is.
 func described[T any](all []T, say func(T) (name, doc string)) known {
@@ -44,16 +49,18 @@ func described[T any](all []T, say func(T) (name, doc string)) known {
 var (
 	knownStrategies = described(variants, func(s *strategies.Strategy) (string, string) { return s.Name, s.Title() })
 	knownServers    = described(catalog.Servers, func(s *echo.Server) (string, string) { return s.Name, s.Title() })
-	knownServed     = known(func() []string { return append(knownStrategies(), knownServers()...) })
+	knownServed     = known(func() []string { return append(knownStrategies(), knownServers()...) }) // strategies, then servers
 	knownQuestions  = described(question.All, func(q *question.Question) (string, string) { return q.Slug, q.Ask })
 	knownProfiles   = described(bench.Profiles, func(p *bench.Profile) (string, string) { return p.Name, p.Doc })
 	knownNeeds      = described(advisor.Needs, func(n *advisor.Need) (string, string) { return n.Slug, n.Doc })
 )
 
-// complete makes the shell complete a flag's value from what is known.
-func complete(cmd *cobra.Command, flag string, list bool, values known) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+// complete makes the shell complete a flag's value from what is known. A list has
+// commas between its values.
+func complete(cmd *cobra.Command, flag string, values known) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		done, last := "", typed
+		_, list := cmd.Flag(flag).Value.(pflag.SliceValue)
 		if i := strings.LastIndexByte(typed, ','); list && i >= 0 {
 			done, last = typed[:i+1], typed[i+1:]
 		}

@@ -15,30 +15,14 @@ import (
 	"github.com/poolbench/poolbench/strategies/catalog"
 )
 
-// serverNames lists the servers of the catalog.
-func serverNames() []string {
-	names := make([]string, len(catalog.Servers))
-	for i, s := range catalog.Servers {
-		names[i] = s.Name
-	}
-	return names
-}
-
 // chooseContenders returns the strategies and servers of those names, in the
 // catalog's order, or all when none is named.
-func chooseContenders(names []string) ([]*strategies.Strategy, []*echo.Server, error) {
+func chooseContenders(names []string) ([]*strategies.Strategy, []*echo.Server) {
 	if len(names) == 0 {
-		return catalog.All, catalog.Servers, nil
+		return catalog.All, catalog.Servers
 	}
-	known := append(strategyNames(), serverNames()...)
-	for _, name := range names {
-		if !slices.Contains(known, name) {
-			return nil, nil, unknown("strategy", name, known)
-		}
-	}
-	chosen := slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool { return !slices.Contains(names, s.Name) })
 	servers := slices.DeleteFunc(slices.Clone(catalog.Servers), func(s *echo.Server) bool { return !slices.Contains(names, s.Name) })
-	return chosen, servers, nil
+	return chooseStrategies(names), servers
 }
 
 // peerTimeout is how long a peer may take to accept a connection.
@@ -72,7 +56,7 @@ func taken(name string, peers []string) error {
 	switch {
 	case slices.Contains(peers, name):
 		return errors.New("another peer has it")
-	case slices.Contains(append(strategyNames(), serverNames()...), name), bench.IsPeer(name),
+	case slices.Contains(knownServed.names(), name), bench.IsPeer(name),
 		name == bench.Control, name == bench.Loop:
 		return errors.New("name already in use")
 	}

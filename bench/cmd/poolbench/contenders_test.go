@@ -8,15 +8,12 @@ import (
 )
 
 func TestServersAreChosenByNameBesideStrategies(t *testing.T) {
-	chosen, servers, err := chooseContenders([]string{"acceptors", "pond"})
-	if err != nil || len(chosen) != 1 || chosen[0].Name != "pond" || len(servers) != 1 || servers[0].Name != "acceptors" {
-		t.Errorf("got %v, %v, %v", chosen, servers, err)
+	chosen, servers := chooseContenders([]string{"acceptors", "pond"})
+	if len(chosen) != 1 || chosen[0].Name != "pond" || len(servers) != 1 || servers[0].Name != "acceptors" {
+		t.Errorf("got %v, %v", chosen, servers)
 	}
-	if _, _, err := chooseContenders([]string{"aceptors"}); err == nil || !strings.Contains(err.Error(), `did you mean "acceptors"?`) {
-		t.Errorf("a misspelt server: %v", err)
-	}
-	if chosen, servers, err := chooseContenders(nil); err != nil || len(chosen) < 10 || len(servers) == 0 {
-		t.Errorf("nobody is named: %d strategies, %d servers, %v", len(chosen), len(servers), err)
+	if chosen, servers := chooseContenders(nil); len(chosen) < 10 || len(servers) == 0 {
+		t.Errorf("no name chooses %d strategies and %d servers, want all", len(chosen), len(servers))
 	}
 }
 

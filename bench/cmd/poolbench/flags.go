@@ -90,6 +90,55 @@ func given(cmd *cobra.Command, allowed ...string) (names []string) {
 	return names
 }
 
+// refuse makes a command refuse the values that a flag was given, if there are
+// none or if wrong returns an error. What it has by default is right.
+func refuse(cmd *cobra.Command, flag string, wrong func(values []string) error) {
+	before := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if before != nil {
+			if err := before(cmd, args); err != nil {
+				return err
+			}
+		}
+		f := cmd.Flags().Lookup(flag)
+		if !f.Changed {
+			return nil
+		}
+		values := []string{f.Value.String()}
+		if list, is := f.Value.(pflag.SliceValue); is {
+			values = list.GetSlice()
+		}
+		if len(values) == 0 { // which would otherwise mean all
+			return fmt.Errorf("--%s names nothing: name at least one, or leave the flag out for all", flag)
+		}
+		return wrong(values)
+	}
+}
+
+// require makes a command refuse the value of a flag unless it is right.
+func require(cmd *cobra.Command, flag, want string, right func() bool) {
+	refuse(cmd, flag, func(values []string) error {
+		if right() {
+			return nil
+		}
+		return fmt.Errorf("--%s %s: %s", flag, values[0], want)
+	})
+}
+
+// requireNames makes a command refuse what is none of the known names, and the
+// shell complete them.
+func requireNames(cmd *cobra.Command, flag string, values known) {
+	complete(cmd, flag, values)
+	refuse(cmd, flag, func(names []string) error {
+		for _, name := range names {
+			if err := oneOf(flag, name, values.names()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // exclude refuses two flags of which each says the opposite of the other.
 func exclude(cmd *cobra.Command, a, b, why string) error {
 	if cmd.Flags().Changed(a) && cmd.Flags().Changed(b) {

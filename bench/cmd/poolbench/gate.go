@@ -78,19 +78,17 @@ and to be resumed.`,
 	f.StringVar(&o.resume, "resume", "", "continue the interrupted gate in this folder")
 	f.Var(&o.seed, "seed", "draw layouts and the order of turns from this `number` (default: random)")
 	f.BoolVar(&o.selfTest, "self-test", false, "measure the false alarms and the power of the gate on this machine")
-	complete(cmd, "base", one, revisions)
-	complete(cmd, "head", one, revisions)
-	complete(cmd, "module", one, these(libraries()...))
-	complete(cmd, "scheduler", one, these(
+	refuse(cmd, "pkg", func([]string) error { return nil })
+	complete(cmd, "base", revisions)
+	complete(cmd, "head", revisions)
+	complete(cmd, "module", these(libraries()...))
+	complete(cmd, "scheduler", these(
 		string(scheduler.RoundRobin)+"\ta real-time scheduler, with less noise", string(scheduler.Normal)+"\tthe scheduler of other programs"))
 	return cmd
 }
 
 func (o *gateOptions) run(cmd *cobra.Command) error {
 	ctx := cmd.Context()
-	if err := refuseEmpty(cmd, "pkg", o.request.Packages); err != nil {
-		return err
-	}
 	switch {
 	case o.selfTest:
 		if other := given(cmd, "self-test", "budget", "scheduler", "out", "seed"); len(other) > 0 {

@@ -218,8 +218,8 @@ probability that it reports any change is %.0f %% at most.
 	f.BoolVar(&o.all, "all", false, fmt.Sprintf("show series without a change too, also where there are more than %d", fewSeries))
 	f.BoolVar(&o.json, "json", false, "print JSON: an array with an object for each series")
 	f.StringVar(&o.svg, "svg", "", "draw the series into this `file` too")
-	complete(cmd, "unit", one, these(history.Units()...))
-	complete(cmd, "machine", one, func() []string { return machines(o.dir) })
+	requireNames(cmd, "unit", these(history.Units()...))
+	complete(cmd, "machine", func() []string { return machines(o.dir) })
 	return cmd
 }
 
@@ -227,9 +227,6 @@ func (o *showOptions) show(cmd *cobra.Command) error {
 	pattern, err := regexp.Compile(o.cell)
 	if err != nil {
 		return fmt.Errorf("--cell %s: %w", o.cell, err)
-	}
-	if !slices.Contains(history.Units(), o.unit) {
-		return unknown("unit", o.unit, history.Units())
 	}
 	series, err := o.series(pattern)
 	if err != nil {

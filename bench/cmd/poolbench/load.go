@@ -74,8 +74,10 @@ itself was late or at its limit. Then no latency is printed.
 	f.StringVar(&o.hlog, "hlog", "", "write the histograms to this `file`, in the HdrHistogram log format")
 	f.BoolVar(&o.force, "force", false, "replace the file of --hlog if it exists")
 	f.BoolVar(&o.asJSON, "json", false, "print JSON instead")
-	complete(cmd, "arrivals", one, these(arrivalNames()...))
-	complete(cmd, "protocol", one, described(load.Protocols, func(p *load.Protocol) (string, string) { return p.Name, p.Doc }))
+	requireNames(cmd, "arrivals", these(arrivalNames()...))
+	requireNames(cmd, "protocol", described(load.Protocols, func(p *load.Protocol) (string, string) { return p.Name, p.Doc }))
+	require(cmd, "payload", "give 1 to 1048576 bytes", func() bool { return o.Payload != 0 })
+	require(cmd, "drain", "give a duration above 0, such as 2s", func() bool { return o.Drain != 0 })
 	return cmd
 }
 
@@ -90,13 +92,6 @@ func protocolWords() string {
 	return strings.Join(words, " or ")
 }
 
-func protocolNames() (names []string) {
-	for _, p := range load.Protocols {
-		names = append(names, p.Name)
-	}
-	return names
-}
-
 // check completes the options, or says what is wrong with the flags.
 func (o *loadOptions) check() error {
 	switch {
@@ -104,15 +99,8 @@ func (o *loadOptions) check() error {
 		return errors.New("no address: Give --addr HOST:PORT of a running server, such as \"poolbench serve\"")
 	case !o.Closed && o.Rate == 0:
 		return errors.New("no load: Give --rate REQUESTS-PER-SECOND for an open loop, or --closed for a closed one")
-	case o.Payload == 0:
-		return errors.New("--payload 0: give 1 to 1048576 bytes")
-	case o.Drain == 0:
-		return errors.New("--drain 0s: give a duration above 0, such as 2s")
 	}
 	if err := o.Arrivals.UnmarshalText([]byte(o.arrivals)); err != nil {
-		return unknown("arrivals", o.arrivals, arrivalNames())
-	}
-	if err := oneOf("protocol", o.Protocol, protocolNames()); err != nil {
 		return err
 	}
 	return o.Validate()

@@ -6,11 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
-	"github.com/spf13/cobra"
 )
 
 // unknown is the error for a name that is none of the known ones.
@@ -87,63 +84,11 @@ func edits(a, b string) int {
 // make of it: all that a flag can name.
 var variants = strategies.WithVariants(catalog.All...)
 
-// strategyNames lists the names of variants.
-func strategyNames() []string {
-	names := make([]string, len(variants))
-	for i, s := range variants {
-		names[i] = s.Name
-	}
-	return names
-}
-
 // chooseStrategies returns the variants of those names, in the catalog's order,
 // or the catalog when none is named.
-func chooseStrategies(names []string) ([]*strategies.Strategy, error) {
+func chooseStrategies(names []string) []*strategies.Strategy {
 	if len(names) == 0 {
-		return catalog.All, nil
+		return catalog.All
 	}
-	for _, name := range names {
-		if !slices.Contains(strategyNames(), name) {
-			return nil, unknown("strategy", name, strategyNames())
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool { return !slices.Contains(names, s.Name) }), nil
-}
-
-// chooseQuestions checks the slugs.
-func chooseQuestions(slugs []string) error {
-	for _, slug := range slugs {
-		if !slices.Contains(question.Slugs(), slug) {
-			return unknown("question", slug, question.Slugs())
-		}
-	}
-	return nil
-}
-
-// profileNames lists the profiles.
-func profileNames() []string {
-	names := make([]string, len(bench.Profiles))
-	for i, p := range bench.Profiles {
-		names[i] = p.Name
-	}
-	return names
-}
-
-// chooseProfile returns the profile of that name.
-func chooseProfile(name string) (*bench.Profile, error) {
-	for _, p := range bench.Profiles {
-		if p.Name == name {
-			return p, nil
-		}
-	}
-	return nil, unknown("profile", name, profileNames())
-}
-
-// refuseEmpty refuses a list that was given and names nothing, which would
-// otherwise mean all.
-func refuseEmpty(cmd *cobra.Command, flag string, values []string) error {
-	if cmd.Flags().Changed(flag) && len(values) == 0 {
-		return fmt.Errorf("--%s names nothing: name at least one, or leave the flag out for all", flag)
-	}
-	return nil
+	return slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool { return !slices.Contains(names, s.Name) })
 }

@@ -61,12 +61,6 @@ Text goes to the terminal with the answers last, fitted to its width.
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := refuseEmpty(cmd, "question", o.questions); err != nil {
-				return err
-			}
-			if err := chooseQuestions(o.questions); err != nil {
-				return err
-			}
 			if err := o.chooseFormat(cmd.Flags().Changed("format")); err != nil {
 				return err
 			}
@@ -78,8 +72,8 @@ Text goes to the terminal with the answers last, fitted to its width.
 	f.StringVar(&o.format, "format", "text", "text, markdown, csv, json or html (default: as the name of --output ends)")
 	f.StringVarP(&o.out, "output", "o", "", "write to this `file` instead of the terminal")
 	f.BoolVar(&o.compare, "compare", false, "compare the second file with the first, cell by cell")
-	complete(cmd, "question", oneOrMore, knownQuestions)
-	complete(cmd, "format", one, these(reportFormats...))
+	requireNames(cmd, "question", knownQuestions)
+	requireNames(cmd, "format", these(reportFormats...))
 	return cmd
 }
 
@@ -112,10 +106,8 @@ var endings = map[string]string{".html": "html", ".htm": "html", ".md": "markdow
 // chooseFormat finds the format that the flags name. The name of a file and
 // --format must not ask for two.
 func (o *reportOptions) chooseFormat(given bool) error {
-	if given || o.out == "" {
-		if err := oneOf("format", o.format, reportFormats); err != nil || o.out == "" {
-			return err
-		}
+	if o.out == "" {
+		return nil
 	}
 	ending := strings.ToLower(filepath.Ext(o.out))
 	switch named := endings[ending]; {

@@ -36,7 +36,7 @@ guarantees, measures all of them under the same load, and says which one to use.
 	root.PersistentFlags().Var(&mode, colorFlag, "colour the output: auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
 	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newServe(), newClient(), newGate(), newLoad(), newHost(), newHistory())
 	root.SetHelpCommand(newHelp())
-	complete(root, colorFlag, one, these(colorModes...))
+	complete(root, colorFlag, these(colorModes...))
 	root.InitDefaultCompletionCmd()
 	for _, sub := range root.Commands() {
 		if sub.Name() == "completion" {

@@ -65,12 +65,6 @@ says so first.
   poolbench run --question server --peer mine=127.0.0.1:7007`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := errors.Join(refuseEmpty(cmd, "question", o.questions), refuseEmpty(cmd, "strategy", o.strategies), refuseEmpty(cmd, "peer", o.peers)); err != nil {
-				return err
-			}
-			if cmd.Flags().Changed("time") && o.budget <= 0 {
-				return fmt.Errorf("--time %v: want a duration above 0, such as 90s", o.budget)
-			}
 			return o.run(cmd, cmd.ErrOrStderr())
 		},
 	}
@@ -84,9 +78,10 @@ says so first.
 	f.Var(&o.seed, "seed", "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: random)")
 	f.BoolVar(&o.isolate, "isolate", false, "give every strategy a process of its own; they still take turns")
 	f.DurationVar(&o.budget, "time", 0, "how long to measure (default: as the profile says)")
-	complete(cmd, "profile", one, knownProfiles)
-	complete(cmd, "question", oneOrMore, knownQuestions)
-	complete(cmd, "strategy", oneOrMore, knownServed)
+	requireNames(cmd, "profile", knownProfiles)
+	requireNames(cmd, "question", knownQuestions)
+	requireNames(cmd, "strategy", knownServed)
+	require(cmd, "time", "want a duration above 0, such as 90s", func() bool { return o.budget > 0 })
 	return cmd
 }
 
@@ -99,17 +94,8 @@ func (o *runOptions) run(cmd *cobra.Command, stderr io.Writer) error {
 	if err := catalog.Validate(); err != nil {
 		return err
 	}
-	profile, err := chooseProfile(o.profile)
-	if err != nil {
-		return err
-	}
-	if err := chooseQuestions(o.questions); err != nil {
-		return err
-	}
-	chosen, servers, err := chooseContenders(o.strategies)
-	if err != nil {
-		return err
-	}
+	profile := bench.Profiles[slices.Index(knownProfiles.names(), o.profile)]
+	chosen, servers := chooseContenders(o.strategies)
 	names, addresses, err := choosePeers(ctx, o.peers)
 	if err != nil {
 		return err

@@ -12,7 +12,6 @@ import (
 
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/echo/pooled"
-	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
 )
 
@@ -75,29 +74,15 @@ Connections that wait behind the limit are counted as starving.
 	f.DurationVar(&o.writeTimeout, "write-timeout", echo.DefaultWriteTimeout, "reset connections that do not read an answer for this long; 0: never")
 	wholeVar(f, &o.maxConnections, "max-connections", 0, "reject connections beyond this many (default: no cap)")
 	wholeVar(f, &o.readSize, "read-size", echo.DefaultReadSize, "most bytes of a message")
-	complete(cmd, "strategy", one, knownServed)
-	complete(cmd, "unit", one, these(unitNames()...))
+	requireNames(cmd, "strategy", knownServed)
+	requireNames(cmd, "unit", these(unitNames()...))
+	require(cmd, "max-connections", "give 1 or more, or 0 for no cap", func() bool { return o.maxConnections >= 0 })
+	require(cmd, "read-size", "give 1 or more bytes", func() bool { return o.readSize >= 1 })
+	require(cmd, "limit", "give 1 or more, or leave the flag out", func() bool { return o.limit >= 1 })
+	for flag, value := range map[string]*time.Duration{"grace": &o.grace, "idle-timeout": &o.idleTimeout, "write-timeout": &o.writeTimeout} {
+		require(cmd, flag, "give a duration of 0 or more", func() bool { return *value >= 0 })
+	}
 	return cmd
-}
-
-// check says what is wrong with the flags that mean the same to every server.
-func (o *serveOptions) check() error {
-	for flag, value := range map[string]time.Duration{"grace": o.grace, "idle-timeout": o.idleTimeout, "write-timeout": o.writeTimeout} {
-		if value < 0 {
-			return fmt.Errorf("--%s %v: give a duration of 0 or more", flag, value)
-		}
-	}
-	switch {
-	case o.addr == "":
-		return errors.New("--addr names no address: give one such as " + defaultAddr)
-	case o.maxConnections < 0:
-		return fmt.Errorf("--max-connections %d: give 1 or more, or 0 for no cap", o.maxConnections)
-	case o.readSize < 1:
-		return fmt.Errorf("--read-size %d: give 1 or more bytes", o.readSize)
-	case o.limit < 0:
-		return fmt.Errorf("--limit %d: give 1 or more", o.limit)
-	}
-	return nil
 }
 
 // orNever turns 0, which at the command line means never, into what means so to
@@ -112,6 +97,9 @@ func orNever(d time.Duration) time.Duration {
 func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writer) error {
 	// Not one of the keep-alive probes would come to anything before a client
 	// of this server is gone, and each connection pays for them.
+	if o.addr == "" {
+		return errors.New("--addr names no address: give one such as " + defaultAddr)
+	}
 	config := net.ListenConfig{KeepAlive: -1}
 	ln, err := config.Listen(ctx, "tcp", o.addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -156,13 +144,4 @@ func classify(ctx context.Context, err error) error {
 
 func unitNames() []string {
 	return []string{echo.PerConnection.String(), echo.PerMessage.String()}
-}
-
-// servedNames lists what can serve: strategies, then servers.
-func servedNames() []string {
-	names := strategyNames()
-	for _, s := range catalog.Servers {
-		names = append(names, s.Name)
-	}
-	return names
 }

@@ -38,15 +38,12 @@ func (w *way) String() string {
 
 // way finds what the flags name. The notes are about flags that do not apply.
 func (o *serveOptions) way(given func(flag string) bool) (w *way, notes []string, err error) {
-	if err := o.check(); err != nil {
-		return nil, nil, err
-	}
 	if err := catalog.Validate(); err != nil {
 		return nil, nil, err
 	}
 	var unit echo.Unit
-	if unit.UnmarshalText([]byte(o.unit)) != nil {
-		return nil, nil, unknown("unit", o.unit, unitNames())
+	if err := unit.UnmarshalText([]byte(o.unit)); err != nil {
+		return nil, nil, err
 	}
 	for _, s := range variants {
 		if s.Name == o.strategy {
@@ -58,12 +55,7 @@ func (o *serveOptions) way(given func(flag string) bool) (w *way, notes []string
 			w = o.serverWay(s)
 		}
 	}
-	switch {
-	case w == nil:
-		return nil, nil, unknown("strategy", o.strategy, servedNames())
-	case given("limit") && o.limit == 0:
-		return nil, nil, fmt.Errorf("--limit 0: give 1 or more, or leave the flag out")
-	case given("limit") && w.limit == 0:
+	if given("limit") && w.limit == 0 {
 		notes = append(notes, fmt.Sprintf("%s has no limit: --limit %d does not apply", w.name, o.limit))
 	}
 	switch {
