@@ -3,7 +3,7 @@ package stealing
 import (
 	"reflect"
 	"runtime"
-	"sync"
+	"slices"
 )
 
 // A task that waits in its own pool must be told from anybody else who waits
@@ -28,43 +28,23 @@ func spell(number uint64) func(rest uint64, p *Pool) {
 	if number == 0 {
 		return employ
 	}
-	return digit(number & 15)
+	return digits[number&15]
 }
 
-func digit(d uint64) func(rest uint64, p *Pool) {
-	switch d {
-	case 0:
-		return digit0
-	case 1:
-		return digit1
-	case 2:
-		return digit2
-	case 3:
-		return digit3
-	case 4:
-		return digit4
-	case 5:
-		return digit5
-	case 6:
-		return digit6
-	case 7:
-		return digit7
-	case 8:
-		return digit8
-	case 9:
-		return digit9
-	case 10:
-		return digitA
-	case 11:
-		return digitB
-	case 12:
-		return digitC
-	case 13:
-		return digitD
-	case 14:
-		return digitE
-	default:
-		return digitF
+// digits are the functions that stand for digits, and entries the addresses by
+// which they are known on a stack.
+var (
+	digits  [16]func(rest uint64, p *Pool)
+	entries [16]uintptr
+)
+
+func init() {
+	digits = [16]func(rest uint64, p *Pool){
+		digit0, digit1, digit2, digit3, digit4, digit5, digit6, digit7,
+		digit8, digit9, digitA, digitB, digitC, digitD, digitE, digitF,
+	}
+	for d, f := range digits {
+		entries[d] = reflect.ValueOf(f).Pointer()
 	}
 }
 
@@ -118,15 +98,6 @@ func digitE(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 //go:noinline
 func digitF(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
-// digitAt tells which digit a function stands for, by its entry address.
-var digitAt = sync.OnceValue(func() map[uintptr]uint64 {
-	at := make(map[uintptr]uint64, 16)
-	for d := range uint64(16) {
-		at[reflect.ValueOf(digit(d)).Pointer()] = d
-	}
-	return at
-})
-
 // aboard reports whether the calling goroutine is a worker of p.
 func (p *Pool) aboard() bool {
 	number := p.number.Load()
@@ -148,24 +119,18 @@ func boarded() uint64 {
 	const frames = 2
 	number, shift := uint64(0), 0
 	for i := n - 1; i >= 0; i-- {
-		d, is := digitOf(stack[i])
+		// Return addresses are one beyond the call.
+		digit := -1
+		if f := runtime.FuncForPC(stack[i] - 1); f != nil {
+			digit = slices.Index(entries[:], f.Entry())
+		}
 		switch {
-		case is:
-			number |= d << shift
+		case digit >= 0:
+			number |= uint64(digit) << shift
 			shift += 4
 		case n-i > frames:
 			return number
 		}
 	}
 	return number
-}
-
-func digitOf(pc uintptr) (d uint64, is bool) {
-	// Return addresses are one beyond the call.
-	f := runtime.FuncForPC(pc - 1)
-	if f == nil {
-		return 0, false
-	}
-	d, is = digitAt()[f.Entry()]
-	return d, is
 }

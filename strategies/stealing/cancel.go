@@ -23,8 +23,5 @@ func (s *places) cancel() {
 		return
 	}
 	s.cancelled = true
-	s.searching = true
-	s.held++
-	s.publish()
-	s.send(nil)
+	s.sendSearcher()
 }

@@ -107,7 +107,7 @@ func (l *loop) begin() error {
 	p := l.pool
 	atOnce := min(2, l.left.Load(), p.processors)
 	invited := int64(0)
-	for invited < atOnce && l.invite(p.places.invite) {
+	for invited < atOnce && l.invite(true) {
 		invited++
 	}
 	if invited == atOnce {
@@ -123,9 +123,7 @@ func (l *loop) begin() error {
 	if err := p.calls.put(l); err != nil {
 		return err
 	}
-	if !p.calm.Load() {
-		p.places.wake()
-	}
+	p.wake()
 	return nil
 }
 
@@ -157,11 +155,12 @@ func (i invitation) run() {
 	i.help()
 }
 
-// invite sends for a helper in that way, if there is a place for one. If there is
-// none, the caller must call: another may have relied on that helper.
-func (l *loop) invite(send func(job) bool) bool {
+// invite sends for a helper in that way, if there is a place for one and, unless
+// it overtakes them, no task waits. If it sends none, the caller must call: another
+// may have relied on that helper.
+func (l *loop) invite(overtakes bool) bool {
 	l.coming.Add(1)
-	sent := send(invitation{l})
+	sent := l.pool.places.handOver(invitation{l}, overtakes)
 	if !sent {
 		l.coming.Add(-1)
 	}
@@ -185,7 +184,7 @@ func (l *loop) call() {
 	if l.laden.Load() == 0 || coming > 0 && l.helpers.Load()+coming >= p.processors {
 		return
 	}
-	if l.crowded() && l.invite(p.places.handOver) && l.invite(p.places.handOver) {
+	if l.crowded() && l.invite(false) && l.invite(false) {
 		return
 	}
 	if l.queued.CompareAndSwap(false, true) {

@@ -54,19 +54,17 @@ func (s *places) init(p *Pool, limit int, idle time.Duration) {
 // than to wake one.
 const passing = 8
 
-// goHome orders a resting worker to end its goroutine.
-type goHome struct{}
+// An order that is no job.
+type order int
 
-func (goHome) run()         {}
-func (goHome) drop()        {}
-func (goHome) tasks() int64 { return 0 }
+const (
+	goHome    order = iota // a resting worker is to end its goroutine
+	accompany              // a worker is to look for jobs, but not on the pool's behalf
+)
 
-// accompany orders a worker to look for jobs, but not on the pool's behalf.
-type accompany struct{}
-
-func (accompany) run()         {}
-func (accompany) drop()        {}
-func (accompany) tasks() int64 { return 0 }
+func (order) run()         {}
+func (order) drop()        {}
+func (order) tasks() int64 { return 0 }
 
 // publish tells those who do not hold mu what has changed. mu is held.
 func (s *places) publish() {
@@ -87,12 +85,9 @@ func (s *places) wake() {
 	switch {
 	case s.wanted():
 		s.lone = s.held == 0
-		s.search()
-		s.send(nil)
+		s.sendSearcher()
 	case s.wantsCompany() && s.pool.queued():
-		s.held++
-		s.publish()
-		s.send(accompany{})
+		s.send(accompany)
 	default:
 		s.mu.Unlock()
 	}
@@ -110,16 +105,29 @@ func (s *places) wanted() bool {
 	return !s.searching && s.held < s.limit && s.pool.queued()
 }
 
-// search takes a place for a worker that looks for jobs. mu is held.
-func (s *places) search() {
-	s.held++
-	s.searching = true
+// sendIfWanted sends a worker to look for jobs if that makes sense. mu is held,
+// and is not afterwards.
+func (s *places) sendIfWanted() {
 	s.publish()
+	if s.wanted() {
+		s.sendSearcher()
+		return
+	}
+	s.mu.Unlock()
 }
 
-// send gives an order to a resting worker, or to a new one. The order comes
-// with a place. mu is held, and is not afterwards.
+// sendSearcher sends a worker to look for jobs. mu is held, and is not
+// afterwards.
+func (s *places) sendSearcher() {
+	s.searching = true
+	s.send(nil)
+}
+
+// send gives an order to a resting worker, or to a new one, and with it a place.
+// mu is held, and is not afterwards.
 func (s *places) send(order job) {
+	s.held++
+	s.publish()
 	if _, helps := order.(invitation); helps {
 		s.helping++
 	}
@@ -165,35 +173,20 @@ func (s *places) takeOrder() job {
 // replace starts a worker in place of one whose goroutine ends, to look for jobs.
 func (s *places) replace() {
 	s.mu.Lock()
-	s.start(accompany{})
+	s.start(accompany)
 }
 
 // handOver starts j at once, if a place is free and nothing waits that came
 // before. The queue exists to pass on many short tasks at a time. Where tasks
 // are so long that nothing is to be gained by that, the way through it is only
-// longer.
-func (s *places) handOver(j job) bool {
+// longer. An invitation to a loop may overtake tasks that are queued: for those
+// a worker is on the way.
+func (s *places) handOver(j job, overtakes bool) bool {
 	s.mu.Lock()
-	if s.held >= s.limit || s.closed || s.cancelled || s.pool.queued() {
+	if s.held >= s.limit || s.closed || s.cancelled || !overtakes && s.pool.queued() {
 		s.mu.Unlock()
 		return false
 	}
-	s.held++
-	s.publish()
-	s.send(j)
-	return true
-}
-
-// invite starts j, an invitation to a loop, if a place is free. It may overtake
-// tasks that are queued: for those somebody is on the way.
-func (s *places) invite(j job) bool {
-	s.mu.Lock()
-	if s.held >= s.limit || s.closed || s.cancelled {
-		s.mu.Unlock()
-		return false
-	}
-	s.held++
-	s.publish()
 	s.send(j)
 	return true
 }
@@ -204,13 +197,7 @@ func (s *places) invite(j job) bool {
 func (s *places) found() {
 	s.mu.Lock()
 	s.searching, s.lone = false, false
-	s.publish()
-	if s.wanted() {
-		s.search()
-		s.send(nil)
-		return
-	}
-	s.mu.Unlock()
+	s.sendIfWanted()
 }
 
 // mayLinger makes a worker that has run out of jobs the one that is looking,
@@ -252,29 +239,38 @@ func (s *places) back() {
 // No wake-up is lost: whoever adds a job looks at calm afterwards. Here calm
 // is cleared first and the queues are looked at afterwards. So either the
 // other sees that a worker is needed, or this one sees the job and stays.
-func (s *places) rest(searching bool) (order job, wait bool) {
+func (s *places) rest(searching bool) (what job, wait bool) {
 	s.mu.Lock()
 	if searching {
 		s.searching, s.lone = false, false
 	}
 	s.release()
 	s.publish()
-	if s.wanted() {
-		s.search()
-		s.mu.Unlock()
-		return nil, false
+	switch {
+	case s.wanted():
+		s.held++
+		s.searching = true
+		s.publish()
+	case s.closed || s.held+s.resting >= s.limit || s.started <= passing:
+		what = goHome
+	default:
+		if s.orders == nil {
+			s.orders = make(chan job, 16)
+		}
+		s.resting++
+		s.retiring.start(s)
+		wait = true
 	}
-	if s.closed || s.held+s.resting >= s.limit || s.started <= passing {
-		s.mu.Unlock()
-		return goHome{}, false
-	}
-	if s.orders == nil {
-		s.orders = make(chan job, 16)
-	}
-	s.resting++
-	s.retiring.start(s)
 	s.mu.Unlock()
-	return nil, true
+	return what, wait
+}
+
+// demands says why workers must not just go on: the pool was cancelled, or
+// there are more workers than places for them.
+func (s *places) demands() (cancelled, surplus bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cancelled, s.held > s.limit || len(s.returning) > 0
 }
 
 // release frees a place, or passes it on to a task that wants its own back. mu
@@ -296,24 +292,17 @@ func (s *places) readmit() {
 // farewell counts a worker out that goes home.
 func (s *places) farewell() {
 	s.mu.Lock()
-	s.workers--
-	if s.workers == 0 {
+	defer s.mu.Unlock()
+	if s.workers--; s.workers == 0 {
 		s.left.Broadcast()
 	}
-	s.mu.Unlock()
 }
 
 // lend frees the place of a task that is going to wait for others.
 func (s *places) lend() {
 	s.mu.Lock()
 	s.release()
-	s.publish()
-	if s.wanted() {
-		s.search()
-		s.send(nil)
-		return
-	}
-	s.mu.Unlock()
+	s.sendIfWanted()
 }
 
 // reclaim waits until the task that called lend has a place again.
@@ -337,11 +326,61 @@ func (s *places) resize(limit int) {
 	s.mu.Lock()
 	s.limit = limit
 	s.readmit()
-	s.publish()
-	if s.wanted() {
-		s.search()
-		s.send(nil)
+	s.sendIfWanted()
+}
+
+// A retirement sends workers home that have rested for a whole period. It
+// looks at the clock once a period and not at every rest: a worker can be
+// spared if, at no time in the period, fewer were resting. Its fields are
+// guarded by the mutex of places.
+type retirement struct {
+	period time.Duration
+	timer  *time.Timer
+	runs   bool // the timer is running
+	fewest int  // workers that rested at the same time, since the timer started
+}
+
+// start starts the timer, unless it runs, for a worker that has come to rest.
+func (r *retirement) start(s *places) {
+	if r.runs {
 		return
 	}
+	r.runs = true
+	r.fewest = s.resting
+	if r.timer == nil {
+		r.timer = time.AfterFunc(r.period, func() { s.retire() })
+	} else {
+		r.timer.Reset(r.period)
+	}
+}
+
+// note takes down how many workers rest, after one has been called to work.
+func (r *retirement) note(resting int) { r.fewest = min(r.fewest, resting) }
+
+// stop stops the timer.
+func (r *retirement) stop() {
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+}
+
+// retire ends a period.
+func (s *places) retire() {
+	s.mu.Lock()
+	r := &s.retiring
+	n := min(r.fewest, s.resting)
+	s.resting -= n
+	r.runs = false
+	if s.resting > 0 {
+		r.start(s)
+	}
 	s.mu.Unlock()
+	s.sendHome(n)
+}
+
+// sendHome orders n workers to leave that no longer count as resting.
+func (s *places) sendHome(n int) {
+	for range n {
+		s.orders <- goHome
+	}
 }

@@ -23,7 +23,9 @@ func handmade(limit int) (*Pool, *worker) {
 	p := New(limit, oneLane)
 	s := &p.places
 	s.mu.Lock()
-	s.search()
+	s.held++
+	s.searching = true
+	s.publish()
 	s.workers++
 	s.mu.Unlock()
 	return p, &worker{pool: p, searching: true}
@@ -56,7 +58,9 @@ func TestTwoJobsSendTwoWorkersIntoAnIdlePool(t *testing.T) {
 		// As wake does for the first job, but the worker is long in coming.
 		s.mu.Lock()
 		s.lone = true
-		s.search()
+		s.held++
+		s.searching = true
+		s.publish()
 		s.workers++
 		s.mu.Unlock()
 		if calm := p.calm.Load(); calm == c.two {
@@ -261,13 +265,13 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 	p.places.limit = 1
 	p.places.publish()
 	p.places.mu.Unlock()
-	switch w.judge(j) {
+	switch runs, rests := w.judge(j); {
 	case runs:
 		j.run()
 		go w.run()
-	case drops:
+	case !rests:
 		go w.run()
-	case rests:
+	default:
 		if w.stocked || w.batch != nil {
 			t.Error("the worker keeps its batch")
 		}
@@ -614,7 +618,7 @@ func TestALongTaskGoesStraightToAWorkerUnlessItWouldOvertake(t *testing.T) {
 			t.Error("it lies in the queue although a place is free and nothing waits")
 		}
 		p.lane().put(plain(wait)) // whose submitter is about to wake a worker
-		if p.places.handOver(plain(wait)) {
+		if p.places.handOver(plain(wait), false) {
 			t.Error("it overtakes what waits in the queue")
 		}
 		p.places.wake()

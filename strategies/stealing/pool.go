@@ -98,9 +98,7 @@ func (p *Pool) Go(task func()) error {
 		return errNil
 	}
 	if !p.patient.Load() && (p.lane().put(plain(task)) || p.overflow(plain(task))) {
-		if !p.calm.Load() {
-			p.places.wake()
-		}
+		p.wake()
 		return nil
 	}
 	return p.submit(context.Background(), plain(task))
@@ -111,7 +109,7 @@ func (p *Pool) TryGo(task func()) error {
 	if task == nil {
 		return errNil
 	}
-	if p.patient.Load() && p.places.handOver(plain(task)) {
+	if p.patient.Load() && p.places.handOver(plain(task), false) {
 		return nil
 	}
 	return p.try(plain(task))
@@ -120,7 +118,7 @@ func (p *Pool) TryGo(task func()) error {
 // submit is the rest of Go: for a pool whose tasks are long, a full lane and a
 // full pool. A submitter that waits gives up when ctx ends.
 func (p *Pool) submit(ctx context.Context, j job) error {
-	if p.patient.Load() && p.places.handOver(j) {
+	if p.patient.Load() && p.places.handOver(j, false) {
 		return nil
 	}
 	err := p.try(j)
@@ -148,14 +146,19 @@ func (p *Pool) submit(ctx context.Context, j job) error {
 	return p.room.wait(ctx, p, j)
 }
 
+// wake sends for a worker if a new job needs one.
+func (p *Pool) wake() {
+	if !p.calm.Load() {
+		p.places.wake()
+	}
+}
+
 // try puts j in the first lane with room, beginning with the caller's own.
 func (p *Pool) try(j job) error {
 	if own := p.lane(); !own.put(j) && !p.overflow(j) {
 		return own.refusal()
 	}
-	if !p.calm.Load() {
-		p.places.wake()
-	}
+	p.wake()
 	return nil
 }
 
@@ -183,9 +186,7 @@ func (p *Pool) force(j job) {
 	default:
 		p.lane().force(j)
 	}
-	if !p.calm.Load() {
-		p.places.wake()
-	}
+	p.wake()
 }
 
 // lane returns the caller's own lane.

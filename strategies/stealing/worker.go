@@ -86,11 +86,11 @@ func (w *worker) work(j job) (rest bool) {
 	}()
 	for ; j != nil; j = w.dash() {
 		if w.pool.attention.Load() {
-			v := w.judge(j)
-			if rest = v == rests; rest {
+			runs, rests := w.judge(j)
+			if rest = rests; rest {
 				break
 			}
-			if v == drops {
+			if !runs {
 				continue
 			}
 		}
@@ -124,6 +124,26 @@ func (w *worker) dash() job {
 		task()
 	}
 	return nil
+}
+
+// judge decides what becomes of a job that the worker has drawn when places demand
+// attention: it runs, or it was dropped, or it waits again because the worker rests
+// and has no place any more. That it was drawn before matters: so no job that was
+// submitted after the limit had been lowered starts by the old one.
+func (w *worker) judge(j job) (runs, rests bool) {
+	p := w.pool
+	switch cancelled, surplus := p.places.demands(); {
+	case cancelled:
+		p.drop(j)
+		return false, false
+	case !surplus:
+		return true, false
+	}
+	// The place is needed. The job goes back to the queue, and what is on the
+	// shelf can be stolen from there.
+	p.force(j)
+	w.batch, w.stocked = nil, false
+	return false, true
 }
 
 // claim claims the next job of the worker's own batch, if it finds one there. It
@@ -340,7 +360,7 @@ func (w *worker) back() (helped bool) {
 func (w *worker) obey(order job) (stays bool) {
 	w.searching = order == nil
 	_, w.invited = order.(invitation)
-	switch order.(type) {
+	switch order {
 	case goHome:
 		return false
 	case accompany:
