@@ -37,7 +37,9 @@ func (p *Pool) shut(err error) {
 func (s *places) close() *Panic {
 	s.mu.Lock()
 	s.closed = true
-	s.retiring.stop()
+	if s.retiring.timer != nil {
+		s.retiring.timer.Stop()
+	}
 	n := s.resting
 	s.resting = 0
 	s.mu.Unlock()

@@ -54,12 +54,11 @@ func (s *places) init(p *Pool, limit int, idle time.Duration) {
 // than to wake one.
 const passing = 8
 
-// An order that is no job.
-type order int
-
-const (
-	goHome    order = iota // a resting worker is to end its goroutine
-	accompany              // a worker is to look for jobs, but not on the pool's behalf
+// Orders that are no jobs.
+type (
+	order     struct{}
+	goHome    struct{ order } // a resting worker is to end its goroutine
+	accompany struct{ order } // a worker is to look for jobs, but not on the pool's behalf
 )
 
 func (order) run()         {}
@@ -87,7 +86,7 @@ func (s *places) wake() {
 		s.lone = s.held == 0
 		s.sendSearcher()
 	case s.wantsCompany() && s.pool.queued():
-		s.send(accompany)
+		s.send(accompany{})
 	default:
 		s.mu.Unlock()
 	}
@@ -134,22 +133,17 @@ func (s *places) send(order job) {
 	if s.resting == 0 {
 		s.workers++
 		s.started++
-		s.start(order)
+		// The order waits for the worker here: were it handed to its goroutine, that
+		// would cost an allocation for each.
+		s.pending = append(s.pending, order)
+		s.mu.Unlock()
+		go s.crew()
 		return
 	}
 	s.resting--
-	s.retiring.note(s.resting)
+	s.retiring.fewest = min(s.retiring.fewest, s.resting)
 	s.mu.Unlock()
 	s.orders <- order
-}
-
-// start starts a worker. mu is held, and is not afterwards. The order waits for
-// the worker here: were it handed to its goroutine, that would cost an
-// allocation for each.
-func (s *places) start(order job) {
-	s.pending = append(s.pending, order)
-	s.mu.Unlock()
-	go s.crew()
 }
 
 // takeOrder gives a new worker the order that has waited longest.
@@ -170,10 +164,12 @@ func (s *places) takeOrder() job {
 	return order
 }
 
-// replace starts a worker in place of one whose goroutine ends, to look for jobs.
+// replace sends a worker in place of one whose goroutine ends, to look for jobs.
 func (s *places) replace() {
 	s.mu.Lock()
-	s.start(accompany)
+	s.workers--
+	s.held--
+	s.send(accompany{})
 }
 
 // handOver starts j at once, if a place is free and nothing waits that came
@@ -239,30 +235,31 @@ func (s *places) back() {
 // No wake-up is lost: whoever adds a job looks at calm afterwards. Here calm
 // is cleared first and the queues are looked at afterwards. So either the
 // other sees that a worker is needed, or this one sees the job and stays.
-func (s *places) rest(searching bool) (what job, wait bool) {
+func (s *places) rest(searching bool) (order job, wait bool) {
 	s.mu.Lock()
 	if searching {
 		s.searching, s.lone = false, false
 	}
 	s.release()
 	s.publish()
-	switch {
-	case s.wanted():
+	if s.wanted() {
 		s.held++
 		s.searching = true
 		s.publish()
-	case s.closed || s.held+s.resting >= s.limit || s.started <= passing:
-		what = goHome
-	default:
-		if s.orders == nil {
-			s.orders = make(chan job, 16)
-		}
-		s.resting++
-		s.retiring.start(s)
-		wait = true
+		s.mu.Unlock()
+		return nil, false
 	}
+	if s.closed || s.held+s.resting >= s.limit || s.started <= passing {
+		s.mu.Unlock()
+		return goHome{}, false
+	}
+	if s.orders == nil {
+		s.orders = make(chan job, 16)
+	}
+	s.resting++
+	s.retiring.start(s)
 	s.mu.Unlock()
-	return what, wait
+	return nil, true
 }
 
 // demands says why workers must not just go on: the pool was cancelled, or
@@ -354,16 +351,6 @@ func (r *retirement) start(s *places) {
 	}
 }
 
-// note takes down how many workers rest, after one has been called to work.
-func (r *retirement) note(resting int) { r.fewest = min(r.fewest, resting) }
-
-// stop stops the timer.
-func (r *retirement) stop() {
-	if r.timer != nil {
-		r.timer.Stop()
-	}
-}
-
 // retire ends a period.
 func (s *places) retire() {
 	s.mu.Lock()
@@ -381,6 +368,6 @@ func (s *places) retire() {
 // sendHome orders n workers to leave that no longer count as resting.
 func (s *places) sendHome(n int) {
 	for range n {
-		s.orders <- goHome
+		s.orders <- goHome{}
 	}
 }

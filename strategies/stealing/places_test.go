@@ -90,7 +90,7 @@ func TestNewWorkersGetTheirOrdersInTurn(t *testing.T) {
 	for i := range rounds {
 		for k := range 3 {
 			s.mu.Lock()
-			s.start(numbered(&got, 3*i+k))
+			s.send(numbered(&got, 3*i+k))
 		}
 		s.takeOrder().run()
 		s.takeOrder().run()

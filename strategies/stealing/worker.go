@@ -360,7 +360,7 @@ func (w *worker) back() (helped bool) {
 func (w *worker) obey(order job) (stays bool) {
 	w.searching = order == nil
 	_, w.invited = order.(invitation)
-	switch order {
+	switch order.(type) {
 	case goHome:
 		return false
 	case accompany:
