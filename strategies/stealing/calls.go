@@ -18,25 +18,13 @@ type calls struct {
 	bit    uint64
 }
 
-// put appends l, unless the calls are shut.
-func (c *calls) put(l *loop) error {
+// put appends l, unless the calls are shut; with force even then.
+func (c *calls) put(l *loop, force bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.shut == nil {
-		c.append(l)
+	if c.shut != nil && !force {
+		return c.shut
 	}
-	return c.shut
-}
-
-// force appends l even if the calls are shut.
-func (c *calls) force(l *loop) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.append(l)
-}
-
-// append does it. c.mu is held.
-func (c *calls) append(l *loop) {
 	if c.first == nil {
 		c.first = l
 		c.filled.Or(c.bit)
@@ -44,6 +32,7 @@ func (c *calls) append(l *loop) {
 		c.last.next = l
 	}
 	c.last = l
+	return nil
 }
 
 // take removes the loop that has waited longest and returns it, or nil.

@@ -17,7 +17,7 @@ func TestCallsAreAQueue(t *testing.T) {
 	loops := make([]loop, 3)
 	for round := range 2 {
 		for i := range loops {
-			if err := c.put(&loops[i]); err != nil {
+			if err := c.put(&loops[i], false); err != nil {
 				t.Fatal(err)
 			}
 			if filled.Load() != 8 {
@@ -35,10 +35,10 @@ func TestCallsAreAQueue(t *testing.T) {
 	}
 	c.close(ErrClosed)
 	c.close(ErrCancelled)
-	if err := c.put(&loops[0]); err != ErrClosed || c.take() != nil {
+	if err := c.put(&loops[0], false); err != ErrClosed || c.take() != nil {
 		t.Errorf("shut calls took one more: %v", err)
 	}
-	if c.force(&loops[1]); c.take() != &loops[1] {
+	if err := c.put(&loops[1], true); err != nil || c.take() != &loops[1] {
 		t.Error("a loop that has begun cannot call any more")
 	}
 }
@@ -102,7 +102,9 @@ func TestALoopIsQueuedOnceWhoeverCallsFirst(t *testing.T) {
 	gate := make(chan struct{})
 	l := newLoop(p, 10, func(int) { <-gate })
 	l.queued.Store(true)
-	p.calls.force(l)
+	if err := p.calls.put(l, true); err != nil {
+		t.Fatal(err)
+	}
 	if err := l.begin(); err != nil {
 		t.Fatal(err)
 	}

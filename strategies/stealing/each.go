@@ -43,7 +43,7 @@ func Map[T any](ctx context.Context, p *Pool, n int, f func(ctx context.Context,
 		l = newLoop(p, size, func(i int) {
 			result, err := f(ctx, base+i)
 			if err != nil {
-				l.fail(err)
+				l.halt(&l.failure, err)
 				cancel(err)
 				return
 			}

@@ -2,7 +2,6 @@ package stealing
 
 import (
 	"context"
-	"runtime/debug"
 	"sync"
 )
 
@@ -18,7 +17,7 @@ type Future[T any] struct {
 	then     []func(T, error)
 	value    T
 	err      error
-	panicked *Panic
+	panicked bool // with err, a *Panic
 }
 
 // Submit hands task to the pool, as Go does, and returns its future. A task
@@ -34,7 +33,7 @@ func Submit[T any](p *Pool, task func() (T, error)) *Future[T] {
 		err = p.submit(context.Background(), f)
 	}
 	if err != nil {
-		f.end(err, nil)
+		f.end(err)
 	}
 	return f
 }
@@ -46,11 +45,14 @@ func Submit[T any](p *Pool, task func() (T, error)) *Future[T] {
 // A task that calls Result for a future of its own pool lends its place while
 // it waits.
 func (f *Future[T]) Result() (T, error) {
-	if !f.hasEnded() {
+	f.mu.Lock()
+	ended := f.ended
+	f.mu.Unlock()
+	if !ended {
 		f.pool.wait(&f.wait, f.pool.inside())
 	}
-	if f.panicked != nil {
-		panic(f.panicked)
+	if f.panicked {
+		panic(f.err)
 	}
 	return f.value, f.err
 }
@@ -70,39 +72,30 @@ func (f *Future[T]) OnDone(then func(T, error)) {
 		return
 	}
 	f.mu.Unlock()
-	f.call(then)
-}
-
-func (f *Future[T]) hasEnded() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.ended
+	then(f.value, f.err)
 }
 
 func (f *Future[T]) run() {
 	defer func() {
-		if f.task == nil {
-			return
-		}
-		if v := recover(); v != nil {
-			f.end(nil, &Panic{Value: v, Stack: debug.Stack()})
-		} else {
-			f.end(ErrGoexit, nil)
+		if f.task != nil {
+			v := recover()
+			f.panicked = v != nil
+			f.end(unreturned(v))
 		}
 	}()
 	f.value, f.err = f.task()
 	f.task = nil
-	f.end(f.err, nil)
+	f.end(f.err)
 }
 
-func (f *Future[T]) drop() { f.end(ErrCancelled, nil) }
+func (f *Future[T]) drop() { f.end(ErrCancelled) }
 
 func (f *Future[T]) tasks() int64 { return 1 }
 
 // end makes the result known.
-func (f *Future[T]) end(err error, panicked *Panic) {
+func (f *Future[T]) end(err error) {
 	f.mu.Lock()
-	f.ended, f.err, f.panicked, f.task = true, err, panicked, nil
+	f.ended, f.err, f.task = true, err, nil
 	then := f.then
 	f.then = nil
 	f.mu.Unlock()
@@ -114,14 +107,6 @@ func (f *Future[T]) end(err error, panicked *Panic) {
 func (f *Future[T]) callAll(then []func(T, error)) {
 	if len(then) > 0 {
 		defer f.callAll(then[1:])
-		f.call(then[0])
+		then[0](f.value, f.err)
 	}
-}
-
-func (f *Future[T]) call(then func(T, error)) {
-	if f.panicked != nil {
-		then(f.value, f.panicked)
-		return
-	}
-	then(f.value, f.err)
 }

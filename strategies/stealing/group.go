@@ -3,7 +3,6 @@ package stealing
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -30,10 +29,10 @@ type Group[T any] struct {
 	unlisten func() bool // to the end of ctx
 	errors   Errors
 	left     sync.WaitGroup // tasks that have not ended
+	skipped  atomic.Bool    // a task did not start because ctx had ended
 
 	mu       sync.Mutex
 	tasks    [][]member[T] // in order; what was once appended does not move
-	skipped  bool          // a task did not start because ctx had ended
 	first    error         // to happen
 	panicked *Panic
 }
@@ -72,7 +71,7 @@ func (g *Group[T]) Go(task func(context.Context) (T, error)) {
 	case g.ctx.Err() != nil:
 		m.skip()
 	default:
-		m.end(err)
+		m.end(err, false)
 	}
 }
 
@@ -109,7 +108,7 @@ func (g *Group[T]) Wait() ([]T, error) {
 	if g.errors == FirstError && g.first != nil {
 		return results, g.first
 	}
-	if g.skipped {
+	if g.skipped.Load() {
 		errs = append(errs, cause)
 	}
 	return results, errors.Join(errs...)
@@ -122,19 +121,13 @@ func (g *Group[T]) add(task func(context.Context) (T, error)) *member[T] {
 	g.left.Add(1)
 	last := len(g.tasks) - 1
 	if last < 0 || len(g.tasks[last]) == cap(g.tasks[last]) {
-		const smallest, largest = 8, 256
-		size := smallest
-		if last >= 0 {
-			size = min(2*cap(g.tasks[last]), largest)
-		}
-		g.tasks = append(g.tasks, make([]member[T], 0, size))
 		last++
+		const smallest, doublings = 8, 5
+		g.tasks = append(g.tasks, make([]member[T], 0, smallest<<min(last, doublings)))
 	}
-	n := len(g.tasks[last])
-	g.tasks[last] = g.tasks[last][:n+1]
-	m := &g.tasks[last][n]
-	m.group, m.task = g, task
-	return m
+	slab := append(g.tasks[last], member[T]{group: g, task: task})
+	g.tasks[last] = slab
+	return &slab[len(slab)-1]
 }
 
 // giveUp ends every task that has not started, because the context has ended.
@@ -143,9 +136,8 @@ func (g *Group[T]) giveUp() {
 	defer g.mu.Unlock()
 	for _, slab := range g.tasks {
 		for i := range slab {
-			if slab[i].claim() {
-				g.skipped = true
-				g.left.Done()
+			if m := &slab[i]; m.claim() {
+				m.skip()
 			}
 		}
 	}
@@ -168,7 +160,7 @@ func (m *member[T]) run() {
 
 func (m *member[T]) drop() {
 	if m.claim() {
-		m.end(ErrCancelled)
+		m.end(ErrCancelled, false)
 	}
 }
 
@@ -178,56 +170,37 @@ func (m *member[T]) tasks() int64 { return 1 }
 func (m *member[T]) work() {
 	returned := false
 	defer func() {
-		if returned {
-			return
-		}
-		if v := recover(); v != nil {
-			m.fail(&Panic{Value: v, Stack: debug.Stack()})
-		} else {
-			m.end(ErrGoexit)
+		if !returned {
+			v := recover()
+			m.end(unreturned(v), v != nil)
 		}
 	}()
 	value, err := m.task(m.group.ctx)
 	returned = true
 	m.value = value
-	m.end(err)
+	m.end(err, false)
 }
 
 // skip ends a task that was not to start because the context had ended.
 func (m *member[T]) skip() {
-	g := m.group
-	g.mu.Lock()
-	g.skipped = true
-	g.mu.Unlock()
-	g.left.Done()
+	m.group.skipped.Store(true)
+	m.group.left.Done()
 }
 
-// end ends a task with its error or nil.
-func (m *member[T]) end(err error) {
+// end ends a task with its error or nil, or with the *Panic that it panicked with.
+func (m *member[T]) end(err error, panicked bool) {
 	g := m.group
 	if m.err = err; err != nil {
 		g.mu.Lock()
-		if g.first == nil {
+		if panicked {
+			g.panicked = g.panicked.plus(err.(*Panic))
+		} else if g.first == nil {
 			g.first = err
 		}
 		g.mu.Unlock()
-		if g.errors == FirstError {
+		if panicked || g.errors == FirstError {
 			g.cancel(err)
 		}
 	}
-	g.left.Done()
-}
-
-// fail ends a task that panicked.
-func (m *member[T]) fail(p *Panic) {
-	g := m.group
-	g.mu.Lock()
-	if g.panicked == nil {
-		g.panicked = p
-	} else {
-		g.panicked.More++
-	}
-	g.mu.Unlock()
-	g.cancel(p)
 	g.left.Done()
 }

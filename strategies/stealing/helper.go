@@ -1,7 +1,5 @@
 package stealing
 
-import "runtime/debug"
-
 // A helper is a worker's part in a loop.
 type helper struct {
 	loop     *loop
@@ -9,13 +7,6 @@ type helper struct {
 	own      *span // what it fills with what it takes from others, or nil
 	ran      int64 // indexes it has run
 	returned bool
-}
-
-// help runs indexes until none is left.
-func (h *helper) help() {
-	for h.claim() && !h.exhaust() {
-	}
-	h.returned = true
 }
 
 // exhaust runs the indexes of the helper's span. It returns true if the helper
@@ -92,7 +83,7 @@ func (h *helper) join(s *span, crowded bool) bool {
 
 // split takes half of s.
 func (h *helper) split(s *span) bool {
-	from, to, last := s.split()
+	from, to, last := s.split(2)
 	if from == to {
 		return false
 	}
@@ -139,7 +130,7 @@ func (h *helper) yields() bool {
 	cancelled, surplus := h.loop.pool.places.demands()
 	switch {
 	case cancelled:
-		h.loop.halt(ErrCancelled)
+		h.loop.halt(&h.loop.cause, ErrCancelled)
 	case surplus:
 		h.loop.call()
 	}
@@ -152,21 +143,13 @@ func (h *helper) end() {
 	l := h.loop
 	l.helpers.Add(-1)
 	if !h.returned {
-		var err error = ErrGoexit
-		if v := recover(); v != nil {
-			p := &Panic{Value: v, Stack: debug.Stack()}
+		err := unreturned(recover())
+		if p, is := err.(*Panic); is {
 			l.mu.Lock()
-			if l.panicked == nil {
-				l.panicked = p
-			} else {
-				l.panicked.More++
-			}
+			l.panicked = l.panicked.plus(p)
 			l.mu.Unlock()
-			l.giveUp()
-			err = p
-		} else {
-			l.fail(err)
 		}
+		l.halt(&l.failure, err)
 		if l.broken != nil {
 			l.broken(err)
 		}

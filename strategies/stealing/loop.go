@@ -67,7 +67,7 @@ func (l *loop) await(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	if ctx.Done() != nil {
-		defer context.AfterFunc(ctx, func() { l.halt(context.Cause(ctx)) })()
+		defer context.AfterFunc(ctx, func() { l.halt(&l.cause, context.Cause(ctx)) })()
 	}
 	p := l.pool
 	inside := p.inside()
@@ -120,7 +120,7 @@ func (l *loop) begin() error {
 		p.force(l)
 		return nil
 	}
-	if err := p.calls.put(l); err != nil {
+	if err := p.calls.put(l, false); err != nil {
 		return err
 	}
 	p.wake()
@@ -138,11 +138,13 @@ func (l *loop) help() {
 	l.helpers.Add(1)
 	h := helper{loop: l}
 	defer h.end()
-	h.help()
+	for h.claim() && !h.exhaust() {
+	}
+	h.returned = true
 }
 
 // drop is called for a loop that waits for helpers in a cancelled pool.
-func (l *loop) drop() { l.halt(ErrCancelled) }
+func (l *loop) drop() { l.halt(&l.cause, ErrCancelled) }
 
 // tasks counts nothing: the indexes of a loop are not tasks given to the pool.
 func (l *loop) tasks() int64 { return 0 }
@@ -192,21 +194,12 @@ func (l *loop) call() {
 	}
 }
 
-// halt gives up what is unclaimed, for a reason that lies outside.
-func (l *loop) halt(cause error) {
+// halt gives up what is unclaimed, and keeps the first err in why, the loop's
+// failure or cause.
+func (l *loop) halt(why *error, err error) {
 	l.mu.Lock()
-	if l.cause == nil {
-		l.cause = cause
-	}
-	l.mu.Unlock()
-	l.giveUp()
-}
-
-// fail gives up what is unclaimed because an index failed.
-func (l *loop) fail(err error) {
-	l.mu.Lock()
-	if l.failure == nil {
-		l.failure = err
+	if *why == nil {
+		*why = err
 	}
 	l.mu.Unlock()
 	l.giveUp()
@@ -218,10 +211,11 @@ func (l *loop) giveUp() {
 	l.halted.Store(true)
 	n := int64(0)
 	for s := l.spans.Load(); s != nil; s = s.older {
-		if seized := s.seize(); seized > 0 {
+		from, to, last := s.split(1)
+		if last {
 			l.laden.Add(-1)
-			n += seized
 		}
+		n += to - from
 	}
 	if n > 0 {
 		l.skipped.Store(true)

@@ -1,6 +1,9 @@
 package stealing
 
-import "fmt"
+import (
+	"fmt"
+	"runtime/debug"
+)
 
 // A Panic is what a task panicked with, as it is raised again in the goroutine
 // that waits for the task. It is an error too, so that it can be returned, and
@@ -25,13 +28,28 @@ func (p *Panic) Unwrap() error {
 	return err
 }
 
+// unreturned is why a task did not return: v, which it panicked with, or nil if it
+// called runtime.Goexit. The caller is the deferred func that has recovered v.
+func unreturned(v any) error {
+	if v == nil {
+		return ErrGoexit
+	}
+	return &Panic{Value: v, Stack: debug.Stack()}
+}
+
+// plus counts another panic after p, the first one, if there is one. It returns
+// the first of both.
+func (p *Panic) plus(another *Panic) *Panic {
+	if p == nil {
+		return another
+	}
+	p.More++
+	return p
+}
+
 // raise keeps what a task panicked with for Close. The first one counts.
 func (s *places) raise(p *Panic) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.panicked == nil {
-		s.panicked = p
-	} else {
-		s.panicked.More++
-	}
+	s.panicked = s.panicked.plus(p)
 }

@@ -323,7 +323,7 @@ func TestALoopCallsAgainForIndexesThatAHelperCouldNotSee(t *testing.T) {
 	if !slow.claim() {
 		t.Fatal("the first helper got nothing")
 	}
-	from, to, last := int64(0), int64(10), l.first.seize() == 10 // claimed, and not shown
+	from, to, last := l.first.split(1) // claimed, and not shown
 	l.laden.Add(-1)
 	if !last || late.claim() {
 		t.Fatal("the late helper found something")

@@ -176,13 +176,13 @@ func (p *Pool) overflow(j job) bool {
 func (p *Pool) force(j job) {
 	switch j := j.(type) {
 	case *loop:
-		p.calls.force(j)
+		_ = p.calls.put(j, true)
 	case invitation:
 		j.coming.Add(-1)
 		if !j.queued.CompareAndSwap(false, true) {
 			return // the loop calls already
 		}
-		p.calls.force(j.loop)
+		_ = p.calls.put(j.loop, true)
 	default:
 		p.lane().force(j)
 	}

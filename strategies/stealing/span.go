@@ -35,38 +35,25 @@ func (s *span) unclaimed() bool {
 
 // pop claims the next index. If there is none, ok is false, and the caller does
 // not pop again before it has seen unclaimed ones, or next would run away. last
-// says that the span is now empty: exactly one pop, split or seize says so for
-// each fill.
+// says that the span is now empty: exactly one pop or split says so for each
+// fill.
 func (s *span) pop() (i int64, ok, last bool) {
 	next, end := unpackSpan(s.word.Add(1))
 	return next - 1, next <= end, next == end
 }
 
-// split claims the back half of what is left, rounded up, for somebody else.
-func (s *span) split() (from, to int64, last bool) {
+// split claims the last of so many equal parts of what is left, rounded up: the
+// half for another helper, or all, so that nobody runs it.
+func (s *span) split(parts int64) (from, to int64, last bool) {
 	for {
 		word := s.word.Load()
 		next, end := unpackSpan(word)
 		if next >= end {
 			return 0, 0, false
 		}
-		half := next + (end-next)/2
-		if s.word.CompareAndSwap(word, uint64(half)<<32|uint64(next)) {
-			return half, end, half == next
-		}
-	}
-}
-
-// seize claims all that is left, so that nobody runs it.
-func (s *span) seize() (n int64) {
-	for {
-		word := s.word.Load()
-		next, end := unpackSpan(word)
-		if next >= end {
-			return 0
-		}
-		if s.word.CompareAndSwap(word, uint64(next)<<32|uint64(next)) {
-			return end - next
+		from = next + (end-next)*(parts-1)/parts
+		if s.word.CompareAndSwap(word, uint64(from)<<32|uint64(next)) {
+			return from, end, from == next
 		}
 	}
 }

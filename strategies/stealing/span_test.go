@@ -16,7 +16,7 @@ func TestASpanIsSplitInHalves(t *testing.T) {
 		from, to int64
 		last     bool
 	}{{15, 20, false}, {12, 15, false}, {11, 12, false}, {10, 11, true}, {0, 0, false}} {
-		from, to, last := s.split()
+		from, to, last := s.split(2)
 		if from != want.from || to != want.to || last != want.last {
 			t.Errorf("split: %d to %d, %v, want %+v", from, to, last, want)
 		}
@@ -25,18 +25,18 @@ func TestASpanIsSplitInHalves(t *testing.T) {
 		t.Error("popped from an empty span")
 	}
 	s.fill(0, 2)
-	if n := s.seize(); n != 2 {
-		t.Errorf("seized %d of 2", n)
+	if from, to, last := s.split(1); from != 0 || to != 2 || !last {
+		t.Errorf("claimed %d to %d, %v, of all that is left, 0 to 2", from, to, last)
 	}
-	if n := s.seize(); n != 0 {
-		t.Errorf("seized %d of nothing", n)
+	if from, to, last := s.split(1); from != to || last {
+		t.Errorf("claimed %d to %d, %v, of nothing", from, to, last)
 	}
 }
 
 func TestTheLongestSpanWorks(t *testing.T) {
 	var s span
 	s.fill(0, maxSpan)
-	if from, to, _ := s.split(); from != maxSpan/2 || to != maxSpan {
+	if from, to, _ := s.split(2); from != maxSpan/2 || to != maxSpan {
 		t.Errorf("split: %d to %d", from, to)
 	}
 	s.fill(maxSpan-1, maxSpan)
@@ -69,7 +69,7 @@ func TestEveryIndexHasOneTakerAndOneOfThemTheLast(t *testing.T) {
 	for range thieves {
 		all.Go(func() {
 			for !stop.Load() {
-				take(s.split())
+				take(s.split(2))
 				runtime.Gosched()
 			}
 		})
