@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"sync"
 )
 
 // A task that waits in its own pool must be told from anybody else who waits
@@ -13,14 +14,6 @@ import (
 // digit. That costs some nanoseconds when a worker starts and nothing when a
 // task does. Reading costs about half a microsecond, more on a deep stack, and
 // happens only before a wait.
-
-// crew returns the func that the pool's workers are started with.
-func (p *Pool) crew() func() {
-	return func() {
-		number := p.number.Load()
-		spell(number)(number>>4, p)
-	}
-}
 
 // spell returns the function that stands for the last digit of number. It calls
 // the one for the digit before, and so on; the first digit makes a worker.
@@ -115,7 +108,7 @@ func boarded() uint64 {
 		n = runtime.Callers(2, stack)
 	}
 	// The last digit is the outermost call; outside of it there are only the
-	// runtime's frame and that of crew's func.
+	// runtime's frame and that of places.crew.
 	const frames = 2
 	number, shift := uint64(0), 0
 	for i := n - 1; i >= 0; i-- {
@@ -133,4 +126,57 @@ func boarded() uint64 {
 		}
 	}
 	return number
+}
+
+// numbers gives every open pool a number of its own, from 1. Each hexadecimal
+// digit is a frame on the stacks of the pool's workers, and so a pool that is
+// closed gives its number back. One that is merely forgotten does not.
+var numbers numberer
+
+type numberer struct {
+	mu   sync.Mutex
+	last uint64   // the largest number that was ever given
+	free []uint64 // those that were given back
+}
+
+func (n *numberer) give() uint64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if top := len(n.free) - 1; top >= 0 {
+		number := n.free[top]
+		n.free = n.free[:top]
+		return number
+	}
+	n.last++
+	return n.last
+}
+
+func (n *numberer) takeBack(number uint64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.free = append(n.free, number)
+}
+
+// resign gives the pool's number back. The pool must have no worker any more.
+//
+// Nobody takes a worker of another pool for one of this pool because that has
+// got its number: it got it after this pool had forgotten it.
+func (p *Pool) resign() {
+	if number := p.number.Swap(0); number != 0 {
+		numbers.takeBack(number)
+	}
+}
+
+// inside reports whether the caller is a task of the pool. Where no task can be
+// running, the caller's stack need not be looked at.
+func (p *Pool) inside() bool { return p.places.busy() && p.aboard() }
+
+// wait waits for done. A task of the pool lends its place meanwhile, so that
+// what it waits for can run even if there is no other place.
+func (p *Pool) wait(done *sync.WaitGroup, inside bool) {
+	if inside {
+		p.places.lend()
+		defer p.places.reclaim()
+	}
+	done.Wait()
 }

@@ -1,6 +1,9 @@
 package stealing
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // batchSize is how many jobs change hands at once when they are short: so many
 // that one locked section for all of them costs next to nothing for each, and
@@ -125,3 +128,8 @@ func (b *batch) leave() {
 	const minusOne = ^uint64(oneThief - 1)
 	b.claim.Add(minusOne)
 }
+
+// batches holds empty batches of pools that were closed, for pools that are
+// made. So who makes a pool for every few tasks does not pay for its memory
+// each time.
+var batches = sync.Pool{New: func() any { return new(batch) }}

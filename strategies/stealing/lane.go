@@ -193,6 +193,21 @@ func (l *lane) store(b *batch) {
 	l.mu.Unlock()
 }
 
+// recycle gives up the lane's spare batches. The pool must have no worker any
+// more: one could still steal from such a batch by an old pointer.
+func (l *lane) recycle() {
+	l.lock()
+	b := l.spare
+	l.spare, l.kept = nil, 0
+	l.mu.Unlock()
+	for b != nil {
+		next := b.next
+		b.next = nil
+		batches.Put(b)
+		b = next
+	}
+}
+
 // close shuts the lane: from now on put refuses, and refusal says err.
 func (l *lane) close(err error) {
 	l.mu.Lock()

@@ -41,12 +41,6 @@ type places struct {
 	next    int
 }
 
-func (s *places) init(p *Pool, limit int, idle time.Duration) {
-	s.pool, s.limit, s.crew = p, limit, p.crew()
-	s.left.L = &s.mu
-	s.retiring.period = idle / 2
-}
-
 // passing is how many workers a pool may have started, all in all, for them not
 // to rest but to leave when there is nothing to do. Many pools are made for a
 // single batch. What it takes to rest, to be retired in time and to be sent home

@@ -53,8 +53,13 @@ func New(limit int, options ...Option) *Pool {
 	processors := runtime.GOMAXPROCS(0)
 	p := &Pool{processors: int64(processors)}
 	p.number.Store(numbers.give())
-	p.places.init(p, limit, set.idle)
-	p.room.init()
+	p.room.made.L = &p.room.mu
+	s := &p.places
+	s.pool, s.limit, s.left.L, s.retiring.period = p, limit, &s.mu, set.idle/2
+	s.crew = func() {
+		number := p.number.Load()
+		spell(number)(number>>4, p)
+	}
 
 	n := laneCount(set.queue, processors)
 	p.lanes = make([]lane, n)
@@ -79,6 +84,17 @@ const shortestLane = 64
 func laneCount(queue, processors int) int {
 	n := max(1, min(processors, queue/shortestLane, 32))
 	return 1 << (bits.Len(uint(n)) - 1)
+}
+
+// Resize sets the limit and returns at once: it holds for every task that
+// starts from now on. Running tasks go on; where they are more than a lower
+// limit allows, none starts until they are fewer. Resize panics if limit is
+// less than 1.
+func (p *Pool) Resize(limit int) {
+	if limit < 1 {
+		panic(fmt.Sprintf("stealing: Resize(%d): the limit must be at least 1", limit))
+	}
+	p.places.resize(limit)
 }
 
 // Go hands over a task. It returns nil if the task was accepted, and then the

@@ -18,8 +18,6 @@ type room struct {
 	wanting atomic.Int32 // these, the woken, and those that have not given up trying
 }
 
-func (r *room) init() { r.made.L = &r.mu }
-
 // wait tries to submit j until p has room for it or refuses it for good, and
 // sleeps in between. It gives up when ctx ends.
 func (r *room) wait(ctx context.Context, p *Pool, j job) error {
