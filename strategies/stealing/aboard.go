@@ -19,7 +19,7 @@ import (
 // the one for the digit before, and so on; the first digit makes a worker.
 func spell(number uint64) func(rest uint64, p *Pool) {
 	if number == 0 {
-		return employ
+		return startWorker
 	}
 	return digits[number&15]
 }
@@ -91,15 +91,15 @@ func digitE(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 //go:noinline
 func digitF(rest uint64, p *Pool) { spell(rest)(rest>>4, p) }
 
-// aboard reports whether the calling goroutine is a worker of p.
-func (p *Pool) aboard() bool {
+// onWorker reports whether the calling goroutine is a worker of p.
+func (p *Pool) onWorker() bool {
 	number := p.number.Load()
-	return number != 0 && boarded() == number
+	return number != 0 && workerOf() == number
 }
 
-// boarded returns the number of the pool that the calling goroutine works for,
+// workerOf returns the number of the pool that the calling goroutine works for,
 // or 0.
-func boarded() uint64 {
+func workerOf() uint64 {
 	var room [64]uintptr
 	stack := room[:]
 	n := runtime.Callers(2, stack)
@@ -169,14 +169,14 @@ func (p *Pool) resign() {
 
 // inside reports whether the caller is a task of the pool. Where no task can be
 // running, the caller's stack need not be looked at.
-func (p *Pool) inside() bool { return p.places.busy() && p.aboard() }
+func (p *Pool) inside() bool { return p.slots.busy() && p.onWorker() }
 
 // wait waits for done. A task of the pool lends its place meanwhile, so that
 // what it waits for can run even if there is no other place.
 func (p *Pool) wait(done *sync.WaitGroup, inside bool) {
 	if inside {
-		p.places.lend()
-		defer p.places.reclaim()
+		p.slots.lend()
+		defer p.slots.reclaim()
 	}
 	done.Wait()
 }

@@ -27,11 +27,11 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 				// The buffer for a stack grows at 64 and at 256 frames.
 				for _, depth := range []int{0, 1, 40, 50, 55, 60, 64, 240, 250, 256, 1500} {
 					deep(depth, func() {
-						if got := boarded(); got != number {
+						if got := workerOf(); got != number {
 							t.Errorf("%d frames deep: %#x", depth, got)
 						}
-						if !p.aboard() || other.aboard() {
-							t.Errorf("%d frames deep: aboard its pool %v, another %v", depth, p.aboard(), other.aboard())
+						if !p.onWorker() || other.onWorker() {
+							t.Errorf("%d frames deep: aboard its pool %v, another %v", depth, p.onWorker(), other.onWorker())
 						}
 					})
 				}
@@ -48,7 +48,7 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 func TestNobodyElseIsAboard(t *testing.T) {
 	for _, depth := range []int{0, 60, 300} {
 		deep(depth, func() {
-			if n := boarded(); n != 0 {
+			if n := workerOf(); n != 0 {
 				t.Errorf("the test, %d frames deep, is aboard %d", depth, n)
 			}
 		})
@@ -56,7 +56,7 @@ func TestNobodyElseIsAboard(t *testing.T) {
 	p := New(1)
 	defer p.Close()
 	started := make(chan uint64)
-	p.Go(func() { go func() { started <- boarded() }() })
+	p.Go(func() { go func() { started <- workerOf() }() })
 	if n := <-started; n != 0 {
 		t.Errorf("a goroutine that a task has started is aboard %d", n)
 	}
@@ -93,11 +93,11 @@ func TestAClosedPoolTakesNobodyForItsWorker(t *testing.T) {
 		t.Fatalf("number %d was not given again, but %d", number, p.number.Load())
 	}
 	answer := make(chan bool)
-	p.Go(func() { answer <- old.aboard() })
+	p.Go(func() { answer <- old.onWorker() })
 	if <-answer {
 		t.Error("a worker of the pool that has its number is aboard a closed pool")
 	}
-	if old.aboard() {
+	if old.onWorker() {
 		t.Error("who is aboard no pool is aboard a closed one, which has no number")
 	}
 }

@@ -86,7 +86,7 @@ func TestEveryHelperIsCountedBackIn(t *testing.T) {
 				loop(p)
 			}
 			p.Close()
-			if s := &p.places; s.helping != 0 || s.held != 0 || p.loops.Load() != 0 {
+			if s := &p.slots; s.helping != 0 || s.held != 0 || p.loops.Load() != 0 {
 				t.Errorf("%d helpers are out, %d places held, %d loops not ended", s.helping, s.held, p.loops.Load())
 			}
 		})
@@ -134,7 +134,7 @@ func TestALoopDoesNotCallForHelpersBeyondThoseThatAreComing(t *testing.T) {
 		p := New(1)
 		p.processors = c.processors
 		l := newLoop(p, 10, func(int) {})
-		p.places.held = 1 // nobody comes
+		p.slots.held = 1 // nobody comes
 		l.helpers.Store(1)
 		l.coming.Store(c.coming)
 		if !c.laden {
@@ -143,7 +143,7 @@ func TestALoopDoesNotCallForHelpersBeyondThoseThatAreComing(t *testing.T) {
 		if l.call(); l.queued.Load() != c.calls || p.calls.take() != nil != c.calls {
 			t.Errorf("%+v: called: %v", c, l.queued.Load())
 		}
-		p.places.held = 0
+		p.slots.held = 0
 		p.Close()
 	}
 }
@@ -154,7 +154,7 @@ func TestALoopIsQueuedWhenAnInvitedHelperDoesNotCome(t *testing.T) {
 	p := New(1)
 	p.processors = 1
 	l := newLoop(p, 10, func(int) {})
-	p.places.held = 1
+	p.slots.held = 1
 	l.helpers.Store(2) // a crowd, for which workers are invited
 	l.call()
 	if l.coming.Load() != 0 || p.calls.take() != l {
@@ -166,7 +166,7 @@ func TestALoopIsQueuedWhenAnInvitedHelperDoesNotCome(t *testing.T) {
 	if l.coming.Load() != 0 || p.calls.take() != l {
 		t.Errorf("when a helper's place is needed, the loop does not wait for another; %d are coming", l.coming.Load())
 	}
-	p.places.held = 0
+	p.slots.held = 0
 	p.Close()
 }
 
@@ -176,12 +176,12 @@ func TestAHelperIsCountedForAsLongAsItHelps(t *testing.T) {
 		gate := make(chan struct{})
 		go p.Each(context.Background(), 2, func(int) { <-gate })
 		synctest.Wait()
-		if n := p.places.helping; n != 1 {
+		if n := p.slots.helping; n != 1 {
 			t.Errorf("%d helpers are out, want 1", n)
 		}
 		close(gate)
 		synctest.Wait()
-		if n := p.places.helping; n != 0 {
+		if n := p.slots.helping; n != 0 {
 			t.Errorf("%d helpers are out after the loop", n)
 		}
 		p.Close()

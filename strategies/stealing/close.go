@@ -12,7 +12,7 @@ func (p *Pool) Close() error {
 		return ErrInside
 	}
 	p.shut(ErrClosed)
-	panicked := p.places.close()
+	panicked := p.slots.close()
 	p.resign()
 	for i := range p.lanes {
 		p.lanes[i].recycle()
@@ -34,7 +34,7 @@ func (p *Pool) shut(err error) {
 }
 
 // close waits until no job and no worker is left, and takes the panic.
-func (s *places) close() *Panic {
+func (s *slots) close() *Panic {
 	s.mu.Lock()
 	s.closed = true
 	if s.retiring.timer != nil {
@@ -64,7 +64,7 @@ func (s *places) close() *Panic {
 // with ErrCancelled. Close is still needed.
 func (p *Pool) Cancel() {
 	p.shut(ErrCancelled)
-	p.places.cancel()
+	p.slots.cancel()
 }
 
 // Cancelled returns how many accepted tasks will never run because of Cancel:
@@ -73,12 +73,12 @@ func (p *Pool) Cancelled() int { return int(p.lost.Load()) }
 
 // cancel makes workers drop jobs instead of starting them, and sends one to do
 // so even if there is no place for it: it will not run any.
-func (s *places) cancel() {
+func (s *slots) cancel() {
 	s.mu.Lock()
 	if s.cancelled || s.closed && s.workers == 0 && !s.pool.queued() {
 		s.mu.Unlock()
 		return
 	}
 	s.cancelled = true
-	s.sendSearcher()
+	s.sendSpinning()
 }

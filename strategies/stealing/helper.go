@@ -19,7 +19,7 @@ func (h *helper) exhaust() (yields bool) {
 			l.giveUp()
 			return false
 		}
-		if p.attention.Load() && h.yields() {
+		if p.preempt.Load() && h.yields() {
 			return true
 		}
 		i, ok, last := span.pop()
@@ -127,7 +127,7 @@ func (l *loop) list(s *span) {
 // yields reports that the helper must stop because its place is needed or the
 // pool was cancelled. What is left of its span is for others.
 func (h *helper) yields() bool {
-	cancelled, surplus := h.loop.pool.places.demands()
+	cancelled, surplus := h.loop.pool.slots.demands()
 	switch {
 	case cancelled:
 		h.loop.halt(&h.loop.cause, ErrCancelled)

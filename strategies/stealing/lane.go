@@ -114,8 +114,8 @@ func (l *lane) extend() {
 	l.tail, l.fill = b, 0
 }
 
-// A draught is what a worker takes from a lane at once.
-type draught struct {
+// A drawn is what a worker takes from a lane at once.
+type drawn struct {
 	job  job    // the oldest one, or nil
 	rest *batch // what lay behind it in its batch, or nil; see batch.from
 	low  bool   // the lane is left at most half full
@@ -123,7 +123,7 @@ type draught struct {
 
 // take removes the oldest job, and with whole the rest of that job's batch too.
 // In exchange it keeps empty, an empty batch or nil.
-func (l *lane) take(whole bool, empty *batch) (d draught) {
+func (l *lane) take(whole bool, empty *batch) (d drawn) {
 	l.lock()
 	if empty != nil {
 		l.keep(empty)
@@ -136,7 +136,7 @@ func (l *lane) take(whole bool, empty *batch) (d draught) {
 }
 
 // remove does it for a lane that is not empty. l.mu is held.
-func (l *lane) remove(whole bool) (d draught) {
+func (l *lane) remove(whole bool) (d drawn) {
 	b := l.head
 	head, tail := l.first, batchSize
 	if b == l.tail {

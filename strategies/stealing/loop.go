@@ -94,9 +94,9 @@ func (l *loop) await(ctx context.Context) error {
 // ended counts a loop out, which Close may be waiting for.
 func (p *Pool) ended() {
 	if p.loops.Add(-1) == 0 && p.closing.Load() {
-		p.places.mu.Lock()
-		p.places.left.Broadcast()
-		p.places.mu.Unlock()
+		p.slots.mu.Lock()
+		p.slots.left.Broadcast()
+		p.slots.mu.Unlock()
 	}
 }
 
@@ -162,7 +162,7 @@ func (i invitation) run() {
 // may have relied on that helper.
 func (l *loop) invite(overtakes bool) bool {
 	l.coming.Add(1)
-	sent := l.pool.places.handOver(invitation{l}, overtakes)
+	sent := l.pool.slots.handOver(invitation{l}, overtakes)
 	if !sent {
 		l.coming.Add(-1)
 	}

@@ -165,9 +165,9 @@ func stackOfAWorker() int {
 	}
 	<-ended
 	after := inUse()
-	p.places.mu.Lock()
-	workers := p.places.workers
-	p.places.mu.Unlock()
+	p.slots.mu.Lock()
+	workers := p.slots.workers
+	p.slots.mu.Unlock()
 	p.Close()
 	return int(after-before) / workers
 }

@@ -48,7 +48,7 @@ func (p *Panic) plus(another *Panic) *Panic {
 }
 
 // raise keeps what a task panicked with for Close. The first one counts.
-func (s *places) raise(p *Panic) {
+func (s *slots) raise(p *Panic) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.panicked = s.panicked.plus(p)

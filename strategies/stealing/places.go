@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// places says who may run. A place is the right to run one task; there are as
+// slots says who may run. A place is the right to run one task; there are as
 // many as the limit. A worker holds a place from when it is sent to work until
 // it rests or leaves, also while it looks for jobs. A task that waits for
 // other tasks lends its place meanwhile.
@@ -13,13 +13,13 @@ import (
 // Nothing here is touched while workers find short jobs: only when one is woken,
 // begins, rests, leaves or ends a search, when a task lends its place or wants it
 // back, and when the limit changes.
-type places struct {
+type slots struct {
 	pool *Pool
 
 	mu        sync.Mutex
 	limit     int
 	held      int             // places in use
-	searching bool            // a worker is on its way to look for jobs
+	spinning bool            // a worker is on its way to look for jobs
 	lone      bool            // it was sent into an idle pool and has not arrived
 	helping   int             // workers with places that were invited to a loop and are not back
 	resting   int             // workers that wait for orders, or are about to
@@ -52,7 +52,7 @@ const passing = 8
 type (
 	order     struct{}
 	goHome    struct{ order } // a resting worker is to end its goroutine
-	accompany struct{ order } // a worker is to look for jobs, but not on the pool's behalf
+	noSpin struct{ order } // a worker is to look for jobs, but not on the pool's behalf
 )
 
 func (order) run()         {}
@@ -60,27 +60,27 @@ func (order) drop()        {}
 func (order) tasks() int64 { return 0 }
 
 // publish tells those who do not hold mu what has changed. mu is held.
-func (s *places) publish() {
+func (s *slots) publish() {
 	p := s.pool
-	if calm := s.searching && !s.wantsCompany() || s.held >= s.limit; p.calm.Load() != calm {
-		p.calm.Store(calm)
+	if calm := s.spinning && !s.wantsCompany() || s.held >= s.limit; p.noWake.Load() != calm {
+		p.noWake.Store(calm)
 	}
-	if attention := s.cancelled || s.held > s.limit || len(s.returning) > 0; p.attention.Load() != attention {
-		p.attention.Store(attention)
+	if attention := s.cancelled || s.held > s.limit || len(s.returning) > 0; p.preempt.Load() != attention {
+		p.preempt.Store(attention)
 	}
 }
 
 // wake sends a worker to look for jobs if that makes sense: there is a job and
 // a free place, and nobody is looking. One at a time is enough, for whoever
 // finds a job sends the next; and more would mostly get into each other's way.
-func (s *places) wake() {
+func (s *slots) wake() {
 	s.mu.Lock()
 	switch {
 	case s.wanted():
 		s.lone = s.held == 0
-		s.sendSearcher()
+		s.sendSpinning()
 	case s.wantsCompany() && s.pool.queued():
-		s.send(accompany{})
+		s.send(noSpin{})
 	default:
 		s.mu.Unlock()
 	}
@@ -88,37 +88,37 @@ func (s *places) wake() {
 
 // wantsCompany reports that a second job should send a second worker although
 // the first has not arrived. mu is held.
-func (s *places) wantsCompany() bool {
+func (s *slots) wantsCompany() bool {
 	return s.lone && s.held == 1 && s.limit > 1 && s.pool.processors > 1
 }
 
 // wanted reports whether a worker should be looking for jobs and none is. mu
 // is held.
-func (s *places) wanted() bool {
-	return !s.searching && s.held < s.limit && s.pool.queued()
+func (s *slots) wanted() bool {
+	return !s.spinning && s.held < s.limit && s.pool.queued()
 }
 
 // sendIfWanted sends a worker to look for jobs if that makes sense. mu is held,
 // and is not afterwards.
-func (s *places) sendIfWanted() {
+func (s *slots) sendIfWanted() {
 	s.publish()
 	if s.wanted() {
-		s.sendSearcher()
+		s.sendSpinning()
 		return
 	}
 	s.mu.Unlock()
 }
 
-// sendSearcher sends a worker to look for jobs. mu is held, and is not
+// sendSpinning sends a worker to look for jobs. mu is held, and is not
 // afterwards.
-func (s *places) sendSearcher() {
-	s.searching = true
+func (s *slots) sendSpinning() {
+	s.spinning = true
 	s.send(nil)
 }
 
 // send gives an order to a resting worker, or to a new one, and with it a place.
 // mu is held, and is not afterwards.
-func (s *places) send(order job) {
+func (s *slots) send(order job) {
 	s.held++
 	s.publish()
 	if _, helps := order.(invitation); helps {
@@ -141,7 +141,7 @@ func (s *places) send(order job) {
 }
 
 // takeOrder gives a new worker the order that has waited longest.
-func (s *places) takeOrder() job {
+func (s *slots) takeOrder() job {
 	const spare = 64 // orders for which there may be room while none waits
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,11 +159,11 @@ func (s *places) takeOrder() job {
 }
 
 // replace sends a worker in place of one whose goroutine ends, to look for jobs.
-func (s *places) replace() {
+func (s *slots) replace() {
 	s.mu.Lock()
 	s.workers--
 	s.held--
-	s.send(accompany{})
+	s.send(noSpin{})
 }
 
 // handOver starts j at once, if a place is free and nothing waits that came
@@ -171,7 +171,7 @@ func (s *places) replace() {
 // are so long that nothing is to be gained by that, the way through it is only
 // longer. An invitation to a loop may overtake tasks that are queued: for those
 // a worker is on the way.
-func (s *places) handOver(j job, overtakes bool) bool {
+func (s *slots) handOver(j job, overtakes bool) bool {
 	s.mu.Lock()
 	if s.held >= s.limit || s.closed || s.cancelled || !overtakes && s.pool.queued() {
 		s.mu.Unlock()
@@ -184,21 +184,21 @@ func (s *places) handOver(j job, overtakes bool) bool {
 // found ends a worker's search because it has a job, and sends the next worker
 // if there are more. So a chain of workers goes to work until there is no job
 // or no place left.
-func (s *places) found() {
+func (s *slots) found() {
 	s.mu.Lock()
-	s.searching, s.lone = false, false
+	s.spinning, s.lone = false, false
 	s.sendIfWanted()
 }
 
 // mayLinger makes a worker that has run out of jobs the one that is looking,
 // unless there is one.
-func (s *places) mayLinger(helped bool) bool {
+func (s *slots) mayLinger(helped bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.searching || s.closed || helped && s.started <= passing {
+	if s.spinning || s.closed || helped && s.started <= passing {
 		return false
 	}
-	s.searching = true
+	s.spinning = true
 	s.publish()
 	return true
 }
@@ -206,18 +206,18 @@ func (s *places) mayLinger(helped bool) bool {
 // busy reports whether a task may be running: a loop has not ended, or a place
 // is held by a worker that is neither looking for jobs nor on its way to or
 // from a loop.
-func (s *places) busy() bool {
+func (s *slots) busy() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	idle := s.helping
-	if s.searching {
+	if s.spinning {
 		idle++
 	}
 	return s.held > idle || s.pool.loops.Load() > 0
 }
 
 // back counts a worker in again that was invited to a loop.
-func (s *places) back() {
+func (s *slots) back() {
 	s.mu.Lock()
 	s.helping--
 	s.mu.Unlock()
@@ -229,16 +229,16 @@ func (s *places) back() {
 // No wake-up is lost: whoever adds a job looks at calm afterwards. Here calm
 // is cleared first and the queues are looked at afterwards. So either the
 // other sees that a worker is needed, or this one sees the job and stays.
-func (s *places) rest(searching bool) (order job, wait bool) {
+func (s *slots) rest(searching bool) (order job, wait bool) {
 	s.mu.Lock()
 	if searching {
-		s.searching, s.lone = false, false
+		s.spinning, s.lone = false, false
 	}
 	s.release()
 	s.publish()
 	if s.wanted() {
 		s.held++
-		s.searching = true
+		s.spinning = true
 		s.publish()
 		s.mu.Unlock()
 		return nil, false
@@ -258,7 +258,7 @@ func (s *places) rest(searching bool) (order job, wait bool) {
 
 // demands says why workers must not just go on: the pool was cancelled, or
 // there are more workers than places for them.
-func (s *places) demands() (cancelled, surplus bool) {
+func (s *slots) demands() (cancelled, surplus bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cancelled, s.held > s.limit || len(s.returning) > 0
@@ -266,13 +266,13 @@ func (s *places) demands() (cancelled, surplus bool) {
 
 // release frees a place, or passes it on to a task that wants its own back. mu
 // is held.
-func (s *places) release() {
+func (s *slots) release() {
 	s.held--
 	s.readmit()
 }
 
 // readmit gives free places to tasks that want theirs back. mu is held.
-func (s *places) readmit() {
+func (s *slots) readmit() {
 	for s.held < s.limit && len(s.returning) > 0 {
 		s.held++
 		close(s.returning[0])
@@ -280,8 +280,8 @@ func (s *places) readmit() {
 	}
 }
 
-// farewell counts a worker out that goes home.
-func (s *places) farewell() {
+// exit counts a worker out that goes home.
+func (s *slots) exit() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.workers--; s.workers == 0 {
@@ -290,14 +290,14 @@ func (s *places) farewell() {
 }
 
 // lend frees the place of a task that is going to wait for others.
-func (s *places) lend() {
+func (s *slots) lend() {
 	s.mu.Lock()
 	s.release()
 	s.sendIfWanted()
 }
 
 // reclaim waits until the task that called lend has a place again.
-func (s *places) reclaim() {
+func (s *slots) reclaim() {
 	s.mu.Lock()
 	if s.held < s.limit {
 		s.held++
@@ -313,7 +313,7 @@ func (s *places) reclaim() {
 }
 
 // resize sets the limit.
-func (s *places) resize(limit int) {
+func (s *slots) resize(limit int) {
 	s.mu.Lock()
 	s.limit = limit
 	s.readmit()
@@ -332,7 +332,7 @@ type retirement struct {
 }
 
 // start starts the timer, unless it runs, for a worker that has come to rest.
-func (r *retirement) start(s *places) {
+func (r *retirement) start(s *slots) {
 	if r.runs {
 		return
 	}
@@ -346,7 +346,7 @@ func (r *retirement) start(s *places) {
 }
 
 // retire ends a period.
-func (s *places) retire() {
+func (s *slots) retire() {
 	s.mu.Lock()
 	r := &s.retiring
 	n := min(r.fewest, s.resting)
@@ -360,7 +360,7 @@ func (s *places) retire() {
 }
 
 // sendHome orders n workers to leave that no longer count as resting.
-func (s *places) sendHome(n int) {
+func (s *slots) sendHome(n int) {
 	for range n {
 		s.orders <- goHome{}
 	}

@@ -21,14 +21,14 @@ var oneLane = Queue(2*shortestLane - 1)
 // the test.
 func handmade(limit int) (*Pool, *worker) {
 	p := New(limit, oneLane)
-	s := &p.places
+	s := &p.slots
 	s.mu.Lock()
 	s.held++
-	s.searching = true
+	s.spinning = true
 	s.publish()
 	s.workers++
 	s.mu.Unlock()
-	return p, &worker{pool: p, searching: true}
+	return p, &worker{pool: p, spinning: true}
 }
 
 func TestAWorkerThatIsAboutToRestSeesAJobWhoseSubmitterReliedOnIt(t *testing.T) {
@@ -38,7 +38,7 @@ func TestAWorkerThatIsAboutToRestSeesAJobWhoseSubmitterReliedOnIt(t *testing.T) 
 	}
 	ran := make(chan struct{})
 	p.Go(func() { close(ran) }) // wakes nobody: somebody is looking
-	if order, wait := w.rest(); wait || !w.obey(order) || w.order != nil || !w.searching {
+	if order, wait := w.rest(); wait || !w.obey(order) || w.order != nil || !w.spinning {
 		t.Fatal("the worker rests although a job waits and nobody else will come")
 	}
 	go w.run()
@@ -54,16 +54,16 @@ func TestTwoJobsSendTwoWorkersIntoAnIdlePool(t *testing.T) {
 	}{{2, 2, true}, {1, 2, false}, {2, 1, false}} {
 		p := New(c.limit, oneLane)
 		p.processors = c.processors
-		s := &p.places
+		s := &p.slots
 		// As wake does for the first job, but the worker is long in coming.
 		s.mu.Lock()
 		s.lone = true
 		s.held++
-		s.searching = true
+		s.spinning = true
 		s.publish()
 		s.workers++
 		s.mu.Unlock()
-		if calm := p.calm.Load(); calm == c.two {
+		if calm := p.noWake.Load(); calm == c.two {
 			t.Errorf("%+v: with one worker on its way, calm is %v", c, calm)
 		}
 		ran := make(chan struct{})
@@ -72,18 +72,18 @@ func TestTwoJobsSendTwoWorkersIntoAnIdlePool(t *testing.T) {
 			<-ran
 		}
 		s.mu.Lock()
-		if !s.searching {
+		if !s.spinning {
 			t.Errorf("%+v: the second worker took over the search of the first", c)
 		}
 		s.mu.Unlock()
-		go (&worker{pool: p, searching: true}).run()
+		go (&worker{pool: p, spinning: true}).run()
 		<-ran
 		p.Close()
 	}
 }
 
 func TestNewWorkersGetTheirOrdersInTurn(t *testing.T) {
-	s := &New(1).places
+	s := &New(1).slots
 	s.crew = func() {} // workers that are long in coming
 	const rounds = 100
 	var got []int
@@ -152,8 +152,8 @@ func TestAWorkerThatRestsIsWoken(t *testing.T) {
 		ran := make(chan struct{})
 		p.Go(func() { close(ran) })
 		<-ran
-		if p.places.workers != 1 {
-			t.Errorf("%d workers", p.places.workers)
+		if p.slots.workers != 1 {
+			t.Errorf("%d workers", p.slots.workers)
 		}
 		p.Close()
 	})
@@ -182,7 +182,7 @@ func TestAWorkerThatIsAboutToRestSeesABatchThatWasPutOnAShelf(t *testing.T) {
 	}
 	// Another worker draws a batch, sees that somebody is looking, and gets
 	// stuck in its first job.
-	s := &p.places
+	s := &p.slots
 	s.mu.Lock()
 	s.held++
 	s.workers++
@@ -214,9 +214,9 @@ func TestAWorkerThatDrawsABatchSendsAThief(t *testing.T) {
 	p.Go(func() { <-gate })
 	p.Go(func() { close(ran) })
 	// The search has ended since, and nobody has come for these two.
-	s := &p.places
+	s := &p.slots
 	s.mu.Lock()
-	s.searching, w.searching = false, false
+	s.spinning, w.spinning = false, false
 	s.publish()
 	s.mu.Unlock()
 	w.short = true
@@ -244,7 +244,7 @@ func TestCloseWaitsForAJobWhoseSubmitterIsSlow(t *testing.T) {
 		if closed.Load() {
 			t.Error("Close returned although a job waits")
 		}
-		p.places.wake()
+		p.slots.wake()
 		synctest.Wait()
 		if !ran.Load() || !closed.Load() {
 			t.Errorf("the job ran: %v, Close returned: %v", ran.Load(), closed.Load())
@@ -261,10 +261,10 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 	w.short = true
 	j := w.draw()
 	w.report() // sends another worker, which will steal
-	p.places.mu.Lock()
-	p.places.limit = 1
-	p.places.publish()
-	p.places.mu.Unlock()
+	p.slots.mu.Lock()
+	p.slots.limit = 1
+	p.slots.publish()
+	p.slots.mu.Unlock()
 	switch runs, rests := w.judge(j); {
 	case runs:
 		j.run()
@@ -278,7 +278,7 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 		if order, wait := w.rest(); wait || w.obey(order) {
 			t.Error("the worker stays although its place is needed")
 		}
-		p.places.farewell()
+		p.slots.exit()
 	}
 	p.Close()
 	if ran.Load() != 10 {
@@ -495,9 +495,9 @@ func TestALoopSendsForTwoHelpersAtOnce(t *testing.T) {
 		if err := l.begin(); err != nil {
 			t.Fatal(err)
 		}
-		p.places.mu.Lock()
-		held := p.places.held
-		p.places.mu.Unlock()
+		p.slots.mu.Lock()
+		held := p.slots.held
+		p.slots.mu.Unlock()
 		if held != c.helpers {
 			t.Errorf("%+v: %d were sent for", c, held)
 		}
@@ -522,7 +522,7 @@ func TestALongLoopIsNotTakenForALongTask(t *testing.T) {
 func TestAHigherLimitGivesLendersTheirPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New(1)
-		s := &p.places
+		s := &p.slots
 		s.held = 1 // by a task that takes long
 		var back atomic.Bool
 		go func() {
@@ -548,10 +548,10 @@ func TestIdleWorkersLeave(t *testing.T) {
 		workers := func(want int, when string) {
 			t.Helper()
 			synctest.Wait()
-			p.places.mu.Lock()
-			defer p.places.mu.Unlock()
-			if p.places.workers != want {
-				t.Errorf("%s: %d workers, want %d", when, p.places.workers, want)
+			p.slots.mu.Lock()
+			defer p.slots.mu.Unlock()
+			if p.slots.workers != want {
+				t.Errorf("%s: %d workers, want %d", when, p.slots.workers, want)
 			}
 		}
 		burst := func() {
@@ -599,8 +599,8 @@ func TestALowerLimitSendsIdleWorkersHomeSoon(t *testing.T) {
 		p.Resize(2)
 		close(gate)
 		synctest.Wait()
-		if p.places.workers > 2 {
-			t.Errorf("%d workers for 2 places", p.places.workers)
+		if p.slots.workers > 2 {
+			t.Errorf("%d workers for 2 places", p.slots.workers)
 		}
 		p.Close()
 	})
@@ -618,10 +618,10 @@ func TestALongTaskGoesStraightToAWorkerUnlessItWouldOvertake(t *testing.T) {
 			t.Error("it lies in the queue although a place is free and nothing waits")
 		}
 		p.lane().put(plain(wait)) // whose submitter is about to wake a worker
-		if p.places.handOver(plain(wait), false) {
+		if p.slots.handOver(plain(wait), false) {
 			t.Error("it overtakes what waits in the queue")
 		}
-		p.places.wake()
+		p.slots.wake()
 		synctest.Wait()
 		p.Go(wait)
 		if p.filled.Load() == 0 {

@@ -20,7 +20,7 @@ type Pool struct {
 	// changes.
 	lanes      []lane        // for tasks
 	laneShift  uint          // turns a hash into an index of lanes
-	attention  atomic.Bool   // a worker must look at places before it starts a task
+	preempt  atomic.Bool   // a worker must look at places before it starts a task
 	closing    atomic.Bool   // a worker that finds nothing should not linger
 	patient    atomic.Bool   // tasks are long: see handOver
 	number     atomic.Uint64 // among the open pools of this process, from 1; 0 once it is closed
@@ -28,13 +28,13 @@ type Pool struct {
 
 	// What changes with every batch.
 	filled atomic.Uint64 // a bit for each lane that holds jobs, and one for calls
-	calm   atomic.Bool   // a new job need wake nobody
+	noWake   atomic.Bool   // a new job need wake nobody
 	_      [64 - 12]byte
 	shelves
 
 	calls  calls
 	loops  atomic.Int64 // that have begun and not ended
-	places places
+	slots slots
 	room   room
 	lost   atomic.Int64 // accepted tasks that will never run
 }
@@ -54,7 +54,7 @@ func New(limit int, options ...Option) *Pool {
 	p := &Pool{processors: int64(processors)}
 	p.number.Store(numbers.give())
 	p.room.made.L = &p.room.mu
-	s := &p.places
+	s := &p.slots
 	s.pool, s.limit, s.left.L, s.retiring.period = p, limit, &s.mu, set.idle/2
 	s.crew = func() {
 		number := p.number.Load()
@@ -94,7 +94,7 @@ func (p *Pool) Resize(limit int) {
 	if limit < 1 {
 		panic(fmt.Sprintf("stealing: Resize(%d): the limit must be at least 1", limit))
 	}
-	p.places.resize(limit)
+	p.slots.resize(limit)
 }
 
 // Go hands over a task. It returns nil if the task was accepted, and then the
@@ -125,7 +125,7 @@ func (p *Pool) TryGo(task func()) error {
 	if task == nil {
 		return errNil
 	}
-	if p.patient.Load() && p.places.handOver(plain(task), false) {
+	if p.patient.Load() && p.slots.handOver(plain(task), false) {
 		return nil
 	}
 	return p.try(plain(task))
@@ -134,7 +134,7 @@ func (p *Pool) TryGo(task func()) error {
 // submit is the rest of Go: for a pool whose tasks are long, a full lane and a
 // full pool. A submitter that waits gives up when ctx ends.
 func (p *Pool) submit(ctx context.Context, j job) error {
-	if p.patient.Load() && p.places.handOver(j, false) {
+	if p.patient.Load() && p.slots.handOver(j, false) {
 		return nil
 	}
 	err := p.try(j)
@@ -155,7 +155,7 @@ func (p *Pool) submit(ctx context.Context, j job) error {
 			return err
 		}
 	}
-	if p.aboard() {
+	if p.onWorker() {
 		p.force(j)
 		return nil
 	}
@@ -164,8 +164,8 @@ func (p *Pool) submit(ctx context.Context, j job) error {
 
 // wake sends for a worker if a new job needs one.
 func (p *Pool) wake() {
-	if !p.calm.Load() {
-		p.places.wake()
+	if !p.noWake.Load() {
+		p.slots.wake()
 	}
 }
 

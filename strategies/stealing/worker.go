@@ -21,19 +21,19 @@ type worker struct {
 	worked time.Duration // how long the jobs before those took
 
 	stocked   bool // batch may hold unclaimed jobs
-	searching bool // it is the pool's one worker that looks for jobs
+	spinning bool // it is the pool's one worker that looks for jobs
 	invited   bool // it was invited to a loop and is not back
 	timed     bool // since is known
 	low       bool // it left the lane at most half full
 	short     bool // the jobs that it timed last were short
 }
 
-// employ makes the calling goroutine a worker, with an order that waits for it. What
+// startWorker makes the calling goroutine a worker, with an order that waits for it. What
 // a worker knows about itself is on its stack, and costs no memory beside: a
 // million sleeping tasks have thousands of workers.
-func employ(_ uint64, p *Pool) {
+func startWorker(_ uint64, p *Pool) {
 	w := worker{pool: p}
-	w.obey(p.places.takeOrder())
+	w.obey(p.slots.takeOrder())
 	w.run()
 }
 
@@ -53,7 +53,7 @@ func (w *worker) run() {
 	defer func() {
 		if !home {
 			w.back()
-			w.pool.places.replace()
+			w.pool.slots.replace()
 		}
 	}()
 	for !home {
@@ -63,11 +63,11 @@ func (w *worker) run() {
 		}
 		order, wait := w.rest()
 		if wait {
-			order = <-w.pool.places.orders
+			order = <-w.pool.slots.orders
 		}
 		home = !w.obey(order)
 	}
-	w.pool.places.farewell()
+	w.pool.slots.exit()
 }
 
 // work runs j, and then what is in the worker's batch. It returns when there is
@@ -81,11 +81,11 @@ func (w *worker) work(j job) (rest bool) {
 			return
 		}
 		if v := recover(); v != nil {
-			w.pool.places.raise(&Panic{Value: v, Stack: debug.Stack()})
+			w.pool.slots.raise(&Panic{Value: v, Stack: debug.Stack()})
 		}
 	}()
-	for ; j != nil; j = w.dash() {
-		if w.pool.attention.Load() {
+	for ; j != nil; j = w.drainBatch() {
+		if w.pool.preempt.Load() {
 			runs, rests := w.judge(j)
 			if rest = rests; rest {
 				break
@@ -104,12 +104,12 @@ func (w *worker) work(j job) (rest bool) {
 	return rest
 }
 
-// dash runs what is in the worker's batch for as long as these are plain jobs,
+// drainBatch runs what is in the worker's batch for as long as these are plain jobs,
 // by far the most frequent, and nothing demands attention. It returns a job that
 // it took and did not run, or nil.
 //
 // Cost: a task is called directly, and nothing else is.
-func (w *worker) dash() job {
+func (w *worker) drainBatch() job {
 	for w.stocked {
 		slot, ok := w.claim()
 		if !ok {
@@ -117,7 +117,7 @@ func (w *worker) dash() job {
 		}
 		b := w.batch
 		task := b.jobs[slot]
-		if task == nil || w.pool.attention.Load() {
+		if task == nil || w.pool.preempt.Load() {
 			return b.take(slot)
 		}
 		b.jobs[slot] = nil
@@ -132,7 +132,7 @@ func (w *worker) dash() job {
 // submitted after the limit had been lowered starts by the old one.
 func (w *worker) judge(j job) (runs, rests bool) {
 	p := w.pool
-	switch cancelled, surplus := p.places.demands(); {
+	switch cancelled, surplus := p.slots.demands(); {
 	case cancelled:
 		p.drop(j)
 		return false, false
@@ -317,20 +317,20 @@ func (w *worker) steal() job {
 // report says that the worker has found a job, so that others come if there
 // are more. What it keeps on its shelf must be there by now.
 func (w *worker) report() {
-	s := &w.pool.places
+	s := &w.pool.slots
 	switch {
-	case w.searching:
-		w.searching = false
+	case w.spinning:
+		w.spinning = false
 		s.found()
-	case w.stocked && !w.pool.calm.Load():
+	case w.stocked && !w.pool.noWake.Load():
 		s.wake()
 	}
 }
 
 // lingers makes the worker the one that is looking, or reports that it is.
 func (w *worker) lingers(helped bool) bool {
-	w.searching = w.searching || w.pool.places.mayLinger(helped)
-	return w.searching
+	w.spinning = w.spinning || w.pool.slots.mayLinger(helped)
+	return w.spinning
 }
 
 // rest gives up the worker's place, and what it worked with. It returns what the
@@ -342,7 +342,7 @@ func (w *worker) rest() (order job, wait bool) {
 		w.batch = nil
 	}
 	w.drew, w.timed = 0, false // so that the rest is not taken for work
-	return w.pool.places.rest(w.searching)
+	return w.pool.slots.rest(w.spinning)
 }
 
 // back says that the worker is done with the loop that it was invited to, and
@@ -350,7 +350,7 @@ func (w *worker) rest() (order job, wait bool) {
 func (w *worker) back() (helped bool) {
 	if helped = w.invited; helped {
 		w.invited = false
-		w.pool.places.back()
+		w.pool.slots.back()
 	}
 	return helped
 }
@@ -358,12 +358,12 @@ func (w *worker) back() (helped bool) {
 // obey takes note of what the worker was sent to do. It returns false if that is
 // to go home.
 func (w *worker) obey(order job) (stays bool) {
-	w.searching = order == nil
+	w.spinning = order == nil
 	_, w.invited = order.(invitation)
 	switch order.(type) {
 	case goHome:
 		return false
-	case accompany:
+	case noSpin:
 		order = nil
 	}
 	w.order = order
