@@ -35,7 +35,7 @@ func (b *batch) fill(runs []atomic.Int32) {
 	b.offer(0, len(runs))
 }
 
-// empty reports whether no slot holds a job.
+// empty reports whether no entry holds a job.
 func (b *batch) empty() bool {
 	for i, task := range b.jobs {
 		if task != nil || b.others != nil && b.others[i] != nil {
@@ -50,20 +50,20 @@ func TestTheOwnerPopsEveryJobInOrder(t *testing.T) {
 		runs := make([]atomic.Int32, n)
 		b := filled(runs)
 		for i := range n {
-			slot, last, ok := b.pop()
-			if slot != i || last != (i == n-1) || !ok {
-				t.Fatalf("pop %d of %d: slot %d, last %v, ok %v", i, n, slot, last, ok)
+			entry, last, ok := b.pop()
+			if entry != i || last != (i == n-1) || !ok {
+				t.Fatalf("pop %d of %d: entry %d, last %v, ok %v", i, n, entry, last, ok)
 			}
-			b.take(slot).run()
+			b.take(entry).run()
 			if runs[i].Load() != 1 {
-				t.Fatalf("pop %d of %d was not the job in slot %d", i, n, i)
+				t.Fatalf("pop %d of %d was not the job in entry %d", i, n, i)
 			}
 		}
-		if slot, last, ok := b.pop(); ok || last || b.unclaimed() || !b.empty() {
-			t.Errorf("an empty batch: slot %d, ok %v, last %v, unclaimed %v, empty %v", slot, ok, last, b.unclaimed(), b.empty())
+		if entry, last, ok := b.pop(); ok || last || b.unclaimed() || !b.empty() {
+			t.Errorf("an empty batch: entry %d, ok %v, last %v, unclaimed %v, empty %v", entry, ok, last, b.unclaimed(), b.empty())
 		}
-		loot := new(batch)
-		if n, last := b.steal(loot, batchSize); n != 0 || last {
+		dst := new(batch)
+		if n, last := b.steal(dst, batchSize); n != 0 || last {
 			t.Errorf("stole %d from an empty batch", n)
 		}
 	}
@@ -74,21 +74,21 @@ func TestAThiefTakesTheOlderHalf(t *testing.T) {
 		{1, 64, 1}, {2, 64, 1}, {3, 64, 2}, {64, 64, 32}, {batchSize, batchSize, batchSize / 2}, {64, 1, 1}, {5, 2, 2},
 	} {
 		runs := make([]atomic.Int32, c.jobs)
-		b, loot := filled(runs), new(batch)
-		n, last := b.steal(loot, c.most)
+		b, dst := filled(runs), new(batch)
+		n, last := b.steal(dst, c.most)
 		if n != c.want || last != (n == c.jobs) {
 			t.Errorf("%+v: stole %d, last %v", c, n, last)
 		}
 		for i := range n {
-			loot.take(i).run()
+			dst.take(i).run()
 			if runs[i].Load() != 1 {
-				t.Errorf("%+v: slot %d of the loot is not the job of slot %d", c, i, i)
+				t.Errorf("%+v: entry %d of the destination is not the job of entry %d", c, i, i)
 			}
 		}
 		for i := n; i < c.jobs; i++ {
 			b.take(i)
 		}
-		if !b.empty() || !loot.empty() {
+		if !b.empty() || !dst.empty() {
 			t.Errorf("%+v: what was stolen is still there", c)
 		}
 		if b.settled() {
@@ -113,16 +113,16 @@ func TestEveryJobHasOneTakerAndOneOfThemTheLast(t *testing.T) {
 	var all sync.WaitGroup
 	for range thieves {
 		all.Go(func() {
-			loot := new(batch)
+			dst := new(batch)
 			for !stop.Load() {
-				n, last := b.steal(loot, batchSize)
+				n, last := b.steal(dst, batchSize)
 				if n == 0 {
 					runtime.Gosched()
 					continue
 				}
 				b.leave()
 				for i := range n {
-					loot.take(i).run()
+					dst.take(i).run()
 				}
 				if last {
 					lasts.Add(1)
@@ -133,9 +133,9 @@ func TestEveryJobHasOneTakerAndOneOfThemTheLast(t *testing.T) {
 	for round := range rounds {
 		b.fill(runs[:])
 		for {
-			slot, last, ok := b.pop()
+			entry, last, ok := b.pop()
 			if ok {
-				b.take(slot).run()
+				b.take(entry).run()
 			}
 			if last {
 				lasts.Add(1)
@@ -155,7 +155,7 @@ func TestEveryJobHasOneTakerAndOneOfThemTheLast(t *testing.T) {
 	all.Wait()
 	for i := range runs {
 		if n := runs[i].Load(); n != rounds {
-			t.Errorf("the job in slot %d ran %d times, want %d", i, n, rounds)
+			t.Errorf("the job in entry %d ran %d times, want %d", i, n, rounds)
 		}
 	}
 }
@@ -187,12 +187,12 @@ func TestThievesFindABatchWhereverItIsAndFreeItsShelf(t *testing.T) {
 		b := filled(runs)
 		s.reserve(shelf)
 		s.put(shelf, b, 0, 3)
-		loot := new(batch)
+		dst := new(batch)
 		for _, want := range []int{2, 1, 0} {
 			if got := s.any(); got != (want > 0) {
 				t.Errorf("shelf %d: any is %v when %d jobs are to be stolen", shelf, got, want)
 			}
-			if n := s.steal(11, loot, batchSize); n != want {
+			if n := s.steal(11, dst, batchSize); n != want {
 				t.Errorf("shelf %d: stole %d, want %d", shelf, n, want)
 			}
 		}
@@ -205,14 +205,14 @@ func TestThievesFindABatchWhereverItIsAndFreeItsShelf(t *testing.T) {
 // A pointer that stands on a shelf from before leads to wherever the batch is.
 func TestAnOldPointerToABatchDoesNoHarm(t *testing.T) {
 	var s shelves
-	b, loot := new(batch), new(batch)
+	b, dst := new(batch), new(batch)
 	s.batches[3].Store(b) // from before, and another worker is about to put its own there
 	s.reserve(3)
 	runs := make([]atomic.Int32, 1)
 	b.put(0, plain(func() { runs[0].Add(1) }))
 	s.reserve(9)
 	s.put(9, b, 0, 1)
-	if n := s.steal(0, loot, batchSize); n != 1 {
+	if n := s.steal(0, dst, batchSize); n != 1 {
 		t.Fatalf("stole %d", n)
 	}
 	if want := uint64(1) << 3; s.taken.Load() != want {

@@ -87,14 +87,14 @@ func TestEveryHelperIsCountedBackIn(t *testing.T) {
 			}
 			p.Close()
 			if s := &p.slots; s.helping != 0 || s.held != 0 || p.loops.Load() != 0 {
-				t.Errorf("%d helpers are out, %d places held, %d loops not ended", s.helping, s.held, p.loops.Load())
+				t.Errorf("%d helpers are out, %d slots held, %d loops not ended", s.helping, s.held, p.loops.Load())
 			}
 		})
 	}
 }
 
 // The first helper may have come and called before who sent for it finds that
-// no place is left for a second. A loop that both had queued would stand behind
+// no slot is left for a second. A loop that both had queued would stand behind
 // itself, and the loops behind it would be lost.
 func TestALoopIsQueuedOnceWhoeverCallsFirst(t *testing.T) {
 	p := New(1)
@@ -148,7 +148,7 @@ func TestALoopDoesNotCallForHelpersBeyondThoseThatAreComing(t *testing.T) {
 	}
 }
 
-// An invitation that finds no place, or that loses it, may be what another helper
+// An invitation that finds no slot, or that loses it, may be what another helper
 // relied on instead of calling.
 func TestALoopIsQueuedWhenAnInvitedHelperDoesNotCome(t *testing.T) {
 	p := New(1)
@@ -158,13 +158,13 @@ func TestALoopIsQueuedWhenAnInvitedHelperDoesNotCome(t *testing.T) {
 	l.helpers.Store(2) // a crowd, for which workers are invited
 	l.call()
 	if l.coming.Load() != 0 || p.calls.take() != l {
-		t.Errorf("without a place for a helper, the loop does not wait for one; %d are coming", l.coming.Load())
+		t.Errorf("without a slot for a helper, the loop does not wait for one; %d are coming", l.coming.Load())
 	}
 	l.queued.Store(false)
 	l.coming.Store(1)
 	p.force(invitation{l})
 	if l.coming.Load() != 0 || p.calls.take() != l {
-		t.Errorf("when a helper's place is needed, the loop does not wait for another; %d are coming", l.coming.Load())
+		t.Errorf("when a helper's slot is needed, the loop does not wait for another; %d are coming", l.coming.Load())
 	}
 	p.slots.held = 0
 	p.Close()

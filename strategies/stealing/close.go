@@ -72,7 +72,7 @@ func (p *Pool) Cancel() {
 func (p *Pool) Cancelled() int { return int(p.lost.Load()) }
 
 // cancel makes workers drop jobs instead of starting them, and sends one to do
-// so even if there is no place for it: it will not run any.
+// so even if there is no slot for it: it will not run any.
 func (s *slots) cancel() {
 	s.mu.Lock()
 	if s.cancelled || s.closed && s.workers == 0 && !s.pool.queued() {

@@ -15,17 +15,17 @@
 //
 //   - Never more than limit tasks run at once. A task that waits for other tasks
 //     of its pool, in Wait, Result, Each or Map, does not count meanwhile: it
-//     lends its place, and goes on when it has one again.
+//     lends its slot, and goes on when it has one again.
 //   - An accepted task runs exactly once, unless the pool is cancelled first;
 //     those it keeps from starting are counted, and whoever waits for them is
 //     told.
 //   - The queue is bounded, and Go waits while it is full. Only a task that
 //     submits is never made to wait, since nobody might be left to make room.
-//   - Whenever a task waits and a place is free, somebody is on the way to run
+//   - Whenever a task waits and a slot is free, somebody is on the way to run
 //     it. So N tasks that wait for one another run if the limit is N, even if
 //     thousands of short ones came before.
 //   - A panic surfaces where the task is awaited, with its stack, once. Neither
-//     a panic nor runtime.Goexit costs a place.
+//     a panic nor runtime.Goexit costs a slot.
 //   - After Close nothing is left running.
 //
 // No order is promised, not even at limit 1. Tasks start roughly in the order
@@ -44,7 +44,7 @@
 // lies open while its worker works from it, and whoever is idle takes from it.
 //
 // A task given to Go is a func, a single pointer, and lies in a batch as that:
-// the jobs of groups and futures, which are two pointers each, have slots of
+// the jobs of groups and futures, which are two pointers each, have entries of
 // their own in the batches that ever held one.
 //
 //	submitters                                                 workers
@@ -61,9 +61,9 @@
 //	                              w1 [0 ...> 480)    one word; the front is run,
 //	                              w2 [480 ...> 1000) the back half can be taken
 //
-// Under a lock: each lane (a submitter writes one slot, a worker takes a batch
+// Under a lock: each lane (a submitter writes one entry, a worker takes a batch
 // by its pointer; see lane.go), loops that call for helpers (calls.go), who
-// holds a place (places.go; touched when workers come and go, not when they find
+// holds a slot (slots.go; touched when workers come and go, not when they find
 // work), and submitters that wait for room (room.go).
 //
 // Atomic: who owns which job of a batch, in one word of it (batch.go); who
@@ -79,24 +79,24 @@
 // # Why no wake-up is lost
 //
 // At most one worker at a time looks for jobs on the pool's behalf. While one
-// does, or while no place is free, the flag calm is up and submitters wake
+// does, or while no slot is free, the flag noWake is up and submitters wake
 // nobody. Everywhere the same two steps exclude each other's gap:
 //
 //   - Who adds a job, in a lane or on a shelf, first adds it and then looks at
-//     calm.
+//     noWake.
 //   - Who stops looking, because it has found a job or goes to rest, first takes
-//     calm down and then looks at the lanes and shelves once more.
+//     noWake down and then looks at the lanes and shelves once more.
 //
 // Whatever the order, one of the two sees the other. A worker that finds a job
 // while there are more sends the next worker; so a chain of workers starts, as
-// in the Go scheduler, until there is no job or no place. The same pair of
+// in the Go scheduler, until there is no job or no slot. The same pair of
 // steps is used by submitters that wait for room (count, then try; make room,
 // then look at the count) and by loops (show the range, then look whether there
 // is a call or a helper on the way; clear the call or arrive, then look at the
 // ranges).
 //
 // The first job of an idle pool sends a worker to look, and the second a second
-// one, if the first has not arrived: calm goes up only then. The second does not
+// one, if the first has not arrived: noWake goes up only then. The second does not
 // look on the pool's behalf. So it promises nothing to submitters, and to send
 // it cannot lose a wake-up.
 //
@@ -109,9 +109,9 @@
 //
 // # Why stealing is safe
 //
-// A job belongs to whoever moves head past its slot, and head only moves by
+// A job belongs to whoever moves head past its entry, and head only moves by
 // atomic operations on the word that also holds tail: an addition by the worker
-// that has the batch, a compare-and-swap by a thief. Nobody reads a slot before
+// that has the batch, a compare-and-swap by a thief. Nobody reads an entry before
 // it has it. The one danger is that the worker fills or gives away the batch
 // while a thief still copies what it has claimed. Therefore a claim counts the
 // thief in, in the same compare-and-swap, and the batch goes nowhere until it
@@ -125,15 +125,15 @@
 //
 // # Why the limit is exact
 //
-// The right to run a task, a place, is counted under one mutex. A worker has a
-// place from when it is sent until it rests. When the limit is lowered, or a
-// task wants back the place it lent, the flag attention goes up, and every
+// The right to run a task, a slot, is counted under one mutex. A worker has a
+// slot from when it is sent until it rests. When the limit is lowered, or a
+// task wants back the slot it lent, the flag preempt goes up, and every
 // worker looks under the mutex after it has drawn a job and before it starts
 // it. That it looks after drawing matters: a job that was submitted after
 // Resize had returned cannot start by the old limit.
 //
 // A task that waits in its own pool is known by its stack, on which the worker
-// has written the pool's number (aboard.go). That is read only when somebody
+// has written the pool's number (onworker.go). That is read only when somebody
 // is about to wait anyway.
 //
 // Tests: TestANewLimitHoldsForEveryTaskThatStarts,
@@ -145,7 +145,7 @@
 // A worker times what it draws. Tasks under 2 microseconds are drawn by the
 // batch, so that no task lies longer in one than some 250 microseconds, even if
 // nobody steals it. Longer ones are drawn singly. From 200 microseconds on, a
-// submitter that finds a place free and the queue empty hands its task straight
+// submitter that finds a slot free and the queue empty hands its task straight
 // to a worker, because then the way through the queue only adds to it.
 //
 // A task may take much longer than those before it. So every 61st time a worker
@@ -236,11 +236,11 @@
 //     each lane needs room (see Queue), that is a write in some 40 ns for all of
 //     them together. A word can bear about twice as many, and there empty tasks
 //     stop to scale. Tasks of 100 ns write it five times less often.
-//   - The flags calm and attention are read by all and written when the last
-//     place is taken or the first given back. While workers are busy nobody
+//   - The flags noWake and preempt are read by all and written when the last
+//     slot is taken or the first given back. While workers are busy nobody
 //     writes them, and every processor has its copy.
-//   - The mutex of places, the one lock that all share. But for the second into
-//     an idle pool, no submit takes it while a worker is looking or all places
+//   - The mutex of slots, the one lock that all share. But for the second into
+//     an idle pool, no submit takes it while a worker is looking or all slots
 //     are held, and no worker while it finds jobs, except for tasks of 200
 //     microseconds and more. It is taken when a worker is woken, begins, rests,
 //     leaves or ends a search, and there is one search at a time; and before

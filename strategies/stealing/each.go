@@ -15,7 +15,7 @@ import (
 // starts either, and Each panics with a [*Panic] that holds the first one's
 // value and stack. If body calls runtime.Goexit, Each returns [ErrGoexit].
 //
-// A task may call Each on its own pool: it lends its place while it waits.
+// A task may call Each on its own pool: it lends its slot while it waits.
 func (p *Pool) Each(ctx context.Context, n int, body func(i int)) error {
 	for base, size := range parts(n) {
 		part := body

@@ -256,7 +256,7 @@ func TestEachReportsGoexitAndLosesNoPlace(t *testing.T) {
 		}
 		synctest.Wait()
 		if m.running.Load() != limit {
-			t.Errorf("%d of %d places are left", m.running.Load(), limit)
+			t.Errorf("%d of %d slots are left", m.running.Load(), limit)
 		}
 		close(gate)
 		p.Close()

@@ -127,7 +127,7 @@ func ExamplePool_Resize() {
 	p := stealing.New(1)
 	defer p.Close()
 	p.Resize(2)
-	// Two tasks that wait for each other need two places.
+	// Two tasks that wait for each other need two slots.
 	meet := make(chan string)
 	p.Go(func() { meet <- "hello" })
 	answer := stealing.Submit(p, func() (string, error) { return <-meet, nil })

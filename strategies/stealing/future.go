@@ -42,7 +42,7 @@ func Submit[T any](p *Pool, task func() (T, error)) *Future[T] {
 // task panicked, Result panics with a [*Panic], every time. If it has no result
 // for another reason, the error is [ErrGoexit], [ErrCancelled] or [ErrClosed].
 //
-// A task that calls Result for a future of its own pool lends its place while
+// A task that calls Result for a future of its own pool lends its slot while
 // it waits.
 func (f *Future[T]) Result() (T, error) {
 	f.mu.Lock()

@@ -126,7 +126,7 @@ func TestATaskThatWaitsForAFutureLendsItsPlace(t *testing.T) {
 	}
 }
 
-// The lender gets its place back before it goes on, so that the limit holds.
+// The lender gets its slot back before it goes on, so that the limit holds.
 func TestALenderWaitsForItsPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const limit = 2

@@ -82,7 +82,7 @@ func (g *Group[T]) Go(task func(context.Context) (T, error)) {
 // If a task panicked, the others are treated as after a first error, and Wait
 // panics with a [*Panic] that holds the first one's value and stack.
 //
-// A task that waits for a group of its own pool lends its place meanwhile.
+// A task that waits for a group of its own pool lends its slot meanwhile.
 func (g *Group[T]) Wait() ([]T, error) {
 	g.pool.wait(&g.left, g.pool.inside())
 	g.unlisten()

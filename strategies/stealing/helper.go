@@ -124,7 +124,7 @@ func (l *loop) list(s *span) {
 	}
 }
 
-// yields reports that the helper must stop because its place is needed or the
+// yields reports that the helper must stop because its slot is needed or the
 // pool was cancelled. What is left of its span is for others.
 func (h *helper) yields() bool {
 	cancelled, surplus := h.loop.pool.slots.demands()

@@ -9,14 +9,14 @@ import (
 // submitters on different processors need not meet.
 //
 // Every locked section is short and of constant length: a submitter writes one
-// slot, a worker takes one job, or a whole batch by its pointer.
+// entry, a worker takes one job, or a whole batch by its pointer.
 type lane struct {
 	mu    sync.Mutex
 	count int    // jobs in the lane
 	room  int    // how many may be: none once it is shut
-	tail  *batch // the newest batch, whose slots from fill on are free
+	tail  *batch // the newest batch, whose entries from fill on are free
 	fill  int    // batchSize if there is no tail
-	head  *batch // the oldest batch, whose slots before first are done with
+	head  *batch // the oldest batch, whose entries before first are done with
 	first int
 	full  atomic.Bool // count >= room, for who does not hold mu
 

@@ -157,7 +157,7 @@ func (i invitation) run() {
 	i.help()
 }
 
-// invite sends for a helper in that way, if there is a place for one and, unless
+// invite sends for a helper in that way, if there is a slot for one and, unless
 // it overtakes them, no task waits. If it sends none, the caller must call: another
 // may have relied on that helper.
 func (l *loop) invite(overtakes bool) bool {
@@ -176,7 +176,7 @@ func (l *loop) crowded() bool { return l.helpers.Load() > l.pool.processors }
 // the way, and every processor provided for, that is so already.
 //
 // No index is stranded: a helper calls after it has shown its span to others
-// and before it runs the first index of it or gives up its place, and a helper
+// and before it runs the first index of it or gives up its slot, and a helper
 // that finds nothing has looked after queued was cleared, or after it was taken
 // off those that are coming. So either that one has seen the span or another
 // one comes.

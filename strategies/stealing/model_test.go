@@ -27,7 +27,7 @@ type unit struct {
 	accepted atomic.Bool
 	lost     atomic.Bool // given up by Cancel, as far as the model is told
 	runs     atomic.Int32
-	waits    atomic.Bool  // for its child, and so has lent its place
+	waits    atomic.Bool  // for its child, and so has lent its slot
 	child    *unit        // of a unit that waits
 	broken   *atomic.Bool // of a loop: an index ended badly, so that no more start
 	ended    atomic.Bool
@@ -36,7 +36,7 @@ type unit struct {
 
 func (u *unit) runsNow() bool { return u.runs.Load() > 0 && !u.ended.Load() && !u.waits.Load() }
 
-// wants reports whether the unit would run if it had a place.
+// wants reports whether the unit would run if it had a slot.
 func (u *unit) wants() bool {
 	switch {
 	case u.lost.Load() || u.ended.Load() || !u.accepted.Load():
@@ -359,7 +359,7 @@ func (d *drive) compare(starts int) string {
 		return fmt.Sprintf("%d submitters wait, although %d tasks are queued and %d may", d.waiting.Load(), queued, d.queue)
 	case !d.short && queued > d.queue+int(d.nested.Load())+d.most:
 		// What a task submits may be beyond the bound, and so may what a
-		// worker gives back that has lost its place.
+		// worker gives back that has lost its slot.
 		return fmt.Sprintf("%d tasks are queued, although only %d may", queued, d.queue)
 	}
 	return ""

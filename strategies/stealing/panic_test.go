@@ -72,7 +72,7 @@ func TestAPanicThatIsNoErrorUnwrapsToNothing(t *testing.T) {
 	}
 }
 
-// Every way of ending gives the place back at once, also in the middle of a
+// Every way of ending gives the slot back at once, also in the middle of a
 // batch.
 func TestAPlaceSurvivesWhateverTasksDo(t *testing.T) {
 	for name, end := range map[string]func(){

@@ -20,7 +20,7 @@ type Pool struct {
 	// changes.
 	lanes      []lane        // for tasks
 	laneShift  uint          // turns a hash into an index of lanes
-	preempt  atomic.Bool   // a worker must look at places before it starts a task
+	preempt    atomic.Bool   // a worker must look at slots before it starts a task
 	closing    atomic.Bool   // a worker that finds nothing should not linger
 	patient    atomic.Bool   // tasks are long: see handOver
 	number     atomic.Uint64 // among the open pools of this process, from 1; 0 once it is closed
@@ -28,15 +28,15 @@ type Pool struct {
 
 	// What changes with every batch.
 	filled atomic.Uint64 // a bit for each lane that holds jobs, and one for calls
-	noWake   atomic.Bool   // a new job need wake nobody
+	noWake atomic.Bool   // a new job need wake nobody
 	_      [64 - 12]byte
 	shelves
 
-	calls  calls
-	loops  atomic.Int64 // that have begun and not ended
+	calls calls
+	loops atomic.Int64 // that have begun and not ended
 	slots slots
-	room   room
-	lost   atomic.Int64 // accepted tasks that will never run
+	room  room
+	lost  atomic.Int64 // accepted tasks that will never run
 }
 
 // New returns a pool that runs at most limit tasks at once. It panics if limit

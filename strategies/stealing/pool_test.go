@@ -222,7 +222,7 @@ func TestATaskOfAnotherPoolWaits(t *testing.T) {
 	})
 }
 
-// N tasks that meet need N places, and none may lie behind another in a batch
+// N tasks that meet need N slots, and none may lie behind another in a batch
 // whose worker waits for them.
 func TestTasksThatWaitForEachOtherAllRun(t *testing.T) {
 	for _, limit := range []int{1, 2, 3, 64, 100} {

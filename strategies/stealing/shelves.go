@@ -42,7 +42,7 @@ func ownShelf() int { return int(stackHash() >> (64 - shelfBits)) }
 // free gives a shelf back.
 func (s *shelves) free(shelf int) { s.taken.And(^(uint64(1) << shelf)) }
 
-// put offers the jobs in slots head up to tail of b on a reserved shelf.
+// put offers the jobs in entries head up to tail of b on a reserved shelf.
 //
 // A pointer to b may still stand on a shelf where it lay before. That does no
 // harm: what is stolen through it is stolen from where b is now.
@@ -65,15 +65,15 @@ func (s *shelves) any() bool {
 	return false
 }
 
-// steal moves up to most jobs of one batch to the first slots of loot and
+// steal moves up to most jobs of one batch to the first entries of dst and
 // returns how many. It looks at every shelf, beginning with from.
-func (s *shelves) steal(from int, loot *batch, most int) int {
+func (s *shelves) steal(from int, dst *batch, most int) int {
 	for taken := bits.RotateLeft64(s.taken.Load(), -from); taken != 0; taken &= taken - 1 {
 		b := s.batches[(from+bits.TrailingZeros64(taken))%shelfCount].Load()
 		if b == nil {
 			continue
 		}
-		n, last := b.steal(loot, most)
+		n, last := b.steal(dst, most)
 		if n == 0 {
 			continue
 		}

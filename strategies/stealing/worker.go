@@ -20,12 +20,12 @@ type worker struct {
 	since  time.Duration // when that was, on the process's clock
 	worked time.Duration // how long the jobs before those took
 
-	stocked   bool // batch may hold unclaimed jobs
+	stocked  bool // batch may hold unclaimed jobs
 	spinning bool // it is the pool's one worker that looks for jobs
-	invited   bool // it was invited to a loop and is not back
-	timed     bool // since is known
-	low       bool // it left the lane at most half full
-	short     bool // the jobs that it timed last were short
+	invited  bool // it was invited to a loop and is not back
+	timed    bool // since is known
+	low      bool // it left the lane at most half full
+	short    bool // the jobs that it timed last were short
 }
 
 // startWorker makes the calling goroutine a worker, with an order that waits for it. What
@@ -38,7 +38,7 @@ func startWorker(_ uint64, p *Pool) {
 }
 
 // run runs jobs until the worker is sent home. Where a job calls runtime.Goexit,
-// which ends this goroutine, another takes over, with the same place; what lies
+// which ends this goroutine, another takes over, with the same slot; what lies
 // on the shelf is stolen from there.
 //
 // Only a frame outside of work can tell: after a panic that work has recovered
@@ -71,7 +71,7 @@ func (w *worker) run() {
 }
 
 // work runs j, and then what is in the worker's batch. It returns when there is
-// nothing left in it, or when a job panics; or when the worker's place is needed,
+// nothing left in it, or when a job panics; or when the worker's slot is needed,
 // and then it returns true. One deferred call serves all these jobs, so that
 // none pays for it.
 func (w *worker) work(j job) (rest bool) {
@@ -105,30 +105,30 @@ func (w *worker) work(j job) (rest bool) {
 }
 
 // drainBatch runs what is in the worker's batch for as long as these are plain jobs,
-// by far the most frequent, and nothing demands attention. It returns a job that
+// by far the most frequent, and preempt is not set. It returns a job that
 // it took and did not run, or nil.
 //
 // Cost: a task is called directly, and nothing else is.
 func (w *worker) drainBatch() job {
 	for w.stocked {
-		slot, ok := w.claim()
+		i, ok := w.claim()
 		if !ok {
 			break
 		}
 		b := w.batch
-		task := b.jobs[slot]
+		task := b.jobs[i]
 		if task == nil || w.pool.preempt.Load() {
-			return b.take(slot)
+			return b.take(i)
 		}
-		b.jobs[slot] = nil
+		b.jobs[i] = nil
 		task()
 	}
 	return nil
 }
 
-// judge decides what becomes of a job that the worker has drawn when places demand
-// attention: it runs, or it was dropped, or it waits again because the worker rests
-// and has no place any more. That it was drawn before matters: so no job that was
+// judge decides what becomes of a job that the worker has drawn while preempt is
+// set: it runs, or it was dropped, or it waits again because the worker rests
+// and has no slot any more. That it was drawn before matters: so no job that was
 // submitted after the limit had been lowered starts by the old one.
 func (w *worker) judge(j job) (runs, rests bool) {
 	p := w.pool
@@ -139,7 +139,7 @@ func (w *worker) judge(j job) (runs, rests bool) {
 	case !surplus:
 		return true, false
 	}
-	// The place is needed. The job goes back to the queue, and what is on the
+	// The slot is needed. The job goes back to the queue, and what is on the
 	// shelf can be stolen from there.
 	p.force(j)
 	w.batch, w.stocked = nil, false
@@ -148,21 +148,21 @@ func (w *worker) judge(j job) (runs, rests bool) {
 
 // claim claims the next job of the worker's own batch, if it finds one there. It
 // is inlined.
-func (w *worker) claim() (slot int, ok bool) {
-	slot, last, ok := w.batch.pop()
+func (w *worker) claim() (i int, ok bool) {
+	i, last, ok := w.batch.pop()
 	if last {
 		w.pool.shelves.free(w.batch.shelf)
 	}
 	w.stocked = ok && !last
-	return slot, ok
+	return i, ok
 }
 
 // find looks for a job, for a while. It returns nil if there is none, and then
 // the worker is to rest.
 func (w *worker) find() job {
 	if w.stocked { // a job has panicked, and others were behind it
-		if slot, ok := w.claim(); ok {
-			return w.batch.take(slot)
+		if i, ok := w.claim(); ok {
+			return w.batch.take(i)
 		}
 	}
 	helped := w.order == nil && w.back() // with an order it is on its way to the loop
@@ -333,7 +333,7 @@ func (w *worker) lingers(helped bool) bool {
 	return w.spinning
 }
 
-// rest gives up the worker's place, and what it worked with. It returns what the
+// rest gives up the worker's slot, and what it worked with. It returns what the
 // worker is to do next, or that it is to wait for an order.
 func (w *worker) rest() (order job, wait bool) {
 	w.back()

@@ -63,8 +63,8 @@ func TestTwoJobsSendTwoWorkersIntoAnIdlePool(t *testing.T) {
 		s.publish()
 		s.workers++
 		s.mu.Unlock()
-		if calm := p.noWake.Load(); calm == c.two {
-			t.Errorf("%+v: with one worker on its way, calm is %v", c, calm)
+		if noWake := p.noWake.Load(); noWake == c.two {
+			t.Errorf("%+v: with one worker on its way, noWake is %v", c, noWake)
 		}
 		ran := make(chan struct{})
 		p.Go(func() { close(ran) })
@@ -276,7 +276,7 @@ func TestAWorkerThatLeavesItsPlaceLeavesItsBatchToOthers(t *testing.T) {
 			t.Error("the worker keeps its batch")
 		}
 		if order, wait := w.rest(); wait || w.obey(order) {
-			t.Error("the worker stays although its place is needed")
+			t.Error("the worker stays although its slot is needed")
 		}
 		p.slots.exit()
 	}
@@ -531,12 +531,12 @@ func TestAHigherLimitGivesLendersTheirPlaces(t *testing.T) {
 		}()
 		synctest.Wait()
 		if back.Load() {
-			t.Error("the lender went on without a place")
+			t.Error("the lender went on without a slot")
 		}
 		p.Resize(2)
 		synctest.Wait()
 		if !back.Load() || s.held != 2 {
-			t.Errorf("the lender went on: %v, %d places are held", back.Load(), s.held)
+			t.Errorf("the lender went on: %v, %d slots are held", back.Load(), s.held)
 		}
 	})
 }
@@ -600,7 +600,7 @@ func TestALowerLimitSendsIdleWorkersHomeSoon(t *testing.T) {
 		close(gate)
 		synctest.Wait()
 		if p.slots.workers > 2 {
-			t.Errorf("%d workers for 2 places", p.slots.workers)
+			t.Errorf("%d workers for 2 slots", p.slots.workers)
 		}
 		p.Close()
 	})
@@ -615,7 +615,7 @@ func TestALongTaskGoesStraightToAWorkerUnlessItWouldOvertake(t *testing.T) {
 		wait := func() { <-gate }
 		p.Go(wait)
 		if p.filled.Load() != 0 {
-			t.Error("it lies in the queue although a place is free and nothing waits")
+			t.Error("it lies in the queue although a slot is free and nothing waits")
 		}
 		p.lane().put(plain(wait)) // whose submitter is about to wake a worker
 		if p.slots.handOver(plain(wait), false) {
@@ -625,7 +625,7 @@ func TestALongTaskGoesStraightToAWorkerUnlessItWouldOvertake(t *testing.T) {
 		synctest.Wait()
 		p.Go(wait)
 		if p.filled.Load() == 0 {
-			t.Error("it does not lie in the queue although no place is free")
+			t.Error("it does not lie in the queue although no slot is free")
 		}
 		close(gate)
 	})

@@ -31,7 +31,7 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 							t.Errorf("%d frames deep: %#x", depth, got)
 						}
 						if !p.onWorker() || other.onWorker() {
-							t.Errorf("%d frames deep: aboard its pool %v, another %v", depth, p.onWorker(), other.onWorker())
+							t.Errorf("%d frames deep: a worker of its pool %v, another %v", depth, p.onWorker(), other.onWorker())
 						}
 					})
 				}
@@ -45,11 +45,11 @@ func TestAWorkerKnowsItsPoolFromAnyDepth(t *testing.T) {
 	}
 }
 
-func TestNobodyElseIsAboard(t *testing.T) {
+func TestNobodyElseIsAWorker(t *testing.T) {
 	for _, depth := range []int{0, 60, 300} {
 		deep(depth, func() {
 			if n := workerOf(); n != 0 {
-				t.Errorf("the test, %d frames deep, is aboard %d", depth, n)
+				t.Errorf("the test, %d frames deep, is a worker of %d", depth, n)
 			}
 		})
 	}
@@ -58,7 +58,7 @@ func TestNobodyElseIsAboard(t *testing.T) {
 	started := make(chan uint64)
 	p.Go(func() { go func() { started <- workerOf() }() })
 	if n := <-started; n != 0 {
-		t.Errorf("a goroutine that a task has started is aboard %d", n)
+		t.Errorf("a goroutine that a task has started is a worker of %d", n)
 	}
 }
 
@@ -95,10 +95,10 @@ func TestAClosedPoolTakesNobodyForItsWorker(t *testing.T) {
 	answer := make(chan bool)
 	p.Go(func() { answer <- old.onWorker() })
 	if <-answer {
-		t.Error("a worker of the pool that has its number is aboard a closed pool")
+		t.Error("a worker of the pool that has its number is a worker of a closed pool")
 	}
 	if old.onWorker() {
-		t.Error("who is aboard no pool is aboard a closed one, which has no number")
+		t.Error("the test is a worker of a closed pool, which has no number")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // A task that waits in its own pool must be told from anybody else who waits
-// there: its place is needed. Go has no name for the running goroutine, but a
+// there: its slot is needed. Go has no name for the running goroutine, but a
 // goroutine can read its own stack. So a worker writes the number of its pool
 // on the bottom of its stack, as a chain of calls, one for each hexadecimal
 // digit. That costs some nanoseconds when a worker starts and nothing when a
@@ -108,7 +108,7 @@ func workerOf() uint64 {
 		n = runtime.Callers(2, stack)
 	}
 	// The last digit is the outermost call; outside of it there are only the
-	// runtime's frame and that of places.crew.
+	// runtime's frame and that of slots.crew.
 	const frames = 2
 	number, shift := uint64(0), 0
 	for i := n - 1; i >= 0; i-- {
@@ -171,8 +171,8 @@ func (p *Pool) resign() {
 // running, the caller's stack need not be looked at.
 func (p *Pool) inside() bool { return p.slots.busy() && p.onWorker() }
 
-// wait waits for done. A task of the pool lends its place meanwhile, so that
-// what it waits for can run even if there is no other place.
+// wait waits for done. A task of the pool lends its slot meanwhile, so that
+// what it waits for can run even if there is no other slot.
 func (p *Pool) wait(done *sync.WaitGroup, inside bool) {
 	if inside {
 		p.slots.lend()

@@ -5,27 +5,27 @@ import (
 	"time"
 )
 
-// slots says who may run. A place is the right to run one task; there are as
-// many as the limit. A worker holds a place from when it is sent to work until
+// slots says who may run. A slot is the right to run one task; there are as
+// many as the limit. A worker holds a slot from when it is sent to work until
 // it rests or leaves, also while it looks for jobs. A task that waits for
-// other tasks lends its place meanwhile.
+// other tasks lends its slot meanwhile.
 //
 // Nothing here is touched while workers find short jobs: only when one is woken,
-// begins, rests, leaves or ends a search, when a task lends its place or wants it
+// begins, rests, leaves or ends a search, when a task lends its slot or wants it
 // back, and when the limit changes.
 type slots struct {
 	pool *Pool
 
 	mu        sync.Mutex
 	limit     int
-	held      int             // places in use
-	spinning bool            // a worker is on its way to look for jobs
+	held      int             // slots in use
+	spinning  bool            // a worker is on its way to look for jobs
 	lone      bool            // it was sent into an idle pool and has not arrived
-	helping   int             // workers with places that were invited to a loop and are not back
+	helping   int             // workers with slots that were invited to a loop and are not back
 	resting   int             // workers that wait for orders, or are about to
 	workers   int             // worker goroutines, resting and lending ones too
 	started   int             // these, and those that have left
-	returning []chan struct{} // tasks that want back the place they lent
+	returning []chan struct{} // tasks that want back the slot they lent
 	closed    bool
 	cancelled bool
 	panicked  *Panic     // what Close will raise
@@ -33,7 +33,7 @@ type slots struct {
 	retiring  retirement // of resting workers
 
 	// orders are for resting workers: a job, or nil to look for jobs on the
-	// pool's behalf, or accompany, or goHome. The buffer is for those that are about to rest.
+	// pool's behalf, or noSpin, or goHome. The buffer is for those that are about to rest.
 	orders chan job
 
 	crew    func() // is what a new worker runs
@@ -50,8 +50,8 @@ const passing = 8
 
 // Orders that are no jobs.
 type (
-	order     struct{}
-	goHome    struct{ order } // a resting worker is to end its goroutine
+	order  struct{}
+	goHome struct{ order } // a resting worker is to end its goroutine
 	noSpin struct{ order } // a worker is to look for jobs, but not on the pool's behalf
 )
 
@@ -62,16 +62,16 @@ func (order) tasks() int64 { return 0 }
 // publish tells those who do not hold mu what has changed. mu is held.
 func (s *slots) publish() {
 	p := s.pool
-	if calm := s.spinning && !s.wantsCompany() || s.held >= s.limit; p.noWake.Load() != calm {
-		p.noWake.Store(calm)
+	if noWake := s.spinning && !s.wantsCompany() || s.held >= s.limit; p.noWake.Load() != noWake {
+		p.noWake.Store(noWake)
 	}
-	if attention := s.cancelled || s.held > s.limit || len(s.returning) > 0; p.preempt.Load() != attention {
-		p.preempt.Store(attention)
+	if preempt := s.cancelled || s.held > s.limit || len(s.returning) > 0; p.preempt.Load() != preempt {
+		p.preempt.Store(preempt)
 	}
 }
 
 // wake sends a worker to look for jobs if that makes sense: there is a job and
-// a free place, and nobody is looking. One at a time is enough, for whoever
+// a free slot, and nobody is looking. One at a time is enough, for whoever
 // finds a job sends the next; and more would mostly get into each other's way.
 func (s *slots) wake() {
 	s.mu.Lock()
@@ -116,7 +116,7 @@ func (s *slots) sendSpinning() {
 	s.send(nil)
 }
 
-// send gives an order to a resting worker, or to a new one, and with it a place.
+// send gives an order to a resting worker, or to a new one, and with it a slot.
 // mu is held, and is not afterwards.
 func (s *slots) send(order job) {
 	s.held++
@@ -166,7 +166,7 @@ func (s *slots) replace() {
 	s.send(noSpin{})
 }
 
-// handOver starts j at once, if a place is free and nothing waits that came
+// handOver starts j at once, if a slot is free and nothing waits that came
 // before. The queue exists to pass on many short tasks at a time. Where tasks
 // are so long that nothing is to be gained by that, the way through it is only
 // longer. An invitation to a loop may overtake tasks that are queued: for those
@@ -183,7 +183,7 @@ func (s *slots) handOver(j job, overtakes bool) bool {
 
 // found ends a worker's search because it has a job, and sends the next worker
 // if there are more. So a chain of workers goes to work until there is no job
-// or no place left.
+// or no slot left.
 func (s *slots) found() {
 	s.mu.Lock()
 	s.spinning, s.lone = false, false
@@ -203,7 +203,7 @@ func (s *slots) mayLinger(helped bool) bool {
 	return true
 }
 
-// busy reports whether a task may be running: a loop has not ended, or a place
+// busy reports whether a task may be running: a loop has not ended, or a slot
 // is held by a worker that is neither looking for jobs nor on its way to or
 // from a loop.
 func (s *slots) busy() bool {
@@ -223,15 +223,15 @@ func (s *slots) back() {
 	s.mu.Unlock()
 }
 
-// rest gives up a worker's place, and its role if it was searching. It returns
+// rest gives up a worker's slot, and its role if it was spinning. It returns
 // what the worker is to do, or that it is to wait for an order.
 //
-// No wake-up is lost: whoever adds a job looks at calm afterwards. Here calm
+// No wake-up is lost: whoever adds a job looks at noWake afterwards. Here noWake
 // is cleared first and the queues are looked at afterwards. So either the
 // other sees that a worker is needed, or this one sees the job and stays.
-func (s *slots) rest(searching bool) (order job, wait bool) {
+func (s *slots) rest(spinning bool) (order job, wait bool) {
 	s.mu.Lock()
-	if searching {
+	if spinning {
 		s.spinning, s.lone = false, false
 	}
 	s.release()
@@ -257,21 +257,21 @@ func (s *slots) rest(searching bool) (order job, wait bool) {
 }
 
 // demands says why workers must not just go on: the pool was cancelled, or
-// there are more workers than places for them.
+// there are more workers than slots for them.
 func (s *slots) demands() (cancelled, surplus bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cancelled, s.held > s.limit || len(s.returning) > 0
 }
 
-// release frees a place, or passes it on to a task that wants its own back. mu
+// release frees a slot, or passes it on to a task that wants its own back. mu
 // is held.
 func (s *slots) release() {
 	s.held--
 	s.readmit()
 }
 
-// readmit gives free places to tasks that want theirs back. mu is held.
+// readmit gives free slots to tasks that want theirs back. mu is held.
 func (s *slots) readmit() {
 	for s.held < s.limit && len(s.returning) > 0 {
 		s.held++
@@ -289,14 +289,14 @@ func (s *slots) exit() {
 	}
 }
 
-// lend frees the place of a task that is going to wait for others.
+// lend frees the slot of a task that is going to wait for others.
 func (s *slots) lend() {
 	s.mu.Lock()
 	s.release()
 	s.sendIfWanted()
 }
 
-// reclaim waits until the task that called lend has a place again.
+// reclaim waits until the task that called lend has a slot again.
 func (s *slots) reclaim() {
 	s.mu.Lock()
 	if s.held < s.limit {
@@ -305,11 +305,11 @@ func (s *slots) reclaim() {
 		s.mu.Unlock()
 		return
 	}
-	place := make(chan struct{})
-	s.returning = append(s.returning, place)
+	slot := make(chan struct{})
+	s.returning = append(s.returning, slot)
 	s.publish()
 	s.mu.Unlock()
-	<-place
+	<-slot
 }
 
 // resize sets the limit.
@@ -323,7 +323,7 @@ func (s *slots) resize(limit int) {
 // A retirement sends workers home that have rested for a whole period. It
 // looks at the clock once a period and not at every rest: a worker can be
 // spared if, at no time in the period, fewer were resting. Its fields are
-// guarded by the mutex of places.
+// guarded by the mutex of slots.
 type retirement struct {
 	period time.Duration
 	timer  *time.Timer
