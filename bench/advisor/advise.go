@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/guarantee"
 )
 
 // A Case is what a reader wants to run.
@@ -18,11 +19,12 @@ type Case struct {
 	Limit      int      `json:"limit"` // most at once; 0: as many as there are
 	Submitters int      `json:"submitters"`
 	Waiting    bool     `json:"waiting"` // tasks wait; otherwise they compute
-	Needs      []string `json:"needs"`   // slugs
+	Needs      []string `json:"needs"`   // names of guarantees
 }
 
 // Advice is what fits a case, and what does not. Every strategy is in Ranked,
-// in Eligible or in Excluded.
+// in Eligible or in Excluded: by its own name or, where only an option of it
+// fits, by that of the variant.
 type Advice struct {
 	// Closest says in words which comparison was measured nearest to the case,
 	// "" where none of its kind was, and Gap in what it differs; "" if it is the
@@ -73,18 +75,23 @@ const negligible = 0.01
 // measured nearest to it, if one is near enough.
 func (d *Data) Advise(c Case) Advice {
 	a := Advice{Ranked: []Ranked{}, Eligible: []string{}, Excluded: []Excluded{}, Notes: []string{}}
-	idioms := slices.DeleteFunc(slices.Clone(c.Needs), func(need string) bool { return !slices.Contains(idiomNeeds(), need) })
-	fits := make(map[string][]string) // idioms, or one empty name for a callback, by strategy
+	native := slices.ContainsFunc(c.Needs, func(need string) bool { return slices.Contains(d.IdiomNeeds, need) })
+	fits := make(map[string][]string) // idioms, or one empty name for a callback, by strategy or variant
 	for _, s := range d.Strategies {
-		ways, reasons := s.ways(c, idioms)
-		if len(reasons) > 0 {
+		ways, reasons := s.ways(c, native)
+		if len(ways) == 0 {
 			a.Excluded = append(a.Excluded, Excluded{s.Name, reasons})
 			continue
 		}
-		fits[s.Name] = ways
-		a.Eligible = append(a.Eligible, s.Name)
+		for _, w := range ways {
+			name := s.variant(w.Option)
+			if fits[name] == nil && (w.Option == "" || fits[s.Name] == nil) {
+				a.Eligible = append(a.Eligible, name)
+			}
+			fits[name] = append(fits[name], w.Idiom)
+		}
 	}
-	group := d.nearest(c, len(idioms) > 0, fits)
+	group := d.nearest(c, native, fits)
 	if group != nil {
 		a.Closest, a.Gap, a.Distance = group.inWords(), group.gap(c), group.distance(c)
 		if a.Distance <= Farthest {
@@ -95,30 +102,42 @@ func (d *Data) Advise(c Case) Advice {
 	return a
 }
 
-// ways are the idioms of a strategy that meet all needs of one, or one empty
-// name where no idiom is needed; or the reasons why it does not fit.
-func (s Strategy) ways(c Case, idioms []string) (ways, reasons []string) {
-	if c.Limit > 0 && s.Unlimited != "" {
-		reasons = append(reasons, s.Unlimited)
+// ways are the ways to use a strategy that give all that the case needs: its
+// idioms if native, or else its pool. If there is none the reasons say why.
+func (s Strategy) ways(c Case, native bool) (ways []guarantee.Way, reasons []string) {
+	needs := c.Needs
+	if c.Limit > 0 && !slices.Contains(needs, "limit") {
+		needs = append([]string{"limit"}, needs...)
 	}
-	for _, need := range c.Needs {
+	for _, w := range s.Ways {
+		if (w.Idiom != "") == native && !slices.ContainsFunc(needs, func(need string) bool { return !slices.Contains(w.Gives, need) }) {
+			ways = append(ways, w)
+		}
+	}
+	if len(ways) > 0 {
+		return ways, nil
+	}
+	for _, need := range needs {
 		if reason := s.Unmet[need]; reason != "" {
 			reasons = append(reasons, need+": "+strings.TrimPrefix(reason, need+": "))
 		}
 	}
-	if len(idioms) == 0 {
-		return []string{""}, reasons
+	if !slices.ContainsFunc(reasons, func(reason string) bool { return !strings.Contains(reason, ": only with ") }) {
+		reasons = append(reasons, strings.Join(needs, " and ")+": not all at once")
 	}
-	for _, i := range s.Idioms {
-		if !slices.ContainsFunc(idioms, func(need string) bool { return !slices.Contains(i.Meets, need) }) {
-			ways = append(ways, i.Name)
-		}
-	}
-	if len(ways) == 0 {
-		reasons = append(reasons, strings.Join(idioms, " and ")+": no call of its own does it")
-	}
-	return ways, reasons
+	return nil, reasons
 }
+
+// variant is how a strategy with an option is called.
+func (s Strategy) variant(option string) string {
+	if option == "" {
+		return s.Name
+	}
+	return s.Name + "+" + option
+}
+
+// isOwn tells this project's own pool, with an option too.
+func isOwn(name string) bool { return name == bench.Own || strings.HasPrefix(name, bench.Own+"+") }
 
 // nearest is the group of the case's kind that is nearest to it and holds a
 // strategy that fits; of several as near, the first of those with the most.
@@ -233,6 +252,9 @@ func (a *Advice) rank(g *Group, fits map[string][]string) {
 
 // note says what else is known.
 func (a *Advice) note(d *Data, c Case) {
+	if text := guarantee.Contradiction(c.Needs); text != "" {
+		a.Notes = append(a.Notes, text+".")
+	}
 	if c.Waiting {
 		least := rounds(c.Tasks, c.Limit) * c.Grain
 		text := fmt.Sprintf("Waiting takes at least %s under any strategy", Span(least))
@@ -246,10 +268,12 @@ func (a *Advice) note(d *Data, c Case) {
 	if len(a.Ranked) == 0 {
 		return
 	}
-	if a.Ranked[0].Strategy == bench.Own {
+	if isOwn(a.Ranked[0].Strategy) {
 		text := bench.Own + " is this project's own pool"
-		if i := slices.IndexFunc(a.Ranked, func(r Ranked) bool { return r.Strategy != bench.Own }); i > 0 {
+		if i := slices.IndexFunc(a.Ranked, func(r Ranked) bool { return !isOwn(r.Strategy) }); i > 0 {
 			text += "; the best of the others is " + a.Ranked[i].Label()
+		} else if i < 0 && len(a.Eligible) > 0 {
+			text += "; others that fit, unmeasured: " + strings.Join(a.Eligible, ", ")
 		}
 		a.Notes = append(a.Notes, text+".")
 	}

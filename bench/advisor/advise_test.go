@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"go.uber.org/goleak"
@@ -29,14 +30,33 @@ func data() *Data {
 	waiting.Waiting = true
 	native := group("results", 1000, 250, 64, Cell{Strategy: "slow", Idiom: "map", Ratio: 1.5, Low: 1.4, High: 1.6, N: 9}, Cell{Strategy: "fast", Idiom: "stream", Ratio: 0.7, Low: 0.6, High: 0.8, N: 9})
 	native.Native = true
-	none := func() map[string]string { return map[string]string{} }
+	idioms := []string{"ordered", "stream", "errors", "first-error", "all-errors", "stop"}
+	pool := slices.DeleteFunc(guarantee.Names(), func(name string) bool { return slices.Contains(idioms, name) })
+	but := func(lacks ...string) []string {
+		return slices.DeleteFunc(slices.Clone(pool), func(name string) bool { return slices.Contains(lacks, name) })
+	}
+	with := func(given []string, more ...string) []string { return append(slices.Clone(given), more...) }
+	unmet := func(more ...string) map[string]string {
+		all := make(map[string]string)
+		for _, need := range idioms {
+			all[need] = "no call of the library does it"
+		}
+		for i := 0; i < len(more); i += 2 {
+			all[more[i]] = more[i+1]
+		}
+		return all
+	}
 	return &Data{
 		Strategies: []Strategy{
-			{Name: "free", Unmet: none(), Unlimited: "runs at once: no limit"},
-			{Name: "slow", Unmet: none(), Idioms: []Idiom{{"map", []string{"ordered", "errors"}}}},
-			{Name: "fast", Unmet: map[string]string{"cancel": "queued tasks cannot be dropped"}, Idioms: []Idiom{{"stream", []string{"ordered", "stream"}}, {"all", []string{"errors"}}}},
-			{Name: "even", Unmet: none()},
-			{Name: "unseen", Unmet: none()},
+			{Name: "free", Unmet: unmet("limit", "it is ignored"), Ways: []guarantee.Way{{Gives: but("limit")}}},
+			{Name: "slow", Unmet: unmet(), Ways: []guarantee.Way{{Gives: pool}, {Idiom: "map", Gives: with(pool, "ordered", "errors")}}},
+			{Name: "fast", Unmet: unmet("cancel", "queued tasks cannot be dropped", "reject", "only with nonblocking", "panic", "only with handler"), Ways: []guarantee.Way{
+				{Gives: but("cancel", "reject", "panic")},
+				{Idiom: "stream", Gives: with(but("cancel", "reject", "panic"), "ordered", "stream")}, {Idiom: "all", Gives: with(but("cancel", "reject", "panic"), "errors")},
+				{Option: "nonblocking", Gives: but("cancel", "panic")}, {Option: "handler", Gives: but("cancel", "reject")},
+			}},
+			{Name: "even", Unmet: unmet(), Ways: []guarantee.Way{{Gives: pool}}},
+			{Name: "unseen", Unmet: unmet(), Ways: []guarantee.Way{{Gives: pool}}},
 		},
 		Groups: []Group{
 			group("tight", 1000, 1000, 2, cell("free", 1), cell("slow", 0.2), cell("fast", 5)),
@@ -45,7 +65,7 @@ func data() *Data {
 			native, waiting,
 		},
 		Bound: 5e4, Uncertainty: "with an uncertainty of up to +-1 %",
-		IdiomNeeds: []string{"ordered", "stream", "errors"}, Own: bench.Own,
+		IdiomNeeds: idioms, Exclusives: guarantee.Exclusives, Own: bench.Own,
 	}
 }
 
@@ -79,6 +99,10 @@ func TestAdviceComesFromTheOneNearestComparison(t *testing.T) {
 			"Exactly this case was measured: 250 tasks that compute for 1us, limit 64.", nil},
 		{"one idiom must meet all needs", Case{Grain: 1000, Tasks: 250, Limit: 64, Submitters: 1, Needs: []string{"ordered", "errors"}}, "slow map", "",
 			"Exactly this case was measured: 250 tasks that compute for 1us, limit 64.", nil},
+		{"a need that the fastest meets with an option", Case{Grain: 1000, Tasks: 1000, Limit: 64, Submitters: 1, Needs: []string{"reject"}}, "even slow", "fast+nonblocking unseen",
+			"Exactly this case was measured: 1000 tasks that compute for 1us, limit 64.", nil},
+		{"needs that exclude each other", Case{Grain: 1000, Tasks: 1000, Limit: 2, Submitters: 1, Needs: []string{"block", "queue"}}, "slow fast", "even unseen",
+			"Exactly this case was measured: 1000 tasks that compute for 1us, limit 2.", []string{"block and queue exclude each other: a full pool either lets a submit wait or queues it."}},
 		{"tasks that wait, all at once", Case{Grain: 1e6, Tasks: 1000, Submitters: 1, Waiting: true}, "free slow*", "fast even unseen",
 			"Exactly this case was measured: 1000 tasks that wait for 1ms, limit 1000.", []string{"Waiting takes at least 1ms under any strategy."}},
 		{"tasks that wait in rounds are not ranked by those that wait at once", Case{Grain: 2e7, Tasks: 1000, Limit: 100, Submitters: 1, Waiting: true}, "", "slow fast even unseen",
@@ -121,20 +145,55 @@ func TestWhatIsRuledOutSaysWhy(t *testing.T) {
 	a := data().Advise(Case{Grain: 1, Tasks: 1, Limit: 1, Submitters: 1, Needs: []string{"cancel", "stream"}})
 	got := fmt.Sprint(a.Excluded)
 	for _, want := range []string{
-		"{free [runs at once: no limit stream: no call of its own does it]}", "{fast [cancel: queued tasks cannot be dropped]}", "{even [stream: no call of its own does it]}",
+		"{free [limit: it is ignored stream: no call of the library does it]}", "{fast [cancel: queued tasks cannot be dropped", "{even [stream: no call of the library does it]}",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not in %s", want, got)
+		}
+	}
+	a = data().Advise(Case{Grain: 1, Tasks: 1, Submitters: 1, Needs: []string{"reject", "panic"}})
+	if got, want := fmt.Sprint(a.Excluded), "[{fast [reject: only with nonblocking panic: only with handler reject and panic: not all at once]}]"; got != want {
+		t.Errorf("two options that were not proved together: %s, want %s", got, want)
+	}
+	a = data().Advise(Case{Grain: 1, Tasks: 1, Submitters: 1, Needs: []string{"ordered", "errors"}})
+	if got := fmt.Sprint(a.Excluded); !strings.Contains(got, "{fast [ordered: no call of the library does it errors: no call of the library does it]}") {
+		t.Errorf("two idioms of which none does both: %s", got)
+	}
+}
+
+func TestAVariantThatWasMeasuredIsRanked(t *testing.T) {
+	d := data()
+	d.Groups[1].Cells = append(d.Groups[1].Cells, Cell{Strategy: "fast+nonblocking", Ratio: 0.1, Low: 0.1, High: 0.1, N: 9})
+	for _, c := range []struct {
+		needs            []string
+		ranked, eligible string
+	}{
+		{nil, "fast+nonblocking fast even slow", "unseen"},
+		{[]string{"reject"}, "fast+nonblocking even slow", "unseen"},
+		{[]string{"panic"}, "even slow", "fast+handler unseen"},
+	} {
+		a := d.Advise(Case{Grain: 1000, Tasks: 1000, Limit: 64, Submitters: 1, Needs: c.needs})
+		var ranked []string
+		for _, r := range a.Ranked {
+			ranked = append(ranked, r.Strategy)
+		}
+		if got := strings.Join(ranked, " "); got != c.ranked || strings.Join(a.Eligible, " ") != c.eligible {
+			t.Errorf("%v: ranked are %s, eligible %v", c.needs, got, a.Eligible)
 		}
 	}
 }
 
 func TestOurOwnPoolIsNamedWithTheBestOfTheOthers(t *testing.T) {
 	d := data()
-	d.Strategies = append(d.Strategies, Strategy{Name: bench.Own, Unmet: map[string]string{}})
+	d.Strategies = append(d.Strategies, Strategy{Name: bench.Own, Ways: []guarantee.Way{{Gives: []string{"limit"}}}})
 	d.Groups[1].Cells = append(d.Groups[1].Cells, Cell{Strategy: bench.Own, Ratio: 0.1, Low: 0.1, High: 0.1, N: 9})
 	a := d.Advise(Case{Grain: 1000, Tasks: 1000, Limit: 64, Submitters: 1})
 	if want := []string{bench.Own + " is this project's own pool; the best of the others is fast."}; !slices.Equal(a.Notes, want) {
+		t.Errorf("the notes are %q, want %q", a.Notes, want)
+	}
+	d.Strategies = []Strategy{d.Strategies[len(d.Strategies)-1], {Name: "other", Ways: []guarantee.Way{{Option: "fast", Gives: []string{"limit"}}}}}
+	a = d.Advise(Case{Grain: 1000, Tasks: 1000, Limit: 64, Submitters: 1})
+	if want := []string{bench.Own + " is this project's own pool; others that fit, unmeasured: other+fast."}; !slices.Equal(a.Notes, want) {
 		t.Errorf("the notes are %q, want %q", a.Notes, want)
 	}
 }
@@ -145,7 +204,7 @@ func TestEveryStrategyIsSomewhere(t *testing.T) {
 		c := Case{
 			Grain: rapid.Float64Range(0, 1e10).Draw(t, "grain"), Tasks: rapid.IntRange(1, 1e9).Draw(t, "tasks"), Limit: rapid.IntRange(0, 1e6).Draw(t, "limit"),
 			Submitters: rapid.IntRange(1, 1000).Draw(t, "submitters"), Waiting: rapid.Bool().Draw(t, "waiting"),
-			Needs: rapid.SliceOfDistinct(rapid.SampledFrom(Slugs()), rapid.ID).Draw(t, "needs"),
+			Needs: rapid.SliceOfDistinct(rapid.SampledFrom(guarantee.Names()), rapid.ID).Draw(t, "needs"),
 		}
 		a := d.Advise(c)
 		somewhere := make(map[string]int)
@@ -153,7 +212,8 @@ func TestEveryStrategyIsSomewhere(t *testing.T) {
 			somewhere[r.Strategy] = 1 // with each of its idioms that fit
 		}
 		for _, name := range a.Eligible {
-			somewhere[name]++
+			strategy, _, _ := strings.Cut(name, "+") // in the place of a strategy, perhaps with several options
+			somewhere[strategy] = 1
 		}
 		for _, e := range a.Excluded {
 			somewhere[e.Name]++
@@ -190,7 +250,7 @@ func TestTheReferenceRunSettlesWhatUsersAsked(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"conc", "pond", "ants", "stealing"} {
-		d.Strategies = append(d.Strategies, Strategy{Name: name, Unmet: map[string]string{}})
+		d.Strategies = append(d.Strategies, Strategy{Name: name, Ways: []guarantee.Way{{Gives: []string{"limit"}}}})
 	}
 	a := d.Advise(Case{Grain: 3e6, Tasks: 50_000, Submitters: 1})
 	if len(a.Ranked) != 0 || len(a.Notes) != 1 || !strings.HasPrefix(a.Notes[0], "Speed does not decide: from tasks of 50us on") {

@@ -1,7 +1,6 @@
 package advisor
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/work"
@@ -28,32 +28,20 @@ type Data struct {
 	Bound       float64 `json:"bound"`
 	Uncertainty string  `json:"uncertainty"`
 
-	IdiomNeeds []string `json:"idiomNeeds"` // slugs of needs that an idiom must meet
-	Own        string   `json:"own"`        // the strategy that is this project's own pool
+	IdiomNeeds []string              `json:"idiomNeeds"` // guarantees that an idiom must give
+	Exclusives []guarantee.Exclusive `json:"exclusives"`
+	Own        string                `json:"own"` // the strategy that is this project's own pool
 }
 
 // A Strategy is what a strategy guarantees and does not.
 type Strategy struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
+	Name  string          `json:"name"`
+	Title string          `json:"title"`
+	Ways  []guarantee.Way `json:"ways"` // those by default first
 
-	// Unmet holds the reason of every need that it does not meet, by slug, but
-	// for those that an idiom must meet.
+	// Unmet says, by name, why the strategy does not give a guarantee by default,
+	// or with which options alone it does.
 	Unmet map[string]string `json:"unmet"`
-
-	// Unlimited is the reason why it does not fit where there is a limit,
-	// empty if it does.
-	Unlimited string `json:"unlimited"`
-
-	// Idioms are the library's own ways of mapping inputs to results, each with
-	// the slugs of the needs that it meets.
-	Idioms []Idiom `json:"idioms"`
-}
-
-// An Idiom is one of the library's own ways of mapping inputs to results.
-type Idiom struct {
-	Name  string   `json:"name"`
-	Meets []string `json:"meets"`
 }
 
 // A Group is cells that took turns with one another under one workload: each
@@ -86,32 +74,30 @@ func Gather(all []*strategies.Strategy, e *question.Evidence) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Data{Strategies: []Strategy{}, Groups: groups, IdiomNeeds: idiomNeeds(), Own: bench.Own}
+	d := &Data{Strategies: []Strategy{}, Groups: groups, Exclusives: guarantee.Exclusives, Own: bench.Own}
+	for _, g := range guarantee.All {
+		if g.OfIdiom() {
+			d.IdiomNeeds = append(d.IdiomNeeds, g.Name)
+		}
+	}
 	if from, uncertainty, err := e.Bound(); err != nil {
 		return nil, err
 	} else if from != nil {
 		d.Bound, d.Uncertainty = float64(work.Grain(from.Key("grain")).Duration()), uncertainty
 	}
 	for _, s := range all {
-		facts, err := FactsOf(s)
+		of, err := guarantee.Of(s)
 		if err != nil {
-			return nil, fmt.Errorf("look at what a pool of strategy %s can do: %w", s.Name, err)
+			return nil, err
 		}
-		entry := Strategy{Name: s.Name, Title: s.Title(), Unmet: make(map[string]string), Unlimited: unlimited(facts), Idioms: []Idiom{}}
-		for _, i := range s.Idioms {
-			idiom := Idiom{Name: i.Name, Meets: []string{}}
-			for _, n := range Needs {
-				if n.idiom != nil && n.idiom(i) {
-					idiom.Meets = append(idiom.Meets, n.Slug)
-				}
-			}
-			entry.Idioms = append(entry.Idioms, idiom)
-		}
-		for _, n := range Needs {
-			if n.idiom == nil {
-				if reason := n.unmet(facts); reason != "" {
-					entry.Unmet[n.Slug] = reason
-				}
+		entry := Strategy{Name: s.Name, Title: s.Title(), Ways: of.Ways, Unmet: make(map[string]string)}
+		for i, g := range guarantee.All {
+			switch a := of.Answers[i]; a.State {
+			case guarantee.ByDefault:
+			case guarantee.WithOption:
+				entry.Unmet[g.Name] = "only " + a.String()
+			default:
+				entry.Unmet[g.Name] = a.Reason
 			}
 		}
 		d.Strategies = append(d.Strategies, entry)

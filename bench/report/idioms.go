@@ -1,14 +1,13 @@
 package report
 
 import (
-	"fmt"
 	"io"
-	"strings"
 
+	"github.com/poolbench/poolbench/bench/table"
 	"github.com/poolbench/poolbench/strategies"
 )
 
-// IdiomTraits returns what an idiom promises, in words.
+// IdiomTraits returns the traits of an idiom, in words.
 func IdiomTraits(i strategies.Idiom) []Trait {
 	order, when, after := "in order", "after the last task", "no other starts"
 	if i.Unordered {
@@ -21,30 +20,27 @@ func IdiomTraits(i strategies.Idiom) []Trait {
 		after = "others still start"
 	}
 	return []Trait{
-		{Key: "results", Value: order + ", " + when, Withdrawn: i.Unordered},
-		{Key: "errors", Value: i.Errors.String(), Withdrawn: i.Errors != strategies.ErrorsJoined},
-		{Key: "after an error", Value: after, Withdrawn: i.Continues},
+		{Key: "results", Value: order + ", " + when, Weaker: i.Unordered},
+		{Key: "errors", Value: i.Errors.String(), Weaker: i.Errors != strategies.ErrorsJoined},
+		{Key: "after an error", Value: after, Weaker: i.Continues},
 	}
 }
 
-// Idioms writes the idioms of strategies as a Markdown table.
+// Idioms writes the idioms of strategies and of their variants as a Markdown table.
 func Idioms(out io.Writer, all []*strategies.Strategy) error {
-	var b strings.Builder
-	b.WriteString("| strategy | idiom |")
-	titles := IdiomTraits(strategies.Idiom{})
-	for _, t := range titles {
-		b.WriteString(" " + t.Key + " |")
+	t := table.Table{Head: []string{"strategy", "idiom"}}
+	for _, trait := range IdiomTraits(strategies.Idiom{}) {
+		t.Head = append(t.Head, trait.Key)
 	}
-	b.WriteString(" what it is |\n|" + strings.Repeat(" --- |", len(titles)+3) + "\n")
-	for _, s := range all {
+	t.Head = append(t.Head, "what it is")
+	for _, s := range strategies.WithVariants(all...) {
 		for _, i := range s.Idioms {
-			fmt.Fprintf(&b, "| %s | %s |", s.Name, i.Name)
-			for _, t := range IdiomTraits(i) {
-				b.WriteString(" " + t.Value + " |")
+			row := []string{s.Name, i.Name}
+			for _, trait := range IdiomTraits(i) {
+				row = append(row, trait.Value)
 			}
-			fmt.Fprintf(&b, " %s |\n", i.Doc)
+			t.Rows = append(t.Rows, append(row, i.Doc))
 		}
 	}
-	_, err := io.WriteString(out, b.String())
-	return err
+	return t.Markdown(out)
 }

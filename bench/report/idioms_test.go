@@ -20,7 +20,7 @@ func TestEveryPromiseOfAnIdiomHasItsWords(t *testing.T) {
 	} {
 		var words []string
 		for _, trait := range IdiomTraits(row.idiom) {
-			star := map[bool]string{true: "*"}[trait.Withdrawn]
+			star := map[bool]string{true: "*"}[trait.Weaker]
 			words = append(words, trait.Key+": "+trait.Value+star)
 		}
 		if got := strings.Join(words, "; "); got != row.want {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/bench/guarantee"
 )
 
 // semanticsColumns are the traits that have a column of their own, with its
@@ -16,8 +16,9 @@ var semanticsColumns = []struct{ key, title string }{
 	{"nested", "nested submit"}, {"race", "submit racing Close"}, {"closed", "submit after Close"},
 }
 
-// Semantics writes the traits of strategies as a Markdown table.
-func Semantics(out io.Writer, all []*strategies.Strategy) error {
+// Semantics writes the traits of strategies and of their variants as a Markdown
+// table.
+func Semantics(out io.Writer, all []*guarantee.Strategy) error {
 	var b strings.Builder
 	b.WriteString("| strategy |")
 	for _, c := range semanticsColumns {
@@ -25,20 +26,16 @@ func Semantics(out io.Writer, all []*strategies.Strategy) error {
 	}
 	b.WriteString(" besides |\n|" + strings.Repeat(" --- |", len(semanticsColumns)+2) + "\n")
 	for _, s := range all {
-		traits := Traits(s)
-		fmt.Fprintf(&b, "| [%s](%s) |", s.Name, s.URL)
-		for _, c := range semanticsColumns {
-			i := slices.IndexFunc(traits, func(t Trait) bool { return t.Key == c.key })
-			b.WriteString(" " + traits[i].Value + " |")
-			traits = slices.Delete(traits, i, i+1)
-		}
-		var besides []string
-		for _, t := range traits {
-			if t.Withdrawn {
-				besides = append(besides, t.Key+": "+t.Value)
+		for _, v := range s.Variants {
+			traits := Traits(v.Facts)
+			fmt.Fprintf(&b, "| [%s](%s) |", v.Name, v.URL)
+			for _, c := range semanticsColumns {
+				i := slices.IndexFunc(traits, func(t Trait) bool { return t.Key == c.key })
+				b.WriteString(" " + traits[i].Value + " |")
+				traits = slices.Delete(traits, i, i+1)
 			}
+			b.WriteString(" " + Weaker(traits) + " |\n")
 		}
-		b.WriteString(" " + strings.Join(besides, "; ") + " |\n")
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

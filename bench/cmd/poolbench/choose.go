@@ -14,6 +14,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/advisor"
 	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/table"
@@ -38,14 +39,14 @@ type chooseOptions struct {
 func newChoose() *cobra.Command {
 	var o chooseOptions
 	var b strings.Builder
-	for _, n := range advisor.Needs {
-		fmt.Fprintf(&b, "  %-9s %s\n", n.Slug, n.Doc)
+	for _, g := range guarantee.All {
+		fmt.Fprintf(&b, "  %-11s %s\n", g.Name, g.Doc)
 	}
 	cmd := &cobra.Command{
 		Use:   "choose",
 		Short: "Names the strategies that fit a case, ranked by the closest comparison",
-		Long: `choose names the strategies whose proved guarantees fit a case, and says why the
-others are ruled out. It ranks them by the one comparison that was measured
+		Long: `choose names the strategies whose proved guarantees fit a case, by default or with
+an option of their library, and says why the others are ruled out. It ranks them by the one comparison that was measured
 nearest to the case. Where none is near, it ranks nothing and says what is known:
 how far away the nearest is, and from what length of a task on no pool is
 measurably faster than go f().
@@ -112,6 +113,9 @@ func (o *chooseOptions) run(cmd *cobra.Command) error {
 
 // caseOf reads the case from the flags.
 func (o *chooseOptions) caseOf() (advisor.Case, error) {
+	if text := guarantee.Contradiction(o.needs); text != "" {
+		return advisor.Case{}, fmt.Errorf("--need %s: %s; leave one out", strings.Join(o.needs, ","), text)
+	}
 	tasks, err := strconv.ParseFloat(o.tasks, 64)
 	switch {
 	case err != nil || !(tasks >= 1 && tasks <= 1e12) || tasks != float64(int64(tasks)):

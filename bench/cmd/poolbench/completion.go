@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/advisor"
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -52,7 +52,7 @@ var (
 	knownServed     = known(func() []string { return append(knownStrategies(), knownServers()...) }) // strategies, then servers
 	knownQuestions  = described(question.All, func(q *question.Question) (string, string) { return q.Slug, q.Ask })
 	knownProfiles   = described(bench.Profiles, func(p *bench.Profile) (string, string) { return p.Name, p.Doc })
-	knownNeeds      = described(advisor.Needs, func(n *advisor.Need) (string, string) { return n.Slug, n.Doc })
+	knownNeeds      = described(guarantee.All, func(g *guarantee.Guarantee) (string, string) { return g.Name, g.Doc })
 )
 
 // complete makes the shell complete a flag's value from what is known. A list has

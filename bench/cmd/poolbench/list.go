@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -19,17 +20,21 @@ func newList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Lists the strategies and servers with their libraries, versions and traits",
-		Long: `list prints every strategy with its library, version, title, idioms and the
-traits that "poolbench check" proves, and every server that owns its socket.
-For "poolbench serve" it says which units apply to each, and what its limit
-counts.`,
+		Long: `list prints every strategy with its library, version, title, options and idioms,
+what it guarantees by default, with an option or not, and the traits that
+"poolbench check" proves; and every server that owns its socket. For "poolbench
+serve" it says which units apply to each, and what its limit counts.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := catalog.Validate(); err != nil {
 				return err
 			}
+			all, err := guarantee.OfAll(catalog.All)
+			if err != nil {
+				return err
+			}
 			var entries []listEntry
-			for _, s := range catalog.All {
+			for _, s := range all {
 				entries = append(entries, newListEntry(s))
 			}
 			for _, s := range catalog.Servers {
@@ -40,7 +45,7 @@ counts.`,
 				encoder.SetIndent("", "  ")
 				return encoder.Encode(entries)
 			}
-			return printText(cmd, func(out io.Writer) error { return writeList(out, entries) })
+			return printText(cmd, func(out io.Writer) error { return writeList(out, all, entries) })
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -49,21 +54,35 @@ counts.`,
 
 // A listEntry is a strategy or a server as list prints it.
 type listEntry struct {
-	Name    string            `json:"name"`
-	Kind    string            `json:"kind"` // strategy or server
-	Title   string            `json:"title"`
-	Advice  string            `json:"advice"`
-	Module  string            `json:"module"` // empty: the standard library, or this module
-	Version string            `json:"version"`
-	URL     string            `json:"url"`
-	Runs    string            `json:"runs"`  // where tasks run
-	Units   []string          `json:"units"` // of serving; "own" for a server, which has none
-	Limit   string            `json:"limit"` // what the limit counts when it serves
-	Traits  map[string]string `json:"traits"`
-	Idioms  []listIdiom       `json:"idioms"`
+	Name    string   `json:"name"`
+	Kind    string   `json:"kind"` // strategy or server
+	Title   string   `json:"title"`
+	Advice  string   `json:"advice"`
+	Module  string   `json:"module"` // empty: the standard library, or this module
+	Version string   `json:"version"`
+	URL     string   `json:"url"`
+	Runs    string   `json:"runs"`  // where tasks run
+	Units   []string `json:"units"` // of serving; "own" for a server, which has none
+	Limit   string   `json:"limit"` // what the limit counts when it serves
+	listTraits
+	Guarantees map[string]guarantee.Answer `json:"guarantees,omitempty"` // by the name that "choose --need" takes
+	Options    []listOption                `json:"options,omitempty"`
+}
 
-	traits []report.Trait
-	idioms []strategies.Idiom
+// A listOption is a strategy with an option of its library.
+type listOption struct {
+	Name   string `json:"name"` // such as ants+nonblocking
+	Title  string `json:"title"`
+	Advice string `json:"advice"`
+	listTraits
+}
+
+// listTraits are what is declared of pools that are opened in one way.
+type listTraits struct {
+	Traits map[string]string `json:"traits"`
+	Idioms []listIdiom       `json:"idioms"`
+
+	weaker string
 }
 
 type listIdiom struct {
@@ -75,23 +94,39 @@ type listIdiom struct {
 	Continues bool   `json:"continues"` // tasks start after another has failed
 }
 
-func newListEntry(s *strategies.Strategy) listEntry {
+func newListTraits(traits []report.Trait, idioms []strategies.Idiom) listTraits {
+	t := listTraits{Traits: make(map[string]string), Idioms: []listIdiom{}, weaker: report.Weaker(traits)}
+	for _, trait := range traits {
+		t.Traits[trait.Key] = trait.Value
+	}
+	for _, i := range idioms {
+		t.Idioms = append(t.Idioms, listIdiom{i.Name, i.Doc, i.Streams, !i.Unordered, i.Errors.String(), i.Continues})
+	}
+	return t
+}
+
+func newListEntry(s *guarantee.Strategy) listEntry {
 	e := listEntry{
-		Name: s.Name, Kind: "strategy", Title: s.Title(), Advice: s.Advice(), Module: s.Module, Version: catalog.Version(s), URL: s.URL,
+		Name: s.Name, Kind: "strategy", Title: s.Title(), Advice: s.Advice(), Module: s.Module, Version: catalog.Version(s.Strategy), URL: s.URL,
 		Runs: "in this process", Units: unitNames(), Limit: "tasks at once",
-		Traits: make(map[string]string), Idioms: []listIdiom{}, traits: report.Traits(s), idioms: s.Idioms,
+		Guarantees: make(map[string]guarantee.Answer),
 	}
 	switch {
 	case s.OpenRemote != nil:
 		e.Runs, e.Units, e.Limit = "in other processes", []string{echo.PerMessage.String()}, echo.LimitProcesses.String()
-	case !hasLimit(s):
+	case !hasLimit(s.Strategy):
 		e.Limit = echo.LimitNone.String()
 	}
-	for _, t := range e.traits {
-		e.Traits[t.Key] = t.Value
+	for i, g := range guarantee.All {
+		e.Guarantees[g.Name] = s.Answers[i]
 	}
-	for _, i := range s.Idioms {
-		e.Idioms = append(e.Idioms, listIdiom{i.Name, i.Doc, i.Streams, !i.Unordered, i.Errors.String(), i.Continues})
+	for i, v := range s.Variants {
+		traits := newListTraits(report.Traits(v.Facts), v.Idioms)
+		if i == 0 {
+			e.listTraits = traits
+			continue
+		}
+		e.Options = append(e.Options, listOption{v.Name, v.Title(), v.Advice(), traits})
 	}
 	return e
 }
@@ -101,20 +136,17 @@ func newServerEntry(s *echo.Server) listEntry {
 	e := listEntry{
 		Name: s.Name, Kind: "server", Title: s.Title(), Advice: s.Advice(), Module: s.Module, Version: catalog.ServerVersion(s), URL: s.URL,
 		Runs: "in this process", Units: []string{"own"}, Limit: s.Limit.String(),
-		Traits: make(map[string]string), Idioms: []listIdiom{}, traits: report.ServerTraits(s),
+		listTraits: newListTraits(report.ServerTraits(s), nil),
 	}
 	if s.Limit == echo.LimitProcesses {
 		e.Runs = "in other processes"
-	}
-	for _, t := range e.traits {
-		e.Traits[t.Key] = t.Value
 	}
 	return e
 }
 
 // writeList writes the entries for people: a table, and below it what is
 // particular about each.
-func writeList(out io.Writer, entries []listEntry) error {
+func writeList(out io.Writer, all []*guarantee.Strategy, entries []listEntry) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "STRATEGY\tLIBRARY\tVERSION\tWHAT IT IS")
 	for _, e := range entries {
@@ -136,18 +168,31 @@ func writeList(out io.Writer, entries []listEntry) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "\nTraits, as far as they guarantee less than everything:")
-	table = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, e := range entries {
-		var traits []string
-		for _, t := range e.traits {
-			if t.Withdrawn {
-				traits = append(traits, t.Key+": "+t.Value)
+	fmt.Fprintln(out, "\nGuarantees, by the names that \"poolbench choose --need\" takes:")
+	guarantees := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, r := range guarantee.Table(all) {
+		fmt.Fprintf(guarantees, "%s\t%s\n", r.Name, r.Doc)
+		for _, state := range []struct {
+			state guarantee.State
+			names []string
+		}{{guarantee.ByDefault, r.ByDefault}, {guarantee.WithOption, r.WithOption}, {guarantee.No, r.No}, {guarantee.Inapplicable, r.Inapplicable}} {
+			if len(state.names) > 0 {
+				fmt.Fprintf(guarantees, "\t%s: %s\n", state.state, strings.Join(state.names, ", "))
 			}
 		}
-		fmt.Fprintf(table, "%s\t%s\n", e.Name, orNone(strings.Join(traits, "; ")))
 	}
-	if err := table.Flush(); err != nil {
+	if err := guarantees.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "\nTraits that are weaker than they could be, and the options of the libraries:")
+	traits := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, e := range entries {
+		fmt.Fprintf(traits, "%s\t%s\n", e.Name, orNone(e.weaker))
+		for _, o := range e.Options {
+			fmt.Fprintf(traits, "%s\t%s\n\t%s\n", o.Name, o.Title, orNone(o.weaker))
+		}
+	}
+	if err := traits.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "\nIdioms of the libraries, measured as pattern=native:")
@@ -157,9 +202,9 @@ func writeList(out io.Writer, entries []listEntry) error {
 		fmt.Fprint(table, "\t"+strings.ToUpper(t.Key))
 	}
 	fmt.Fprintln(table, "\tWHAT IT IS")
-	for _, e := range entries {
-		for _, i := range e.idioms {
-			fmt.Fprintf(table, "%s\t%s", e.Name, i.Name)
+	for _, s := range variants {
+		for _, i := range s.Idioms {
+			fmt.Fprintf(table, "%s\t%s", s.Name, i.Name)
 			for _, t := range report.IdiomTraits(i) {
 				fmt.Fprint(table, "\t"+t.Value)
 			}
@@ -171,7 +216,7 @@ func writeList(out io.Writer, entries []listEntry) error {
 
 func orNone(s string) string {
 	if s == "" {
-		return "none withdrawn"
+		return "none"
 	}
 	return s
 }

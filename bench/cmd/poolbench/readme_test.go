@@ -17,8 +17,8 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/bench"
-	"github.com/poolbench/poolbench/bench/advisor"
 	"github.com/poolbench/poolbench/bench/document"
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
@@ -69,7 +69,14 @@ var parts = document.Parts{
 		measuredOn(b, e, catalogNames(catalog.All))
 		return nil
 	},
-	"traits": func(b *bytes.Buffer) error { return report.Semantics(b, catalog.All) },
+	"guarantees": guarantees,
+	"traits": func(b *bytes.Buffer) error {
+		all, err := guarantee.OfAll(catalog.All)
+		if err != nil {
+			return err
+		}
+		return report.Semantics(b, all)
+	},
 	"idioms": func(b *bytes.Buffer) error { return report.Idioms(b, catalog.All) },
 	"rules": func(b *bytes.Buffer) error {
 		for _, r := range strategytest.Rules() {
@@ -237,19 +244,32 @@ func headlines(b *bytes.Buffer) error {
 
 // use says which strategies give what a reader may need.
 func use(b *bytes.Buffer) error {
-	data, err := advisor.Gather(catalog.All, question.NewEvidence(new(results.Set)))
+	all, err := guarantee.OfAll(catalog.All)
 	if err != nil {
 		return err
 	}
-	for _, need := range []string{"block", "queue", "reject", "survive", "panic", "goexit", "nested", "cancel", "ordered", "stream", "errors", "refuse"} {
-		i := slices.IndexFunc(advisor.Needs, func(n *advisor.Need) bool { return n.Slug == need })
-		if i < 0 {
-			return fmt.Errorf("there is no need %s", need)
+	for _, r := range guarantee.Table(all) {
+		if slices.Contains([]string{"results", "first-error", "capacity", "limit", "resize", "divide", "parts", "race", "closures"}, r.Name) {
+			continue // the table of the catalog has them
 		}
-		advice := data.Advise(advisor.Case{Tasks: 1, Submitters: 1, Needs: []string{need}})
-		fmt.Fprintf(b, "- %s: %s\n", advisor.Needs[i].Doc, strings.Join(advice.Eligible, ", "))
+		text := strings.Join(r.ByDefault, ", ")
+		if len(r.WithOption) > 0 {
+			text = strings.TrimPrefix(text+"; with an option: "+strings.Join(r.WithOption, ", "), "; ")
+		}
+		fmt.Fprintf(b, "- %s: %s\n", r.Doc, text)
 	}
 	return nil
+}
+
+// guarantees is the table of them all.
+func guarantees(b *bytes.Buffer) error {
+	all, err := guarantee.OfAll(catalog.All)
+	if err != nil {
+		return err
+	}
+	t := report.GuaranteeTable(all)
+	t.Title = ""
+	return t.Markdown(b)
 }
 
 // lower begins a clause.

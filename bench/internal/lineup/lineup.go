@@ -19,21 +19,23 @@ import (
 var All = []*s.Strategy{
 	strategy("serial", "", spawning, s.Traits{Limit: s.LimitNone, Panic: s.PanicSubmitter, Goexit: s.GoexitSubmitter, Capacity: s.CapacitySequential, Closed: s.ClosedReusable}),
 	strategy("goroutines", "", spawning, s.Traits{Limit: s.LimitNone, Full: s.FullQueues, Panic: s.PanicCrashes, Race: s.RaceUndefined, Closed: s.ClosedReusable}),
-	strategy("semaphore", "", spawning, s.Traits{Panic: s.PanicCrashes, Nested: s.NestedDeadlocks, Race: s.RaceUndefined, Closed: s.ClosedReusable}),
+	strategy("semaphore", "", trying, s.Traits{Panic: s.PanicCrashes, Nested: s.NestedDeadlocks, Race: s.RaceUndefined, Closed: s.ClosedReusable}),
 	strategy("weighted", "golang.org/x/sync", trying, s.Traits{Panic: s.PanicCrashes, Nested: s.NestedDeadlocks, Closed: s.ClosedReusable}),
 	strategy("errgroup", "golang.org/x/sync", trying, s.Traits{Panic: s.PanicCrashes, Nested: s.NestedDeadlocks, Race: s.RaceUndefined, Closed: s.ClosedUndefined},
 		s.Idiom{Name: "slice", Errors: s.ErrorsFirst, Continues: true}),
-	strategy("handrolled", "", spawning, s.Traits{Full: s.FullBuffers, Panic: s.PanicCrashes, Goexit: s.GoexitLeaks, Nested: s.NestedDeadlocks, Race: s.RacePanics, Closed: s.ClosedPanics}),
+	strategy("handrolled", "", trying, s.Traits{Full: s.FullBuffers, Panic: s.PanicCrashes, Goexit: s.GoexitLeaks, Nested: s.NestedDeadlocks, Race: s.RacePanics, Closed: s.ClosedPanics}),
 	strategy("conc", "github.com/sourcegraph/conc", spawning, s.Traits{Slots: s.SlotsMayBlock, Goexit: s.GoexitMayBlock, Nested: s.NestedDeadlocks, Race: s.RacePanics, Closed: s.ClosedPanics},
 		s.Idiom{Name: "resultpool", Unordered: true, Continues: true},
 		s.Idiom{Name: "stream", Streams: true, Errors: s.ErrorsNone, Continues: true},
 		s.Idiom{Name: "iter", Continues: true}),
-	strategy("pond", "github.com/alitto/pond/v2", dividing, s.Traits{Full: s.FullQueues, Panic: s.PanicSwallowed, Cancel: s.CancelRuns, Parts: s.PartsHanded, Purge: time.Nanosecond},
+	strategy("pond", "github.com/alitto/pond/v2", dividing, s.Traits{Full: s.FullQueues, Panic: s.PanicSwallowed, Purge: time.Nanosecond},
 		s.Idiom{Name: "resultgroup", Errors: s.ErrorsFirst}),
-	strategy("pondsubmit", "github.com/alitto/pond/v2", dividing, s.Traits{Full: s.FullQueues, Panic: s.PanicSwallowed, Purge: time.Nanosecond}),
-	strategy("ants", "github.com/panjf2000/ants/v2", resizing, s.Traits{Panic: s.PanicSwallowed, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Resize: s.ResizeLate, Purge: time.Second}),
-	strategy("antsfunc", "github.com/panjf2000/ants/v2", resizing, s.Traits{Panic: s.PanicSwallowed, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Resize: s.ResizeLate, Purge: time.Second}),
-	strategy("antsmulti", "github.com/panjf2000/ants/v2", spawning, s.Traits{Panic: s.PanicSwallowed, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Capacity: s.CapacitySplit, Purge: time.Second}),
+	optional(strategy("pondsubmit", "github.com/alitto/pond/v2", dividing, s.Traits{Full: s.FullQueues, Panic: s.PanicSwallowed, Purge: time.Nanosecond}),
+		"context", cancelling, s.Traits{Full: s.FullQueues, Panic: s.PanicSwallowed, Purge: time.Nanosecond}),
+	optional(strategy("ants", "github.com/panjf2000/ants/v2", resizing, s.Traits{Panic: s.PanicLogged, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Resize: s.ResizeLate, Purge: time.Second}),
+		"nonblocking", resizing, s.Traits{Full: s.FullRejects, Panic: s.PanicLogged, Race: s.RaceLate, Resize: s.ResizeLate, Purge: time.Second}),
+	strategy("antsfunc", "github.com/panjf2000/ants/v2", resizing, s.Traits{Panic: s.PanicLogged, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Resize: s.ResizeLate, Purge: time.Second}),
+	strategy("antsmulti", "github.com/panjf2000/ants/v2", spawning, s.Traits{Panic: s.PanicLogged, Nested: s.NestedDeadlocks, Race: s.RaceHangs, Capacity: s.CapacitySplit, Purge: time.Second}),
 	strategy("workerpool", "github.com/gammazero/workerpool", spawning, s.Traits{Full: s.FullQueues, Panic: s.PanicCrashes, Goexit: s.GoexitHangs, Purge: 2 * time.Second}),
 	strategy("stealing", "", able, s.Traits{Full: s.FullBuffers, Purge: time.Second},
 		s.Idiom{Name: "map", Errors: s.ErrorsFirst}),
@@ -63,6 +65,13 @@ func strategy(name, module string, open func() s.Pool, traits s.Traits, idioms .
 	}
 	return &s.Strategy{Name: name, Module: module, Doc: doc(name), URL: url(name), Traits: traits, Idioms: idioms,
 		Open: func(int) (s.Pool, error) { return open(), nil }}
+}
+
+// optional gives a strategy an option.
+func optional(of *s.Strategy, name string, open func() s.Pool, traits s.Traits) *s.Strategy {
+	of.Options = append(of.Options, s.Option{Name: name, Doc: doc(of.Name + "+" + name), Traits: traits,
+		Open: func(int) (s.Pool, error) { return open(), nil }})
+	return of
 }
 
 func server(name, module string, limit echo.Limit, traits echo.Traits) *echo.Server {
@@ -99,6 +108,13 @@ func resizing() s.Pool {
 	}{pool: new(pool)}
 }
 func dividing() s.Pool {
+	return struct {
+		*pool
+		resize
+		divide
+	}{pool: new(pool)}
+}
+func cancelling() s.Pool {
 	return struct {
 		*pool
 		resize

@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/poolbench/poolbench/bench/advisor"
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/report"
 )
@@ -360,7 +361,7 @@ func randomCase(rng *rand.Rand) advisor.Case {
 		c.Limit = 1 + rng.IntN(1<<rng.IntN(12))
 	}
 	for range rng.IntN(4) {
-		c.Needs = append(c.Needs, advisor.Needs[rng.IntN(len(advisor.Needs))].Slug)
+		c.Needs = append(c.Needs, guarantee.Names()[rng.IntN(len(guarantee.All))])
 	}
 	return c
 }
@@ -449,8 +450,8 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 		}
 		do(t, ctx, js(filtered("strategy", "")))
 	})
-	step("the matrix of servers marks what they withdraw", func(t *testing.T) {
-		const matrix = `document.querySelector("table.traits[aria-label='Promises of servers']")`
+	step("the matrix of servers marks what is weaker than it could be", func(t *testing.T) {
+		const matrix = `document.querySelector("table.traits[aria-label='Guarantees of servers']")`
 		m := newServerMatrix(lineup.Servers)
 		if n := ask[int](t, ctx, matrix+`.tBodies[0].rows.length`); n != len(m.Rows) {
 			t.Fatalf("it has %d rows", n)
@@ -460,7 +461,7 @@ func TestAPageOfServersWorksInABrowser(t *testing.T) {
 			if i > 0 {
 				want = []string{m.Rows[i-1].Name}
 				for _, trait := range m.Rows[i-1].Traits {
-					if trait.Withdrawn {
+					if trait.Weaker {
 						trait.Value = "less: " + trait.Value
 					}
 					want = append(want, trait.Value)

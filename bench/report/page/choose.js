@@ -34,14 +34,21 @@ function gap(group, c) {
   return words.join("; ");
 }
 
-function ways(s, c, idioms) {
-  const reasons = [];
-  if (c.limit > 0 && s.unlimited !== "") reasons.push(s.unlimited);
-  for (const need of c.needs) if (s.unmet[need]) reasons.push(s.unmet[need].startsWith(need + ": ") ? s.unmet[need] : `${need}: ${s.unmet[need]}`);
-  if (idioms.length === 0) return [[""], reasons];
-  const found = s.idioms.filter((i) => idioms.every((need) => i.meets.includes(need))).map((i) => i.name);
-  if (found.length === 0) reasons.push(`${idioms.join(" and ")}: no call of its own does it`);
-  return [found, reasons];
+const variant = (s, option) => option === "" ? s.name : s.name + "+" + option;
+const isOwn = (data, name) => name === data.own || name.startsWith(data.own + "+");
+
+function ways(s, c, native) {
+  const needs = c.limit > 0 && !c.needs.includes("limit") ? ["limit", ...c.needs] : c.needs;
+  const found = s.ways.filter((w) => (w.idiom !== "") === native && needs.every((need) => w.gives.includes(need)));
+  if (found.length > 0) return [found, []];
+  const reasons = needs.filter((need) => s.unmet[need]).map((need) => `${need}: ${s.unmet[need]}`);
+  if (reasons.every((reason) => reason.includes(": only with "))) reasons.push(`${needs.join(" and ")}: not all at once`);
+  return [[], reasons];
+}
+
+function contradiction(data, needs) {
+  const found = data.exclusives.find((e) => e.names.every((name) => needs.includes(name)));
+  return found ? `${found.names[0]} and ${found.names[1]} exclude each other: ${found.why}` : "";
 }
 
 const fitting = (group, fits) => group.cells.filter((cell) => (fits.get(cell.strategy) || []).includes(cell.idiom));
@@ -59,14 +66,17 @@ function nearest(data, c, native, fits) {
 
 function advise(data, c) {
   const advice = {closest: "", gap: "", distance: 0, ranked: [], eligible: [], excluded: [], notes: []};
-  const idioms = c.needs.filter((need) => data.idiomNeeds.includes(need)), fits = new Map();
+  const native = c.needs.some((need) => data.idiomNeeds.includes(need)), fits = new Map();
   for (const s of data.strategies) {
-    const [names, reasons] = ways(s, c, idioms);
-    if (reasons.length > 0) { advice.excluded.push({name: s.name, reasons}); continue; }
-    fits.set(s.name, names);
-    advice.eligible.push(s.name);
+    const [found, reasons] = ways(s, c, native);
+    if (found.length === 0) { advice.excluded.push({name: s.name, reasons}); continue; }
+    for (const w of found) {
+      const name = variant(s, w.option);
+      if (!fits.has(name) && (w.option === "" || !fits.has(s.name))) advice.eligible.push(name);
+      fits.set(name, [...(fits.get(name) || []), w.idiom]);
+    }
   }
-  const group = nearest(data, c, idioms.length > 0, fits);
+  const group = nearest(data, c, native, fits);
   if (group !== null) {
     advice.closest = inWords(group); advice.gap = gap(group, c); advice.distance = distance(group, c);
     if (advice.distance <= farthest) {
@@ -79,6 +89,8 @@ function advise(data, c) {
       });
     }
   }
+  const contradicts = contradiction(data, c.needs);
+  if (contradicts !== "") advice.notes.push(contradicts + ".");
   if (c.waiting) {
     const n = rounds(c.tasks, c.limit);
     let text = `Waiting takes at least ${span(n * c.grain)} under any strategy`;
@@ -87,9 +99,10 @@ function advise(data, c) {
   } else if (data.bound > 0 && c.grain >= data.bound) {
     advice.notes.push(`Speed does not decide: from tasks of ${span(data.bound)} on no pool is measurably faster than go f(), ${data.uncertainty}. Choose by guarantees.`);
   }
-  if (advice.ranked.length > 0 && advice.ranked[0].strategy === data.own) {
-    const other = advice.ranked.find((r) => r.strategy !== data.own);
-    advice.notes.push(`${data.own} is this project's own pool${other ? `; the best of the others is ${label(other)}` : ""}.`);
+  if (advice.ranked.length > 0 && isOwn(data, advice.ranked[0].strategy)) {
+    const other = advice.ranked.find((r) => !isOwn(data, r.strategy));
+    const others = other ? `; the best of the others is ${label(other)}` : advice.eligible.length > 0 ? `; others that fit, unmeasured: ${advice.eligible.join(", ")}` : "";
+    advice.notes.push(`${data.own} is this project's own pool${others}.`);
   }
   return advice;
 }

@@ -50,13 +50,15 @@
     (row) => ({row, text: row.textContent.toLowerCase()}));
   const applyFilter = () => {
     const f = new FormData(filter), words = f.get("workload").toLowerCase().split(/\s+/).filter(Boolean);
-    const strategy = f.get("strategy"), guarantee = f.get("guarantee"), run = f.get("run") || "";
-    const lacks = new Set(runs[0].data.strategies.filter((s) => guarantee && (s.unmet[guarantee] ||
-      runs[0].data.idiomNeeds.includes(guarantee) && !s.idioms.some((i) => i.meets.includes(guarantee)))).map((s) => s.name));
+    const strategy = f.get("strategy"), wanted = f.get("guarantee"), run = f.get("run") || "";
+    const lacks = new Set(), gives = new Set();
+    for (const s of wanted ? runs[0].data.strategies : []) {
+      for (const w of s.ways) (w.gives.includes(wanted) ? gives : lacks).add(variant(s, w.option));
+    }
     let count = 0;
     for (const {row, text} of rows) {
       const show = words.every((w) => text.includes(w)) && (!strategy || row.dataset.s === strategy) &&
-        !lacks.has(row.dataset.s) && (!run || row.dataset.r === run);
+        (!lacks.has(row.dataset.s) || gives.has(row.dataset.s)) && (!run || row.dataset.r === run);
       row.hidden = !show;
       count += show;
     }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/advisor"
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
 	"github.com/poolbench/poolbench/bench/results"
@@ -33,14 +34,15 @@ type view struct {
 	Cards    []cardView
 	Tables   []cellTable
 	Names    []string // of strategies that were measured, for the filter
-	Needs    []*advisor.Need
-	Full     []*advisor.Need // what may be needed when the pool is full
-	Panic    []*advisor.Need // and of a panic
-	Other    []*advisor.Need
-	Choices  []chooser // the data of the form, as many as runs
-	Traits   traitMatrix
+	Needs    []*guarantee.Guarantee
+	Full     []*guarantee.Guarantee // what may be needed when the pool is full
+	Panic    []*guarantee.Guarantee // and of a panic
+	Other    []*guarantee.Guarantee
+	Choices  []chooser   // the data of the form, as many as runs
 	Servers  traitMatrix // no rows: there are none
-	Version  string
+
+	Guarantees, Traits table.Table
+	Version            string
 }
 
 // A runView is a run and what speaks for and against it.
@@ -74,13 +76,16 @@ func newView(in Input) (*view, error) {
 	if err := bearable(in.Runs); err != nil {
 		return nil, err
 	}
-	traits, err := newTraitMatrix(in.Strategies)
+	all, err := guarantee.OfAll(in.Strategies)
 	if err != nil {
 		return nil, err
 	}
-	v := &view{Several: len(in.Runs) > 1, Traits: traits, Servers: newServerMatrix(in.Servers), Needs: advisor.Needs}
-	for _, n := range advisor.Needs {
-		switch n.Slug {
+	v := &view{
+		Several: len(in.Runs) > 1, Guarantees: report.GuaranteeTable(all), Traits: report.TraitTable(all),
+		Servers: newServerMatrix(in.Servers), Needs: guarantee.All,
+	}
+	for _, n := range guarantee.All {
+		switch n.Name {
 		case "block", "queue", "reject":
 			v.Full = append(v.Full, n)
 		case "survive", "panic":
