@@ -62,6 +62,9 @@ var All = []*Guarantee{
 		return holdsIf(f.Offers.Cancel && f.Cancel == strategies.CancelStops, "%s", dropping(f, "Cancel", f.Cancel))
 	}},
 	{Name: "context", Doc: "a submitter stops waiting when its context ends", holds: func(f Facts) verdict {
+		if !f.Offers.Context && (f.Full == strategies.FullQueues || f.Full == strategies.FullRejects) {
+			return verdict{"a submit never waits", true}
+		}
 		return whenFull(f, f.Offers.Context, "no submit takes a context")
 	}},
 	{Name: "survive", Doc: "the program survives a panic in a task", holds: func(f Facts) verdict {

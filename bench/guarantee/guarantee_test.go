@@ -66,6 +66,8 @@ func TestEveryGuaranteeIsGivenLackedOrInapplicable(t *testing.T) {
 		{"cancel", declared(plain, s.Traits{}), "no: queued tasks cannot be dropped: the pool has no Cancel"},
 		{"context", declared(able, s.Traits{}), "by default"},
 		{"context", declared(plain, s.Traits{}), "no: no submit takes a context"},
+		{"context", declared(plain, s.Traits{Full: s.FullQueues}), "not applicable: a submit never waits"},
+		{"context", declared(able, s.Traits{Full: s.FullQueues}), "by default"},
 		{"context", declared(plain, s.Traits{Limit: s.LimitNone}), "not applicable: the limit is ignored, so the pool is never full"},
 		{"survive", declared(plain, s.Traits{Panic: s.PanicLogged}), "by default"},
 		{"survive", declared(plain, s.Traits{Panic: s.PanicCrashes}), "no: a panic crashes the process"},
