@@ -73,7 +73,7 @@ var All = []*Guarantee{
 	{Name: "panic", Doc: "panics are reported to the program", holds: func(f Facts) verdict {
 		switch f.Panic {
 		case strategies.PanicLogged, strategies.PanicSwallowed, strategies.PanicCrashes:
-			return no("a panic: %s", f.Panic)
+			return no("%s", f.Panic)
 		}
 		return verdict{}
 	}},
@@ -81,13 +81,13 @@ var All = []*Guarantee{
 		return holdsIf(f.Capacity == strategies.CapacityUsed && f.Slots == strategies.SlotsSurvive, "%s", capacity(f))
 	}},
 	{Name: "goexit", Doc: "tasks may call runtime.Goexit, as t.FailNow does", holds: func(f Facts) verdict {
-		return holdsIf(f.Goexit == strategies.GoexitSafe, "Goexit: %s", f.Goexit)
+		return holdsIf(f.Goexit == strategies.GoexitSafe, "%s", f.Goexit)
 	}},
 	{Name: "nested", Doc: "tasks may submit tasks", holds: func(f Facts) verdict {
 		if why := f.Inapplicable("Nested", f.Offers); why != "" {
 			return verdict{why, true}
 		}
-		return holdsIf(f.Nested == strategies.NestedSafe, "nested submit: %s", f.Nested)
+		return holdsIf(f.Nested == strategies.NestedSafe, "%s", f.Nested)
 	}},
 	{Name: "limit", Doc: "a limit to how many tasks run at once", holds: func(f Facts) verdict {
 		return holdsIf(f.Limit == strategies.LimitExact, "it is ignored")
@@ -105,7 +105,7 @@ var All = []*Guarantee{
 		if why := f.Inapplicable("Resize", f.Offers); why != "" {
 			return no("the limit cannot change: %s", why)
 		}
-		return holdsIf(f.Resize != strategies.ResizeIgnore, "resize: %s", f.Resize)
+		return holdsIf(f.Resize != strategies.ResizeIgnore, "%s", f.Resize)
 	}},
 	{Name: "divide", Doc: "parts of the pool with a limit of their own", holds: func(f Facts) verdict {
 		return holdsIf(f.Offers.Divide, "the pool has no parts")
@@ -135,7 +135,7 @@ func dropping(f Facts, trait string, declared fmt.Stringer) string {
 // capacity says why not all workers are kept busy.
 func capacity(f Facts) string {
 	if f.Capacity != strategies.CapacityUsed {
-		return "capacity: " + f.Capacity.String()
+		return f.Capacity.String()
 	}
 	return "after panics, workers: " + f.Slots.String()
 }

@@ -247,7 +247,7 @@ func TestThePageWorksInABrowser(t *testing.T) {
 		text := func() string { return ask[string](t, ctx, `document.getElementById("choice").innerText`) }
 		do(t, ctx, chromedp.SetValue(`#case [name=grain]`, "2us"), chromedp.Click(`#case [value=nested]`), chromedp.SetValue(`#case [name=panic]`, "survive"),
 			js(`document.forms.case.dispatchEvent(new Event("input"))`))
-		if got := text(); !strings.Contains(got, "Closest measured: 500 tasks that compute for 2us, limit 64 (500 tasks, not 1000)") || !strings.Contains(got, "nested: nested submit: can deadlock") ||
+		if got := text(); !strings.Contains(got, "Closest measured: 500 tasks that compute for 2us, limit 64 (500 tasks, not 1000)") || !strings.Contains(got, "nested: can deadlock") ||
 			!strings.Contains(got, "survive: a panic crashes the process") || !strings.Contains(got, "stealing") {
 			t.Errorf("it says %s", got)
 		}
