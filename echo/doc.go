@@ -2,7 +2,7 @@
 // upper-cases the ASCII letters it is sent and returns the bytes.
 //
 // It knows no strategy. [Serve] takes the one function that every pool has,
-// run(task) error, and hands it tasks of the [Unit] that is asked for:
+// run(task) error, and hands it tasks of the [Dispatch] that is asked for:
 //
 //	err := echo.Serve(ctx, listener, pool.Go, echo.Options{Unit: echo.PerMessage})
 //

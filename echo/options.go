@@ -16,7 +16,7 @@ const (
 // Options are choices that have a default. The zero value is ready for use.
 type Options struct {
 	// Unit is what Serve makes a task of the pool.
-	Unit Unit
+	Unit Dispatch
 
 	// ReadSize is the most bytes that are read, and thus answered, at once;
 	// 0 means DefaultReadSize.

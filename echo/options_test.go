@@ -48,7 +48,7 @@ func TestHandleClosesTheConnectionItCannotServe(t *testing.T) {
 
 func TestAUnitIsAFlag(t *testing.T) {
 	for _, unit := range units {
-		var got echo.Unit = -1
+		var got echo.Dispatch = -1
 		flags := flag.NewFlagSet("", flag.ContinueOnError)
 		flags.SetOutput(io.Discard)
 		flags.TextVar(&got, "unit", echo.PerConnection, "")

@@ -133,4 +133,4 @@ func ended(t testing.TB, conn net.Conn) {
 	}
 }
 
-var units = []echo.Unit{echo.PerConnection, echo.PerMessage}
+var units = []echo.Dispatch{echo.PerConnection, echo.PerMessage}

@@ -2,13 +2,13 @@ package echo
 
 import "fmt"
 
-// Unit says what a task of the pool is.
-type Unit int
+// Dispatch says what a task of the pool is.
+type Dispatch int
 
 const (
 	// PerConnection makes a connection one task: it keeps its place of the
 	// pool until it ends, and whoever comes later waits.
-	PerConnection Unit = iota
+	PerConnection Dispatch = iota
 
 	// PerMessage makes every message a task, so that few places serve many
 	// connections. A goroutine outside the pool reads each connection. It
@@ -19,7 +19,7 @@ const (
 var unitNames = [...]string{PerConnection: "connection", PerMessage: "message"}
 
 // String returns "connection" or "message".
-func (u Unit) String() string {
+func (u Dispatch) String() string {
 	if u < 0 || int(u) >= len(unitNames) {
 		return "invalid"
 	}
@@ -27,7 +27,7 @@ func (u Unit) String() string {
 }
 
 // MarshalText returns what String does, and an error for an invalid Unit.
-func (u Unit) MarshalText() ([]byte, error) {
+func (u Dispatch) MarshalText() ([]byte, error) {
 	if u.String() == "invalid" {
 		return nil, fmt.Errorf("echo: no unit has the number %d", int(u))
 	}
@@ -36,10 +36,10 @@ func (u Unit) MarshalText() ([]byte, error) {
 
 // UnmarshalText is the inverse of MarshalText. With it a Unit can be a
 // command-line flag.
-func (u *Unit) UnmarshalText(text []byte) error {
+func (u *Dispatch) UnmarshalText(text []byte) error {
 	for i, name := range unitNames {
 		if name == string(text) {
-			*u = Unit(i)
+			*u = Dispatch(i)
 			return nil
 		}
 	}

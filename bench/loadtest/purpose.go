@@ -52,7 +52,7 @@ var tolerated = map[purpose][]load.Cause{
 }
 
 // invalid says why the figures of a run are invalid, or returns "".
-func invalid(t workload.Traffic, v load.Verdict) string {
+func invalid(t workload.Traffic, v load.Validity) string {
 	var reasons []string
 	for _, r := range v.Reasons {
 		if !slices.Contains(tolerated[purposeOf(t)], r.Cause) {

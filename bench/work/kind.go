@@ -13,7 +13,7 @@ import (
 type Kind struct {
 	Name string
 	Doc  string
-	Unit Unit
+	Unit GrainUnit
 
 	// do does the work for one input.
 	do func(size int, input uint64) uint64
@@ -23,11 +23,11 @@ type Kind struct {
 	expect func(size int, input uint64) uint64
 }
 
-// Unit is what the grain of a kind of work is counted in.
-type Unit int
+// GrainUnit is what the grain of a kind of work is counted in.
+type GrainUnit int
 
 const (
-	UnitNone  Unit = iota // the kind has no grain
+	UnitNone  GrainUnit = iota // the kind has no grain
 	UnitTime              // grain is a duration of CPU time, such as 1us
 	UnitBytes             // grain is a size in bytes, such as 4KiB
 	UnitSleep             // grain is a duration of waiting

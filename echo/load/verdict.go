@@ -29,15 +29,15 @@ type Reason struct {
 	Text  string `json:"text"`
 }
 
-// A Verdict says whether the latencies of a run mean anything.
-type Verdict struct {
+// A Validity says whether the latencies of a run mean anything.
+type Validity struct {
 	Valid   bool     `json:"valid"`
 	Reasons []Reason `json:"reasons,omitempty"` // why not
 	Notes   []string `json:"notes,omitempty"`   // what a valid run still does not show
 }
 
 // String is VALID, or INVALID and the reasons.
-func (v Verdict) String() string {
+func (v Validity) String() string {
 	if v.Valid {
 		return "VALID"
 	}
@@ -49,7 +49,7 @@ func (v Verdict) String() string {
 }
 
 // Has says whether the cause is among the reasons.
-func (v Verdict) Has(cause Cause) bool {
+func (v Validity) Has(cause Cause) bool {
 	for _, r := range v.Reasons {
 		if r.Cause == cause {
 			return true
@@ -95,8 +95,8 @@ type evidence struct {
 	early   error
 }
 
-func judge(e evidence) Verdict {
-	var v Verdict
+func judge(e evidence) Validity {
+	var v Validity
 	say := func(cause Cause, format string, args ...any) {
 		v.Reasons = append(v.Reasons, Reason{cause, fmt.Sprintf(format, args...)})
 	}

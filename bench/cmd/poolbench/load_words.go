@@ -94,7 +94,7 @@ func loadWords(r *load.Result) string {
 }
 
 // verdictWords is the verdict, and what a valid run still does not show.
-func verdictWords(v load.Verdict) string {
+func verdictWords(v load.Validity) string {
 	lines := []string{v.String()}
 	for _, note := range v.Notes {
 		lines = append(lines, "Note "+note)

@@ -18,7 +18,7 @@ var handler func(message []byte) []byte
 // A way is a strategy or a server with what it is to serve with.
 type way struct {
 	name    string
-	unit    echo.Unit
+	unit    echo.Dispatch
 	owns    bool   // the listening socket, and so there is no unit
 	limit   int    // 0: there is none
 	limited string // what the limit counts
@@ -41,7 +41,7 @@ func (o *serveOptions) way(given func(flag string) bool) (w *way, notes []string
 	if err := catalog.Validate(); err != nil {
 		return nil, nil, err
 	}
-	var unit echo.Unit
+	var unit echo.Dispatch
 	if err := unit.UnmarshalText([]byte(o.unit)); err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +69,7 @@ func (o *serveOptions) way(given func(flag string) bool) (w *way, notes []string
 }
 
 // strategyWay serves with a pool.
-func (o *serveOptions) strategyWay(s *strategies.Strategy, unit echo.Unit) *way {
+func (o *serveOptions) strategyWay(s *strategies.Strategy, unit echo.Dispatch) *way {
 	w := &way{name: s.Name, unit: unit, limited: unit.String() + "s at once"}
 	transform := handler
 	if s.OpenRemote != nil {

@@ -20,7 +20,7 @@ import (
 type way struct {
 	name     string
 	strategy *strategies.Strategy // nil for a server
-	unit     echo.Unit
+	unit     echo.Dispatch
 	server   *echo.Server // nil for a strategy
 }
 
