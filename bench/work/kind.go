@@ -28,9 +28,9 @@ type GrainUnit int
 
 const (
 	UnitNone  GrainUnit = iota // the kind has no grain
-	UnitTime              // grain is a duration of CPU time, such as 1us
-	UnitBytes             // grain is a size in bytes, such as 4KiB
-	UnitSleep             // grain is a duration of waiting
+	UnitTime                   // grain is a duration of CPU time, such as 1us
+	UnitBytes                  // grain is a size in bytes, such as 4KiB
+	UnitSleep                  // grain is a duration of waiting
 )
 
 // Kinds lists every kind of work.

@@ -11,7 +11,7 @@ import (
 type Result struct {
 	Options Options   `json:"options"` // with the defaults that were used
 	Start   time.Time `json:"start"`
-	Verdict Validity   `json:"verdict"`
+	Verdict Validity  `json:"verdict"`
 	Counts  Counts    `json:"counts"` // warm-up included; all that follows is without it, but for the CPU time
 
 	Planned    float64 `json:"planned_per_s"`    // requests that the schedule has, per second; of a closed loop as Sent
