@@ -11,12 +11,7 @@ import (
 )
 
 // MoreIsBetter says whether more of a unit is better than less.
-func MoreIsBetter(unit string) bool {
-	if i := slices.IndexFunc(results.Units, func(u results.Unit) bool { return u.Name == unit }); i >= 0 {
-		return results.Units[i].Better == "higher"
-	}
-	return strings.HasSuffix(unit, "B/s") || strings.HasSuffix(unit, "/s") // as benchstat has it: throughput
-}
+func MoreIsBetter(unit string) bool { return results.Better(unit) == "higher" }
 
 // Title is the heading of a column of a unit, in words.
 func Title(unit string) string {
@@ -72,8 +67,16 @@ func Write(unit string, v float64) string {
 	return Ratio(v)
 }
 
-// Nanoseconds writes a time with three digits: "45.2 ns", "1.20 us".
-func Nanoseconds(v float64) string { return scaled(v, "ns", "us", "ms", "s") }
+// Nanoseconds writes a time with three digits: "45.2 ns", "1.20 us", "0.254 ns".
+func Nanoseconds(v float64) string {
+	switch abs := math.Abs(v); {
+	case abs >= 1e-3 && abs < 0.9995:
+		return strconv.FormatFloat(v, 'f', 2-int(math.Floor(math.Log10(abs))), 64) + " ns"
+	case abs > 0 && abs < 1e-3:
+		return strconv.FormatFloat(v, 'g', 3, 64) + " ns"
+	}
+	return scaled(v, "ns", "us", "ms", "s")
+}
 
 // Bytes writes a size with three digits: "12.3 MB".
 func Bytes(v float64) string { return scaled(v, "B", "kB", "MB", "GB") }

@@ -79,10 +79,10 @@ func TestFiguresComeWithTheirInterval(t *testing.T) {
 		interval    stats.Interval
 		times, span string
 	}{
-		{stats.Interval{Estimate: 0.213, Low: 0.191, High: 0.24}, "0.21x [0.19, 0.24]", "0.21 ns [0.19 ns, 0.24 ns]"},
+		{stats.Interval{Estimate: 0.213, Low: 0.191, High: 0.24}, "0.21x [0.19, 0.24]", "0.213 ns [0.191 ns, 0.240 ns]"},
 		{stats.Interval{Estimate: 12.7, Low: 9.1, High: 180}, "12.7x [9.10, 180]", "12.7 ns [9.10 ns, 180 ns]"},
-		{stats.Interval{Estimate: 0.44, Low: 0, High: math.Inf(1)}, "about 0.44x", "about 0.44 ns"},
-		{stats.Interval{Estimate: 0.44, Low: math.Inf(-1), High: math.Inf(1)}, "about 0.44x", "about 0.44 ns"},
+		{stats.Interval{Estimate: 0.44, Low: 0, High: math.Inf(1)}, "about 0.44x", "about 0.440 ns"},
+		{stats.Interval{Estimate: 0.44, Low: math.Inf(-1), High: math.Inf(1)}, "about 0.44x", "about 0.440 ns"},
 		{stats.Interval{Estimate: math.NaN()}, "not measured", "not measured"},
 	} {
 		if got := Times(c.interval); got != c.times {

@@ -240,7 +240,7 @@ func TestBrokenRecordsAreNamedWithTheirLine(t *testing.T) {
 		"two records":           {record + "commit: def\nBenchmarkB 1 1 x-ref 1 lines\n", ":9: a setting changes here"},
 		"empty":                 {"", ": no benchmark line"},
 		"something else":        {"Dear reader\n", ": no benchmark line"},
-		"a line without an end": {record + strings.Repeat("x", 1<<20), "after "},
+		"a line without an end": {record + "Benchmark" + strings.Repeat("x", 1<<20), ": the line has more than"},
 		"huge":                  {record + strings.Repeat(strings.Repeat("x", 1000)+"\n", 9000), "passes 8388608 bytes"},
 		"many broken lines":     {record + strings.Repeat("BenchmarkB x-ref\n", 25), ": and 15 more broken lines"},
 	} {

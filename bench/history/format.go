@@ -76,6 +76,14 @@ func unmarshal(in io.Reader, file string) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	return NewRecord(set)
+}
+
+// NewRecord takes a results file for the record that it is; see [IsRecord].
+func NewRecord(set *results.Set) (*Record, error) {
+	if err := set.Strict(); err != nil {
+		return nil, err
+	}
 	r := &Record{Settings: make(map[string]string)}
 	if err := r.readHead(settings(set)); err != nil {
 		return nil, fmt.Errorf("%s: %w", set.Place(set.Cells[0].Samples[0].Line), err)
@@ -95,11 +103,11 @@ func unmarshal(in io.Reader, file string) (*Record, error) {
 		}
 		r.Cells = append(r.Cells, cell)
 	}
-	if err := wrong.in(file); err != nil {
+	if err := wrong.in(set.File); err != nil {
 		return nil, err
 	}
 	if err := r.check(); err != nil {
-		return nil, fmt.Errorf("%s:1: %w", file, err)
+		return nil, fmt.Errorf("%s:1: %w", set.File, err)
 	}
 	return r, nil
 }

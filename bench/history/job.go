@@ -3,7 +3,6 @@ package history
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -13,10 +12,11 @@ import (
 // A Job is what one or more results files hold that were measured together.
 type Job struct {
 	Settings map[string]string // the head of the first file
-	Modified time.Time         // when the last of the files was written
+	Modified time.Time         // when the last of the files was written; zero where that is not known
 
 	cells   []measuredCell // in the order of the files
 	byLabel map[string]measuredCell
+	odd     []oddCell
 }
 
 // A measuredCell is a benchmark, and the file that holds it.
@@ -25,39 +25,44 @@ type measuredCell struct {
 	set *results.Set
 }
 
+// An oddCell is one that no ratio can be taken of, and why.
+type oddCell struct {
+	measuredCell
+	err error
+}
+
 // where is the place of the cell's first line.
 func (c measuredCell) where() string { return c.set.Place(c.Samples[0].Line) }
 
 // maxErrors is how many mistakes an error lists before it only counts.
 const maxErrors = 10
 
-// ReadJob reads the results of one job, which may come from anywhere. A cell
-// that stands in two of the files is an error, and so are lines of one cell that
-// do not all have the same units; errors name the file and the line.
-func ReadJob(paths ...string) (*Job, error) {
+// NewJob takes results files for those of one job. Results of several machines
+// are an error, and so is a cell that stands in two of the files; errors name the
+// file and the line. A cell whose lines do not all have the same units is left
+// out; see [Multiples].
+func NewJob(files ...*results.Set) (*Job, error) {
 	job := &Job{byLabel: make(map[string]measuredCell)}
-	for _, path := range paths {
-		if err := job.read(path); err != nil {
+	for _, set := range files {
+		if err := job.add(set); err != nil {
 			return nil, err
 		}
 	}
 	return job, nil
 }
 
-func (j *Job) read(path string) error {
-	set, err := results.Open(path)
-	if err != nil {
+func (j *Job) add(set *results.Set) error {
+	if err := set.OneMachine(); err != nil {
 		return err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("read results: %w", err)
-	}
-	if info.ModTime().After(j.Modified) {
-		j.Modified = info.ModTime()
 	}
 	if j.Settings == nil {
 		j.Settings = settings(set)
+	}
+	if err := sameMachine(j.Settings, set); err != nil {
+		return err
+	}
+	if set.Modified.After(j.Modified) {
+		j.Modified = set.Modified
 	}
 	var wrong mistakes
 	for _, cell := range set.Cells {
@@ -66,11 +71,25 @@ func (j *Job) read(path string) error {
 			wrong.add(fmt.Errorf("%s: cell %s stands at %s already: the files of one job share no cell", c.where(), c.Label(), other.where()))
 			continue
 		}
-		wrong.add(c.mixed())
 		j.byLabel[c.Label()] = c
+		if err := c.mixed(); err != nil {
+			j.odd = append(j.odd, oddCell{c, err})
+			continue
+		}
 		j.cells = append(j.cells, c)
 	}
-	return wrong.in(path)
+	return wrong.in(set.File)
+}
+
+// sameMachine returns an error if a file says that it is of another machine than
+// the head of another.
+func sameMachine(head map[string]string, set *results.Set) error {
+	for _, key := range results.MachineKeys {
+		if a, b := head[key], set.Setting(key); a != "" && b != "" && a != b {
+			return fmt.Errorf("%s: its results are of another machine: %s is %q, in the first file it is %q", set.Place(set.Cells[0].Samples[0].Line), key, b, a)
+		}
+	}
+	return nil
 }
 
 // mixed is the error for lines of a cell that do not have the same units.

@@ -1,15 +1,14 @@
 package history
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+
+	"github.com/poolbench/poolbench/bench/results"
 )
 
 // Holds tells whether a path is of a history: a record, the folder of a machine
@@ -45,30 +44,31 @@ func recordIn(folder, pattern string) (bool, error) {
 	return false, nil
 }
 
-// longestHead is as far as the head of a record is looked for, in bytes.
-const longestHead = 64 << 10
-
 // isRecord tells whether a file begins with the settings that every record has.
 func isRecord(path string) (bool, error) {
 	// What is no file, such as a pipe, may be readable only once.
 	if at, err := os.Stat(path); err != nil || !at.Mode().IsRegular() {
 		return false, err
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return false, fmt.Errorf("read results: %w", err)
+	head, err := results.Head(path)
+	if errors.As(err, new(*fs.PathError)) {
+		return false, err
 	}
-	defer file.Close()
-	found := make(map[string]bool)
-	lines := bufio.NewScanner(io.LimitReader(file, longestHead))
-	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Benchmark") {
-		if key, _, ok := strings.Cut(lines.Text(), ": "); ok && slices.Contains(keys, key) {
-			found[key] = true
+	return complete(head), nil // what is no text is no record
+}
+
+// IsRecord tells whether results are a record of a history: they have the settings
+// that every record has.
+func IsRecord(set *results.Set) bool { return complete(set.Settings) }
+
+func complete(head []results.Setting) bool {
+	found := 0
+	for _, s := range head {
+		if slices.Contains(keys, s.Key) {
+			found++
 		}
 	}
-	// A line that is too long is no line of a record; other errors are told when
-	// the file is read.
-	return len(found) == len(keys), nil
+	return found == len(keys)
 }
 
 // Load returns the records at several paths, each as Holds takes it, in the
@@ -84,6 +84,11 @@ func Load(paths ...string) ([]*Record, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	return InOrder(all), nil
+}
+
+// InOrder sorts records as [Read] does, each once.
+func InOrder(all []*Record) []*Record {
 	inOrder(all)
 	type job struct {
 		machine, commit, measured string
@@ -94,7 +99,7 @@ func Load(paths ...string) ([]*Record, error) {
 		again := seen[this]
 		seen[this] = true
 		return again
-	}), nil
+	})
 }
 
 func load(path string) ([]*Record, error) {

@@ -20,6 +20,7 @@ type Multiples struct {
 	Reference string
 	Cells     []Cell
 	LeftOut   []string // cells without a ratio, such as those of memory
+	Odd       []error  // why other cells are left out: they have times or amounts of which there is no ratio
 }
 
 // An UnknownReference is the error for a reference that the job did not measure.
@@ -39,13 +40,15 @@ func (j *Job) Ratios() (Multiples, error) {
 	err := j.ratios(&out, func(c measuredCell, unit string) (float64, error) {
 		return median(c.Values(unit))
 	})
-	if err == nil && len(out.Cells) == 0 {
+	switch {
+	case err != nil:
+		return out, err
+	case len(out.Cells) == 0:
 		return out, fmt.Errorf("%s: no cell has a ratio (%s): name a benchmark to take ratios to, or the results of another build", j.cells[0].where(), results.XRef)
-	}
-	if err == nil && out.Reference == "" {
+	case out.Reference == "":
 		return out, fmt.Errorf("%s: no line \"reference: ...\" before it says what the ratios are to", j.cells[0].where())
 	}
-	return out, err
+	return out, nil
 }
 
 // RatiosTo returns ratios of ns/op to those of a benchmark of the same job, and
@@ -68,6 +71,11 @@ func (j *Job) RatiosTo(benchmark string) (Multiples, error) {
 		}
 	}
 	if first.Cell == nil {
+		for _, odd := range j.odd {
+			if odd.Name == name || odd.Label() == name {
+				return Multiples{}, odd.err
+			}
+		}
 		return Multiples{}, &UnknownReference{benchmark, j.names()}
 	}
 	out := Multiples{Reference: first.Name}
@@ -92,6 +100,11 @@ func (j *Job) RatiosTo(benchmark string) (Multiples, error) {
 // lines of a cell, these are taken for pairs that were measured together.
 func (j *Job) RatiosToBuild(base *Job, name string) (Multiples, error) {
 	out := Multiples{Reference: name}
+	for _, c := range j.byLabel {
+		if err := sameMachine(base.Settings, c.set); err != nil {
+			return out, err
+		}
+	}
 	err := j.ratios(&out, func(c measuredCell, unit string) (float64, error) {
 		reference, ok := base.byLabel[c.Label()]
 		if !ok {
@@ -103,23 +116,16 @@ func (j *Job) RatiosToBuild(base *Job, name string) (Multiples, error) {
 }
 
 // ratios fills out with every cell for which of finds a ratio of time; 0 is none.
+// It is an error if nothing is left.
 func (j *Job) ratios(out *Multiples, of func(c measuredCell, unit string) (float64, error)) error {
+	for _, odd := range j.odd {
+		out.Odd = append(out.Odd, odd.err)
+	}
 	for _, c := range j.cells {
-		cell := Cell{Package: c.Package, Name: c.Name + c.CPUs, Lines: len(c.Samples), Ratios: make(map[string]float64)}
-		for _, unit := range Ratios {
-			ratio, err := of(c, unit)
-			if err != nil {
-				return fmt.Errorf("%s: cell %s: %w", c.where(), c.Label(), err)
-			}
-			if ratio > 0 {
-				cell.Ratios[unit] = ratio
-			}
-		}
-		var err error
-		if cell.Amounts, err = c.amounts(); err != nil {
-			return err
-		}
+		cell, err := c.cell(of)
 		switch _, ok := cell.Ratios[results.XRef]; {
+		case err != nil:
+			out.Odd = append(out.Odd, fmt.Errorf("%s: cell %s: %w", c.where(), c.Label(), err))
 		case !ok && c.Name == out.Reference: // it is no multiple of itself
 		case !ok:
 			out.LeftOut = append(out.LeftOut, c.Label())
@@ -127,7 +133,31 @@ func (j *Job) ratios(out *Multiples, of func(c measuredCell, unit string) (float
 			out.Cells = append(out.Cells, cell)
 		}
 	}
+	if len(out.Cells) == 0 && len(out.Odd) > 0 {
+		var wrong mistakes
+		for _, err := range out.Odd {
+			wrong.add(err)
+		}
+		return wrong.in("the results")
+	}
 	return nil
+}
+
+// cell returns the ratios and the amounts of a cell.
+func (c measuredCell) cell(of func(c measuredCell, unit string) (float64, error)) (Cell, error) {
+	cell := Cell{Package: c.Package, Name: c.Name + c.CPUs, Lines: len(c.Samples), Ratios: make(map[string]float64)}
+	for _, unit := range Ratios {
+		ratio, err := of(c, unit)
+		if err != nil {
+			return cell, err
+		}
+		if ratio > 0 {
+			cell.Ratios[unit] = ratio
+		}
+	}
+	var err error
+	cell.Amounts, err = c.amounts()
+	return cell, err
 }
 
 // amounts are the medians of what the cell allocates, nil where none is known.
@@ -143,7 +173,7 @@ func (c measuredCell) amounts() (map[string]float64, error) {
 			err = fmt.Errorf("%v %s is no amount", slices.Min(values), unit)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: cell %s: %w", c.where(), c.Label(), err)
+			return nil, err
 		}
 		if of == nil {
 			of = make(map[string]float64)

@@ -17,14 +17,19 @@ type Evidence struct {
 	order  []string
 	metgs  map[sweepLevel][]METG // as far as they were asked for
 	plain  bool                  // the file does not say what was measured together
+
+	// measured is set with cells that have names of their own, whatever else the
+	// file holds.
+	measured *results.Set
 }
 
 // NewEvidence arranges a results file by the groups that were measured
 // together.
 func NewEvidence(set *results.Set) *Evidence {
-	measured := set
-	set = arranged(set)
-	e := &Evidence{set: set, plain: set != measured, groups: make(map[string]*Group), metgs: make(map[sweepLevel][]METG)}
+	measured := arranged(set)
+	plain := measured != set
+	set = named(measured)
+	e := &Evidence{set: set, measured: measured, plain: plain, groups: make(map[string]*Group), metgs: make(map[sweepLevel][]METG)}
 	kinds := kindsOf(set)
 	for _, cell := range set.Cells {
 		slug := cell.Samples[0].Block.Group
@@ -42,6 +47,10 @@ func NewEvidence(set *results.Set) *Evidence {
 	}
 	return e
 }
+
+// Measured returns the results with the ratios to the reference, each cell under
+// its own package, name and number of CPUs.
+func (e *Evidence) Measured() *results.Set { return e.measured }
 
 // Observations counts what figures are medians of: "1 process" or, of what "go
 // test" printed, "12 lines".

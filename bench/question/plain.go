@@ -28,7 +28,9 @@ func arranged(set *results.Set) *results.Set {
 	}
 	slugs := slugsOfWorkloads()
 	several := severalOfOneName(set)
-	out := &results.Set{Settings: set.Settings}
+	arranged := *set
+	out := &arranged
+	out.Cells = nil
 	cpus := processors(set)
 	if cpus > 0 && set.Setting("gomaxprocs") == "" {
 		out.Settings = append(slices.Clone(set.Settings), results.Setting{Key: "gomaxprocs", Value: strconv.Itoa(cpus)})
@@ -44,11 +46,12 @@ func arranged(set *results.Set) *results.Set {
 		if slug == "" {
 			slug = Foreign + group
 		}
-		name := cell.Name
 		if several {
-			name, slug = cell.Label(), Foreign+results.Cell{Package: cell.Package, Name: group, CPUs: cell.CPUs}.Label()
+			slug = Foreign + results.Cell{Package: cell.Package, Name: group, CPUs: cell.CPUs}.Label()
 		}
-		in := &results.Cell{Name: name, Base: cell.Base, Keys: cell.Keys, Samples: slices.Clone(cell.Samples)}
+		copied := *cell
+		in := &copied
+		in.Samples = slices.Clone(cell.Samples)
 		for k := range in.Samples {
 			in.Samples[k].Block = results.Block{Number: k + 1, Group: slug, Steal: -1}
 		}
@@ -71,6 +74,22 @@ func arranged(set *results.Set) *results.Set {
 		}
 	}
 	return out
+}
+
+// named returns a set whose cells are called by their labels, where names alone do
+// not tell them apart.
+func named(set *results.Set) *results.Set {
+	if !severalOfOneName(set) {
+		return set
+	}
+	out := *set
+	out.Cells = nil
+	for _, cell := range set.Cells {
+		c := *cell
+		c.Name = cell.Label()
+		out.Cells = append(out.Cells, &c)
+	}
+	return &out
 }
 
 // processors is the number of CPUs that the names of all cells end in; 0 where
@@ -104,7 +123,12 @@ func idealize(cell, loop *results.Cell, cpus int) {
 // severalOfOneName says whether benchmarks are distinguished by package or number of
 // CPUs alone: "-cpu 1,2" makes such. They are then no match for each other.
 func severalOfOneName(set *results.Set) bool {
-	return slices.ContainsFunc(set.Cells, func(c *results.Cell) bool { return set.Cell(c.Name) != c })
+	seen := make(map[string]bool)
+	return slices.ContainsFunc(set.Cells, func(c *results.Cell) bool {
+		again := seen[c.Name]
+		seen[c.Name] = true
+		return again
+	})
 }
 
 // Plain says whether the results say which lines were measured together. If

@@ -3,188 +3,77 @@ package report
 import (
 	"bufio"
 	"cmp"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/poolbench/poolbench/bench/workload"
-
-	"github.com/poolbench/poolbench/bench"
 	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/compare"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/stats"
 	"github.com/poolbench/poolbench/bench/table"
 )
 
-// A Change is one cell in two runs.
-type Change struct {
-	Cell       string
-	Unit       string
-	Base, Head stats.Interval // medians
-	Ratio      stats.Interval // of head to base
-	Verdict    ChangeVerdict
-}
-
-// ChangeVerdict is what a comparison of two runs may claim.
-type ChangeVerdict string
-
-const (
-	Higher    ChangeVerdict = "higher"
-	Lower     ChangeVerdict = "lower"
-	NotFound  ChangeVerdict = "no difference found"
-	TooLittle ChangeVerdict = "too little measured"
-)
-
-// A Comparison is two runs side by side.
+// A Comparison is two results side by side.
 type Comparison struct {
-	Changes   []Change // cells that both runs have: first those that differ, the largest difference first
-	OnlyBase  []string // names of cells
-	OnlyHead  []string
-	Different []string // settings in which the runs differ: "go: go1.26.7, then go1.26.8"
+	compare.Results
+	Rule      compare.Rule
+	Different []string // settings in which the two differ: "go: go1.26.7, then go1.26.8"
+	Skipped   []string // lines that could not be read, one string for each file that has such
 }
 
-// mostCompared is how many values of a cell a comparison looks at. All pairs of
-// more would take too long.
-const mostCompared = 1000
-
-// Compare holds two runs against each other, cell by cell: their ratio to the
-// reference where both have one, which does not depend on the machine's mood,
-// and otherwise the first unit that both have. A difference is claimed after a
-// rank-sum test at 5 %, corrected after Holm for the number of cells. Unlike the
-// gate's, the runs did not take turns: what changed on the machine in between
-// counts as a difference too.
-func Compare(base, head *question.Evidence) Comparison {
-	var c Comparison
-	before, after := cellsByName(base), cellsByName(head)
-	var tested []int
-	var ps []float64
-	for _, g := range base.Groups() {
-		for _, r := range g.Rows {
-			other := after[r.Cell.Name]
-			if other == nil {
-				c.OnlyBase = append(c.OnlyBase, r.Cell.Name)
-				continue
-			}
-			unit := commonUnit(r.Cell, other)
-			if unit == "" {
-				continue
-			}
-			change, p, err := newChange(r.Cell, other, unit)
-			if err == nil {
-				tested, ps = append(tested, len(c.Changes)), append(ps, p)
-			}
-			c.Changes = append(c.Changes, change)
+// Compare holds two results against each other, each of one machine or of several,
+// benchmark by benchmark, in every unit that both have. A difference is claimed
+// after a rank-sum test, corrected after Holm for the number of benchmarks, unit
+// by unit, and from the smallest change on that is to be reported, as a share.
+func Compare(base, head []Run, smallest float64, choice compare.Choice) Comparison {
+	rule := compare.Rule{Confidence: claim.Confidence, Smallest: smallest}
+	sets := func(runs []Run) (out []*results.Set) {
+		for _, run := range runs {
+			out = append(out, run.Evidence.Measured())
+		}
+		return out
+	}
+	c := Comparison{Results: rule.Sets(sets(base), sets(head), choice), Rule: rule}
+	if len(base) == 1 && len(head) == 1 {
+		c.Different = differentSettings(base[0].Evidence, head[0].Evidence)
+	}
+	for _, run := range []Run{base[0], head[0]} {
+		if text := Skipped(run.Evidence.Measured()); text != "" {
+			c.Skipped = append(c.Skipped, text)
 		}
 	}
-	for _, g := range head.Groups() {
-		for _, r := range g.Rows {
-			if before[r.Cell.Name] == nil {
-				c.OnlyHead = append(c.OnlyHead, r.Cell.Name)
-			}
-		}
-	}
-	c.judge(tested, ps)
-	slices.SortStableFunc(c.Changes, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(b.size(), a.size()))
-	})
-	c.Different = differentSettings(base, head)
 	return c
 }
 
-// judge gives the changes their verdicts.
-func (c *Comparison) judge(tested []int, ps []float64) {
-	adjusted, err := stats.Holm(ps)
-	if err != nil {
-		return
+// Skipped says which lines of a file could not be read; "" where there are none.
+func Skipped(set *results.Set) string {
+	n := len(set.Skipped) + set.Unlisted
+	if n == 0 {
+		return ""
 	}
-	for k, i := range tested {
-		change := &c.Changes[i]
-		switch {
-		case adjusted[k] > 1-claim.Confidence && leastP(change.Base.N, change.Head.N)*float64(len(ps)) > 1-claim.Confidence:
-			change.Verdict = TooLittle
-		case adjusted[k] > 1-claim.Confidence:
-			change.Verdict = NotFound
-		case change.Ratio.Estimate > 1:
-			change.Verdict = Higher
-		default:
-			change.Verdict = Lower
-		}
+	shown := set.Skipped[:min(n, mostSkipped)]
+	words := make([]string, len(shown))
+	for i, s := range shown {
+		words[i] = fmt.Sprintf("line %d, %q: %s", s.Line, s.Text, s.Reason)
 	}
+	if more := n - len(shown); more > 0 {
+		words = append(words, fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("Skipped %s of %s: %s.", question.Count(n, "line", "lines"), set.File, strings.Join(words, "; "))
 }
 
-// leastP is the least two-sided p-value that a rank-sum test can give.
-func leastP(m, n int) float64 {
-	p := 2.0
-	for i := 1; i <= m; i++ {
-		p *= float64(i) / float64(n+i)
-	}
-	return p
-}
+// mostSkipped is how many skipped lines a sentence names.
+const mostSkipped = 5
 
-func cellsByName(e *question.Evidence) map[string]*results.Cell {
-	cells := make(map[string]*results.Cell)
-	for _, g := range e.Groups() {
-		for _, r := range g.Rows {
-			cells[r.Cell.Name] = r.Cell
-		}
-	}
-	return cells
-}
-
-// commonUnit is what two runs of a cell are compared by. The reference's ratio
-// to itself says nothing.
-func commonUnit(a, b *results.Cell) string {
-	units := slices.DeleteFunc(UnitsOf(a), func(unit string) bool { return unit == results.XRef })
-	if a.Keys["strategy"] != bench.Reference || a.Keys["pattern"] != string(workload.Callback) {
-		units = append([]string{results.XRef}, units...)
-	}
-	for _, unit := range units {
-		if len(stats.Logs(a.Values(unit))) > 0 && len(stats.Logs(b.Values(unit))) > 0 {
-			return unit
-		}
-	}
-	return ""
-}
-
-// newChange compares two runs of a cell, and returns the p-value of their
-// difference.
-func newChange(base, head *results.Cell, unit string) (Change, float64, error) {
-	x, y := base.Values(unit), head.Values(unit)
-	x, y = x[:min(len(x), mostCompared)], y[:min(len(y), mostCompared)]
-	c := Change{Cell: base.Name, Unit: unit, Verdict: TooLittle, Ratio: claim.Centre(nil)}
-	var err error
-	if c.Base, err = stats.Median(x, claim.Confidence); err != nil {
-		return c, 1, err
-	}
-	if c.Head, err = stats.Median(y, claim.Confidence); err != nil {
-		return c, 1, err
-	}
-	shift, err := stats.Shift(stats.Logs(x), stats.Logs(y), claim.Confidence)
-	if err != nil {
-		return c, 1, err
-	}
-	c.Ratio = shift.Exp()
-	test, err := stats.RankSum(stats.Logs(x), stats.Logs(y))
-	return c, test.TwoSided, err
-}
-
-func (c Change) rank() int {
-	return slices.Index([]ChangeVerdict{Higher, Lower, NotFound, TooLittle}, c.Verdict) / 2
-}
-
-// size is how large the change is, whichever way it goes.
-func (c Change) size() float64 {
-	if s := math.Abs(math.Log(c.Ratio.Estimate)); !math.IsNaN(s) {
-		return s
-	}
-	return 0
-}
-
-// incidental are settings that differ from run to run and change nothing.
-var incidental = []string{"runstamp", "seed", "ns-per-step"}
+// incidental are settings that differ from run to run and change nothing, and the
+// package, which belongs to the benchmarks.
+var incidental = []string{"runstamp", "seed", "ns-per-step", "pkg"}
 
 func differentSettings(base, head *question.Evidence) (out []string) {
 	keys := make([]string, 0)
@@ -201,118 +90,213 @@ func differentSettings(base, head *question.Evidence) (out []string) {
 	return out
 }
 
-// Table lays the comparison out, every cell.
+// Table lays the comparison out, every benchmark in every unit.
 func (c Comparison) Table() table.Table {
-	return c.table("Head against base, cell by cell", c.Changes)
+	return c.table("Head against base, benchmark by benchmark", c.Rows)
 }
 
-// Differing lays out those cells alone that differ.
+// Differing lays out those rows alone that differ.
 func (c Comparison) Differing() table.Table {
-	differing := slices.DeleteFunc(slices.Clone(c.Changes), func(change Change) bool { return change.rank() > 0 })
-	return c.table("What differs", differing)
+	return c.table("What differs", slices.DeleteFunc(slices.Clone(c.Rows), func(r compare.Row) bool { return !r.Verdict.Differs() }))
 }
 
-func (c Comparison) table(title string, changes []Change) table.Table {
-	t := table.Table{Title: title, Note: strings.Join(c.Sentences(), " "), Head: []string{"cell", "unit", "base", "head", "head to base", "n", "verdict"}}
-	for _, change := range changes {
+func (c Comparison) table(title string, rows []compare.Row) table.Table {
+	t := table.Table{Title: title, Note: strings.Join(c.Sentences(), " "), Head: []string{"benchmark", "unit", "base", "head", "change", "p", "n", "verdict"}}
+	for _, r := range rows {
 		t.Rows = append(t.Rows, []string{
-			change.Cell, change.Unit, claim.Ratio(change.Base.Estimate), claim.Ratio(change.Head.Estimate), claim.Times(change.Ratio),
-			fmt.Sprintf("%d, %d", change.Base.N, change.Head.N), string(change.Verdict),
+			r.Label, r.Unit.Name, number(r.Base.Estimate), number(r.Head.Estimate), change(r.Difference),
+			probability(r.P), fmt.Sprintf("%d, %d", r.Base.N, r.Head.N), string(r.Verdict),
 		})
 	}
 	return t
 }
 
-// Sentences say what differs, what may differ unseen, and what cannot be told.
+// change writes the ratio of head to base, or their difference where there is no
+// ratio.
+func change(d compare.Difference) string {
+	if !math.IsNaN(d.Ratio.Estimate) {
+		return claim.Times(d.Ratio)
+	}
+	return claim.Quantity(d.Shift, func(v float64) string {
+		if v > 0 {
+			return "+" + number(v)
+		}
+		return number(v)
+	})
+}
+
+func probability(p float64) string {
+	if p < 0.0005 {
+		return "<0.001"
+	}
+	return strconv.FormatFloat(p, 'f', 3, 64)
+}
+
+// number writes four digits of a number.
+func number(v float64) string {
+	size := math.Abs(v)
+	switch {
+	case v == 0:
+		return "0"
+	case size >= 1e9 || size < 1e-6:
+		return strconv.FormatFloat(v, 'g', 4, 64)
+	case size >= 999.95:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	text := strconv.FormatFloat(v, 'f', 3-int(math.Floor(math.Log10(size))), 64)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}
+
+// Sentences say what differs, what may differ unseen, and what cannot be judged.
 func (c Comparison) Sentences() []string {
-	counts := make(map[ChangeVerdict]int)
-	for _, change := range c.Changes {
-		counts[change.Verdict]++
+	out := slices.Clone(c.Skipped)
+	if c.Nothing != "" {
+		out = append(out, "Nothing can be compared: "+c.Nothing+".")
 	}
-	out := c.different(counts[Higher], counts[Lower])
-	if n := counts[NotFound]; n > 0 {
-		out = append(out, fmt.Sprintf("In %s no difference was found%s.", question.Count(n, "cell", "cells"), c.unseen()))
-	}
-	if n := counts[TooLittle]; n > 0 {
-		out = append(out, fmt.Sprintf("Of %s nothing can be told: too little was measured, of the one run or of both.", question.Count(n, "cell", "cells")))
-	}
-	for _, only := range []struct {
-		cells []string
-		where string
-	}{{c.OnlyBase, "base"}, {c.OnlyHead, "head"}} {
-		switch n := len(only.cells); n {
-		case 0:
-		case 1:
-			out = append(out, fmt.Sprintf("One cell is only in %s: %s.", only.where, only.cells[0]))
-		default:
-			out = append(out, fmt.Sprintf("%d cells are only in %s, such as %s.", n, only.where, only.cells[0]))
+	var same []string // units
+	undecided, reason := 0, ""
+	for _, rows := range byUnit(c.Rows) {
+		unit := rows[0].Unit.Name
+		counts := make(map[compare.Verdict]int)
+		for _, r := range rows {
+			counts[r.Verdict]++
+			if r.Verdict == compare.Undecided {
+				reason = cmp.Or(reason, fmt.Sprintf("%s in %s: %s", r.Label, unit, r.Reason))
+			}
+		}
+		undecided += counts[compare.Undecided]
+		judged := len(rows) - counts[compare.Undecided]
+		if judged > 0 && judged == counts[compare.NoDifference] {
+			same = append(same, fmt.Sprintf("%s (%d)", unit, judged))
+		} else if judged > 0 {
+			out = append(out, inUnit(rows, counts, judged))
 		}
 	}
-	if len(c.Different) > 0 {
-		out = append(out, "The runs differ in "+strings.Join(c.Different, "; ")+".")
+	if len(same) > 0 {
+		out = append(out, fmt.Sprintf("No difference was found in %s (in brackets, of how many benchmarks that could be judged)%s.", strings.Join(same, ", "), c.unseen()))
 	}
-	return append(out, "They did not take turns, so what changed on the machine in between counts as a difference too.")
+	if undecided > 0 {
+		out = append(out, fmt.Sprintf("%d of %s could not be judged, such as %s.", undecided, question.Count(len(c.Rows), "comparison", "comparisons"), reason))
+	}
+	return slices.Concat(out, c.missing(), c.method())
 }
 
-// different says how many cells differ, and which one most.
-func (c Comparison) different(higher, lower int) []string {
-	all := question.Count(len(c.Changes), "cell that both runs have", "cells that both runs have")
-	switch {
-	case len(c.Changes) == 0:
-		return []string{"The runs have no cell in common."}
-	case higher+lower == 0:
-		return []string{fmt.Sprintf("Of %s none was found to differ (rank-sum test, Holm, 5 %%).", all)}
+// byUnit returns the rows of each unit together.
+func byUnit(rows []compare.Row) (out [][]compare.Row) {
+	for i, r := range rows {
+		if i == 0 || r.Unit.Name != rows[i-1].Unit.Name {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], r)
 	}
-	most := c.Changes[0]
-	return []string{
-		fmt.Sprintf("Of %s head is higher in %d and lower in %d (rank-sum test, Holm, 5 %%).", all, higher, lower),
-		fmt.Sprintf("The largest difference: %s takes %s of base's %s.", most.Cell, claim.Times(most.Ratio), most.Unit),
-	}
+	return out
 }
 
-// unseen says how large a difference may be that was not found: as far as the
-// intervals of the ratios reach from 1.
+// inUnit says how many benchmarks differ in a unit, and which one most: the first.
+func inUnit(rows []compare.Row, counts map[compare.Verdict]int, judged int) string {
+	var words []string
+	for _, v := range []compare.Verdict{compare.Worse, compare.Better, compare.Higher, compare.Lower} {
+		if counts[v] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", counts[v], v))
+		}
+	}
+	better := "which is better is not known"
+	if rows[0].Unit.Better != "" {
+		better = rows[0].Unit.Better + " is better"
+	}
+	return fmt.Sprintf("%s (%s): %s, of %s that could be judged. The largest change: %s, %s, %s.",
+		rows[0].Unit.Name, better, strings.Join(words, " and "), question.Count(judged, "benchmark", "benchmarks"), rows[0].Label, change(rows[0].Difference), rows[0].Verdict)
+}
+
+// unseen says how large a difference may be that was not found in the first unit
+// that has such: as far as the intervals of the ratios reach from 1.
 func (c Comparison) unseen() string {
 	var reaches []float64
-	for _, change := range c.Changes {
-		if change.Verdict == NotFound && claim.Bounded(change.Ratio) && change.Ratio.Low > 0 {
-			reaches = append(reaches, max(math.Abs(math.Log(change.Ratio.Low)), math.Abs(math.Log(change.Ratio.High))))
+	unit := ""
+	for _, r := range c.Rows {
+		if r.Verdict == compare.NoDifference && claim.Bounded(r.Ratio) && r.Ratio.Low > 0 && (unit == "" || unit == r.Unit.Name) {
+			unit = r.Unit.Name
+			reaches = append(reaches, max(math.Abs(math.Log(r.Ratio.Low)), math.Abs(math.Log(r.Ratio.High))))
 		}
 	}
-	if len(reaches) == 0 {
+	if len(reaches) == 0 || slices.Max(reaches) < 0.005 {
 		return ""
 	}
 	reach := func(v float64) string { return fmt.Sprintf("%.3gx", math.Exp(v)) }
 	if len(reaches) == 1 {
-		return "; one of up to " + reach(reaches[0]) + " may hide in it"
+		return fmt.Sprintf("; a change in %s of up to %s may hide", unit, reach(reaches[0]))
 	}
-	return fmt.Sprintf("; one of up to %s may hide in half of them, and one of %s in the noisiest", reach(middle(reaches)), reach(slices.Max(reaches)))
+	return fmt.Sprintf("; a change in %s of up to %s may hide in half of them, and one of %s in the noisiest", unit, reach(middle(reaches)), reach(slices.Max(reaches)))
 }
 
-// Text writes for a terminal: in words, then the cells that differ.
+// missing says what one side has alone, and in which settings the two differ.
+func (c Comparison) missing() (out []string) {
+	for _, only := range []struct {
+		names []string
+		where string
+	}{{c.OnlyBase, "base"}, {c.OnlyHead, "head"}} {
+		switch n := len(only.names); n {
+		case 0:
+		case 1:
+			out = append(out, fmt.Sprintf("One benchmark is only in %s: %s.", only.where, only.names[0]))
+		default:
+			out = append(out, fmt.Sprintf("%d benchmarks are only in %s, such as %s.", n, only.where, only.names[0]))
+		}
+	}
+	if len(c.OnlyUnits) > 0 {
+		out = append(out, "Of the benchmarks that both have, "+strings.Join(c.OnlyUnits, "; ")+".")
+	}
+	if c.ByName {
+		out = append(out, "One of the two names no package: benchmarks were matched by name.")
+	}
+	if len(c.Different) > 0 {
+		out = append(out, "They differ in "+strings.Join(c.Different, "; ")+".")
+	}
+	return out
+}
+
+// method says how the verdicts came about.
+func (c Comparison) method() []string {
+	if len(c.Rows) == 0 {
+		return nil
+	}
+	small := 0
+	for _, r := range c.Rows {
+		if r.Verdict == compare.NoDifference && r.Reason != "" {
+			small++
+		}
+	}
+	test := fmt.Sprintf("Rank-sum test at %.3g %%, corrected after Holm in each unit; changes of up to %.3g %% are not reported: there are %d.", 100*(1-c.Rule.Confidence), 100*c.Rule.Smallest, small)
+	if c.Turns {
+		return []string{test, "They are the two sides of a gate and took turns: the gate's own verdict, which compares pair by pair, finds smaller changes."}
+	}
+	return []string{test, "They did not take turns, so what changed on the machine in between counts as a difference too."}
+}
+
+// Text writes for a terminal: the rows that differ, then in words.
 func (c Comparison) Text(out io.Writer) error {
 	w := bufio.NewWriter(out)
-	for _, s := range c.Sentences() {
-		fmt.Fprintln(w, table.Printable(s))
-	}
 	if t := c.Differing(); len(t.Rows) > 0 {
-		t.Note = everyCell
-		fmt.Fprintln(w)
+		t.Note = everyRow
 		if err := t.Text(w); err != nil {
 			return err
 		}
+		fmt.Fprintln(w)
+	}
+	for _, s := range c.Sentences() {
+		fmt.Fprintln(w, table.Printable(s))
 	}
 	return w.Flush()
 }
 
-// Markdown writes for a pull request: in words, then the cells that differ.
+// Markdown writes for a pull request: in words, then the rows that differ.
 func (c Comparison) Markdown(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	for _, s := range c.Sentences() {
 		fmt.Fprintf(w, "- %s\n", table.Escape(s))
 	}
 	if t := c.Differing(); len(t.Rows) > 0 {
-		t.Note = everyCell
+		t.Note = everyRow
 		fmt.Fprintln(w)
 		if err := t.Markdown(w); err != nil {
 			return err
@@ -321,7 +305,89 @@ func (c Comparison) Markdown(out io.Writer) error {
 	return w.Flush()
 }
 
-const everyCell = "Every cell stands in --format csv, json and html. n is how many values of base and of head there are."
+const everyRow = "Every benchmark in every unit stands in --format csv, json and html. p is before the correction, n is how many values of base and of head there are."
+
+// CSV writes a comparison for scripts and spreadsheets: a line for each benchmark
+// in each unit. What there is none of is empty.
+func (c Comparison) CSV(out io.Writer) error {
+	w := csv.NewWriter(out)
+	lines := [][]string{{"machine", "package", "benchmark", "cpus", "unit", "better", "base", "base_low", "base_high", "base_n", "head", "head_low", "head_high", "head_n",
+		"ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high", "p", "p_adjusted", "verdict", "reason"}}
+	for _, r := range c.Rows {
+		line := []string{r.Machine, r.Package, r.Benchmark, strings.TrimPrefix(r.CPUs, "-"), r.Unit.Name, r.Unit.Better}
+		for i, figure := range []stats.Interval{r.Base, r.Head, r.Ratio, r.Shift} {
+			line = append(line, numbers(figure)...)
+			if i < 2 {
+				line = append(line, strconv.Itoa(figure.N))
+			}
+		}
+		lines = append(lines, append(line, decimal(r.P), decimal(r.Adjusted), string(r.Verdict), r.Reason))
+	}
+	if err := w.WriteAll(lines); err != nil {
+		return err
+	}
+	return w.Error()
+}
+
+// numbers writes an estimate and the ends of its interval, each "" where there is
+// none.
+func numbers(i stats.Interval) []string {
+	out := make([]string, 3)
+	if !math.IsNaN(i.Estimate) {
+		out[0] = decimal(i.Estimate)
+	}
+	if claim.Bounded(i) {
+		out[1], out[2] = decimal(i.Low), decimal(i.High)
+	}
+	return out
+}
+
+type jsonRow struct {
+	Machine    string      `json:"machine,omitempty"`
+	Package    string      `json:"package,omitempty"`
+	Cell       string      `json:"cell"`
+	CPUs       string      `json:"cpus,omitempty"`
+	Unit       string      `json:"unit"`
+	Better     string      `json:"better,omitempty"`     // lower or higher; absent where it is not known
+	Base       *jsonFigure `json:"base,omitempty"`       // a median
+	Head       *jsonFigure `json:"head,omitempty"`       // the same
+	Ratio      *jsonFigure `json:"ratio,omitempty"`      // of head to base
+	Difference *jsonFigure `json:"difference,omitempty"` // head minus base
+	P          float64     `json:"p"`
+	Adjusted   float64     `json:"pAdjusted"`
+	Verdict    string      `json:"verdict"`
+	Reason     string      `json:"reason,omitempty"`
+}
+
+// JSON writes a comparison for scripts.
+func (c Comparison) JSON(out io.Writer) error {
+	document := struct {
+		Sentences []string  `json:"sentences"`
+		Changes   []jsonRow `json:"changes"`
+		OnlyBase  []string  `json:"onlyBase"`
+		OnlyHead  []string  `json:"onlyHead"`
+		Different []string  `json:"different"`
+		Skipped   []string  `json:"skipped"`
+		Nothing   string    `json:"nothing,omitempty"` // why there is no change
+	}{c.Sentences(), []jsonRow{}, list(c.OnlyBase), list(c.OnlyHead), list(c.Different), list(c.Skipped), c.Nothing}
+	for _, r := range c.Rows {
+		document.Changes = append(document.Changes, jsonRow{
+			Machine: r.Machine, Package: r.Package, Cell: r.Benchmark, CPUs: strings.TrimPrefix(r.CPUs, "-"), Unit: r.Unit.Name, Better: r.Unit.Better,
+			Base: known(r.Base), Head: known(r.Head), Ratio: known(r.Ratio), Difference: known(r.Shift),
+			P: r.P, Adjusted: r.Adjusted, Verdict: string(r.Verdict), Reason: r.Reason,
+		})
+	}
+	return writeJSON(out, document)
+}
+
+// known is nil where there is no estimate.
+func known(i stats.Interval) *jsonFigure {
+	if !claim.Known(i) || i.N == 0 {
+		return nil
+	}
+	f := newJSONFigure(i)
+	return &f
+}
 
 // middle is the median of values; there is at least one.
 func middle(values []float64) float64 {
@@ -332,33 +398,10 @@ func middle(values []float64) float64 {
 	return m
 }
 
-type jsonChange struct {
-	Cell    string      `json:"cell"`
-	Unit    string      `json:"unit"`
-	Base    *jsonFigure `json:"base,omitempty"`  // a median
-	Head    *jsonFigure `json:"head,omitempty"`  // the same
-	Ratio   *jsonFigure `json:"ratio,omitempty"` // of head to base
-	Verdict string      `json:"verdict"`
-}
-
-// ComparisonJSON writes a comparison for scripts.
-func ComparisonJSON(out io.Writer, c Comparison) error {
-	document := struct {
-		Sentences []string     `json:"sentences"`
-		Changes   []jsonChange `json:"changes"`
-		OnlyBase  []string     `json:"onlyBase"`
-		OnlyHead  []string     `json:"onlyHead"`
-		Different []string     `json:"different"`
-	}{c.Sentences(), []jsonChange{}, c.OnlyBase, c.OnlyHead, c.Different}
-	known := func(i stats.Interval) *jsonFigure {
-		if !claim.Known(i) || i.N == 0 {
-			return nil
-		}
-		f := newJSONFigure(i)
-		return &f
+// list is an array of JSON, also where there is nothing in it.
+func list(words []string) []string {
+	if words == nil {
+		return []string{}
 	}
-	for _, change := range c.Changes {
-		document.Changes = append(document.Changes, jsonChange{change.Cell, change.Unit, known(change.Base), known(change.Head), known(change.Ratio), string(change.Verdict)})
-	}
-	return writeJSON(out, document)
+	return words
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"compress/gzip"
 	"flag"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/compare"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/results"
 )
@@ -21,10 +24,11 @@ var freeze = flag.Bool("freeze", false, "write down the comparison of the frozen
 func TestComparisonOfFrozenFilesDoesNotMove(t *testing.T) {
 	const golden = "testdata/compared.tsv"
 	var got strings.Builder
-	for _, c := range Compare(frozen(t, "isolation-together"), frozen(t, "isolation-apart")).Changes {
-		if c.Unit == results.XRef {
-			fmt.Fprintf(&got, "%s\t%s\t%.10g\t%.10g\t%.10g\t%d\t%d\t%s\n", c.Cell, c.Unit, c.Ratio.Estimate, c.Ratio.Low, c.Ratio.High, c.Base.N, c.Head.N, c.Verdict)
-		}
+	words := map[compare.Verdict]string{compare.Worse: "higher", compare.Better: "lower"} // of a unit of which less is better
+	c := Compare([]Run{{Evidence: frozen(t, "isolation-together")}}, []Run{{Evidence: frozen(t, "isolation-apart")}}, claim.Negligible, compare.Choice{Units: []string{results.XRef}})
+	for _, r := range c.Rows {
+		verdict := cmp.Or(words[r.Verdict], string(r.Verdict))
+		fmt.Fprintf(&got, "%s\t%s\t%.10g\t%.10g\t%.10g\t%d\t%d\t%s\n", r.Benchmark, r.Unit.Name, r.Ratio.Estimate, r.Ratio.Low, r.Ratio.High, r.Base.N, r.Head.N, verdict)
 	}
 	if *freeze {
 		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {

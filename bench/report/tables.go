@@ -337,7 +337,7 @@ func (t *tables) foreign() {
 			"Medians over lines, with their 95 % intervals where there are enough. A ratio is to strategy="+bench.Reference+".",
 			[]string{"benchmark"}, append(heads, units...)...)
 		for _, c := range cells {
-			name := strings.TrimPrefix(c.Row.Cell.Name, strings.TrimPrefix(g.Slug, question.Foreign)+"/")
+			name := within(c.Row.Cell, g.Slug)
 			grid.Set(0, strconv.Itoa(c.Observed), name)
 			if c.Ratio != nil {
 				grid.Set(1, claim.Times(c.Ratio.Value), name)
@@ -350,6 +350,16 @@ func (t *tables) foreign() {
 		}
 		t.add(grid.Table)
 	}
+}
+
+// within is the name of a benchmark without what all of its group have in common:
+// the function, the package and the number of CPUs.
+func within(cell *results.Cell, slug string) string {
+	name, group := cell.Name, strings.TrimPrefix(slug, question.Foreign)
+	if cell.CPUs != "" && strings.HasSuffix(group, cell.CPUs) {
+		name, group = strings.TrimSuffix(name, cell.CPUs), strings.TrimSuffix(group, cell.CPUs)
+	}
+	return strings.TrimPrefix(name, group+"/")
 }
 
 // foreignTitle names a group of foreign benchmarks as its author does, with the

@@ -22,7 +22,6 @@ import (
 type Run struct {
 	Name     string // what it is called, such as its path
 	Evidence *question.Evidence
-	Remarks  []Remark // why processes of it do not count
 }
 
 // A Format writes the answers to the questions of the slugs given, or to all,
@@ -200,8 +199,8 @@ func (c Cell) claims() []*claim.Claim {
 	return append([]*claim.Claim{c.Ratio}, c.Figures...)
 }
 
-// decimal writes the five digits that a results file carries.
-func decimal(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
+// decimal writes as many digits as any results file carries.
+func decimal(v float64) string { return strconv.FormatFloat(v, 'g', 10, 64) }
 
 // JSON writes the answers with their claims and every figure of some runs for
 // scripts, and the series of a history, which may be nil.

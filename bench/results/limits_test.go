@@ -52,13 +52,6 @@ func TestAFileBeyondALimitIsRefusedWithTheLimitAndWhatToDo(t *testing.T) {
 	}
 }
 
-func TestANameThatIsTooLongIsABrokenLine(t *testing.T) {
-	_, err := results.Read(strings.NewReader(line+"Benchmark"+strings.Repeat("x", 40_000)+" 1 1 x\n"), "file.txt")
-	if err == nil || !strings.Contains(err.Error(), "file.txt:2: a name of 40000 bytes") {
-		t.Errorf("read with %v", err)
-	}
-}
-
 // A line must cost no more than its figures and its place: a file may hold a
 // million.
 func TestALineTakesFewBytes(t *testing.T) {

@@ -2,7 +2,7 @@ package results
 
 import (
 	"bufio"
-	"errors"
+	"bytes"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -21,139 +21,200 @@ func Open(path string) (*Set, error) {
 		return nil, fmt.Errorf("read results: %w", err)
 	}
 	defer file.Close()
-	return Read(file, path)
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s is a directory: name a results file", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read results: %w", err)
+	}
+	set, err := Read(file, path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().IsRegular() {
+		set.Modified = info.ModTime()
+	}
+	return set, nil
 }
 
-// maxErrors is how many broken lines an error lists before it only counts.
+// Head reads the settings of a file, as they are at its first benchmark line, and
+// nothing after it.
+func Head(path string) ([]Setting, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read results: %w", err)
+	}
+	defer file.Close()
+	text, err := decoded(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	in := newReading(path, Bounds)
+	lines := in.scan(text)
+	for lines.Scan() {
+		if r, ok := lines.Result().(*benchfmt.Result); ok {
+			in.lines++
+			err := in.settings(r.Config)
+			return in.head, err
+		}
+	}
+	return nil, nil
+}
+
+// maxErrors is how many skipped lines an error lists before it only counts.
 const maxErrors = 10
 
-// Read reads results from anywhere, within Bounds. The file's name stands in
-// errors. Lines that are not of the format at all are passed over, as the format
-// asks; a line that claims to be a benchmark and is broken is an error.
+// Read reads results from anywhere, within Bounds: text in UTF-8 or UTF-16, also
+// compressed with gzip or bzip2, also the events of "go test -json". The file's
+// name stands in errors. Lines that are not of the format at all are passed over,
+// as the format asks. A line that claims to be a benchmark and is broken is
+// skipped, and listed in the set; a file without any other is an error.
 func Read(r io.Reader, name string) (*Set, error) { return Bounds.Read(r, name) }
 
 // Read is like the function Read, within other limits.
 func (l Limits) Read(r io.Reader, name string) (*Set, error) {
-	bounded := &boundedReader{in: r, left: l.Bytes}
-	blocks := &blockScanner{in: bufio.NewReader(bounded), limit: l.Heads}
-	lines := benchfmt.NewReader(blocks, name)
+	text, err := decoded(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	in := newReading(name, l)
-	var errs []error
-	broken := 0
+	bounded := &boundedReader{in: text, left: l.Bytes}
+	lines := in.scan(bounded)
 	for lines.Scan() {
-		err := in.take(lines.Result(), blocks)
-		if tooLarge := new(TooLarge); errors.As(err, &tooLarge) {
+		if err := in.take(lines.Result()); err != nil {
 			return nil, err
-		}
-		if err != nil {
-			if broken++; broken <= maxErrors {
-				errs = append(errs, err)
-			}
 		}
 	}
 	switch {
 	case bounded.over:
-		return nil, &TooLarge{File: name, Line: blocks.line, What: "bytes", Limit: l.Bytes}
-	case blocks.over:
-		return nil, &TooLarge{File: name, Line: blocks.line, What: "settings and lines on units", Limit: int64(l.Heads)}
-	case lines.Err() != nil:
-		errs = append(errs, fmt.Errorf("after %s: %w", in.set.Place(in.line), lines.Err()))
-	}
-	if broken > maxErrors {
-		errs = append(errs, fmt.Errorf("%s: and %d more broken lines", name, broken-maxErrors))
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+		return nil, &TooLarge{File: name, Line: in.from.line, What: "bytes", Limit: l.Bytes}
+	case in.from.over:
+		return nil, &TooLarge{File: name, Line: in.from.line, What: "settings and lines on units", Limit: int64(l.Heads)}
+	case in.from.err != io.EOF:
+		return nil, fmt.Errorf("%s, after line %d: %w", name, in.from.line, in.from.err)
 	}
 	return in.end()
 }
 
 // A reading is a file that is being read.
 type reading struct {
-	set    *Set
-	limits Limits
-	line   int // of the last benchmark
-	lines  int // of benchmarks so far
-	cells  map[cellKey]*Cell
-	head   []Setting // as it is now, the package included
-	pkg    string
-	units  map[string]*units // by their names, each with a newline after it
-	key    []byte            // room for such a name
-	values []float64         // room for the values of the next lines
+	set     *Set
+	limits  Limits
+	from    *lineReader
+	lines   int // benchmarks so far
+	cells   map[cellKey]*Cell
+	head    []Setting // as it is now, the package included
+	pkg     string
+	machine *origin
+	units   map[string]*units // by their names, each with a newline after it
+	key     []byte            // room for such a name
+	values  []float64         // room for the values of the next lines
 
 	// Once there are too many cells they are only counted.
 	counted  map[uint64]struct{}
 	tooLarge *TooLarge
 }
 
-type cellKey struct{ pkg, name, cpus string }
+type cellKey struct {
+	machine         *origin
+	pkg, name, cpus string
+}
 
 func newReading(name string, limits Limits) *reading {
 	return &reading{
-		set: &Set{File: name, byName: make(map[string]*Cell)}, limits: limits, line: 1,
+		set: &Set{File: name, byName: make(map[string]*Cell), better: make(map[string]string)}, limits: limits,
 		cells: make(map[cellKey]*Cell), units: make(map[string]*units),
 	}
 }
 
+// scan begins to read text.
+func (in *reading) scan(text io.Reader) *benchfmt.Reader {
+	in.from = &lineReader{in: bufio.NewReaderSize(text, longestLine), limits: in.limits, skip: in.skip}
+	return benchfmt.NewReader(in.from, in.set.File)
+}
+
+// skip notes a line that could not be read.
+func (in *reading) skip(line int, text []byte, reason string) {
+	if in.set.Unlisted > 0 || len(in.set.Skipped) == mostRemarks {
+		in.set.Unlisted++
+		return
+	}
+	text = bytes.TrimSpace(text)
+	in.set.Skipped = append(in.set.Skipped, Skipped{line, string(text[:min(len(text), longestExcerpt)]), reason})
+}
+
+// skipLast notes that the last line could not be read.
+func (in *reading) skipLast(reason string) {
+	text := bytes.TrimSpace(in.from.text)
+	in.skip(in.from.line, text[bytes.LastIndexByte(text, '\n')+1:], reason)
+}
+
 // take takes up what one line says.
-func (in *reading) take(record benchfmt.Record, blocks *blockScanner) error {
+func (in *reading) take(record benchfmt.Record) error {
 	switch record := record.(type) {
 	case *benchfmt.SyntaxError:
-		return record
+		reason := record.Msg
+		if strings.Contains(reason, "iteration count") {
+			reason = "no number of iterations follows the name: the benchmark printed something, or failed"
+		}
+		in.skipLast(reason)
+	case *benchfmt.UnitMetadata:
+		in.set.better[unitKey(record.OrigUnit, record.Key)] = record.Value
 	case *benchfmt.Result:
-		_, in.line = record.Pos()
 		in.lines++
 		if in.lines > in.limits.Lines {
 			return in.passed("benchmark lines", in.limits.Lines)
 		}
-		return in.benchmark(record, blocks.at(in.line))
+		return in.benchmark(record)
 	}
 	return nil
 }
 
 // passed is the error for a limit that was passed at the last line.
 func (in *reading) passed(what string, limit int) *TooLarge {
-	return &TooLarge{File: in.set.File, Line: in.line, What: what, Limit: int64(limit)}
+	return &TooLarge{File: in.set.File, Line: in.from.line, What: what, Limit: int64(limit)}
 }
 
 // benchmark takes up a benchmark line.
-func (in *reading) benchmark(r *benchfmt.Result, block Block) error {
+func (in *reading) benchmark(r *benchfmt.Result) error {
 	if err := in.settings(r.Config); err != nil {
 		return err
 	}
 	full := r.Name.Full()
 	if len(full) > longestName {
-		return fmt.Errorf("%s: a name of %d bytes, more than the %d of the longest", in.set.Place(in.line), len(full), longestName)
+		in.skipLast(fmt.Sprintf("a name of %d bytes, more than the %d of the longest", len(full), longestName))
+		return nil
 	}
 	base, parts := r.Name.Parts()
 	var cpus []byte
 	if n := len(parts); n > 0 && parts[n-1][0] == '-' {
 		parts, cpus = parts[:n-1], parts[n-1]
 	}
-	name := full[:len(full)-len(cpus)]
+	if in.machine == nil { // no line of a head came before
+		in.machine = in.set.machineOf(nil, in.from.line)
+	}
+	key := cellKey{in.machine, in.pkg, string(full[:len(full)-len(cpus)]), string(cpus)}
 	if in.tooLarge != nil {
-		in.count(in.pkg, string(name), string(cpus))
+		in.count(key)
 		return nil
 	}
 	units, values, err := in.figures(r.Values)
-	if err != nil {
+	if err != nil || units == nil {
 		return err
 	}
-	cell := in.cells[cellKey{in.pkg, string(name), string(cpus)}]
+	cell := in.cells[key]
 	if cell == nil {
 		if len(in.cells) == in.limits.Cells {
 			in.onlyCount()
-			in.count(in.pkg, string(name), string(cpus))
+			in.count(key)
 			return nil
 		}
-		cell = &Cell{Package: in.pkg, Name: string(name), CPUs: string(cpus), Base: string(base), Keys: keysOf(parts)}
-		in.cells[cellKey{cell.Package, cell.Name, cell.CPUs}] = cell
-		if in.set.byName[cell.Name] == nil {
-			in.set.byName[cell.Name] = cell
-		}
-		in.set.Cells = append(in.set.Cells, cell)
+		cell = &Cell{Package: key.pkg, Name: key.name, CPUs: key.cpus, Base: string(base), Keys: keysOf(parts), machine: key.machine}
+		in.cells[key] = cell
+		in.set.add(cell)
 	}
-	cell.Samples = append(cell.Samples, Sample{Block: block, N: r.Iters, Line: in.line, units: units, values: values})
+	cell.Samples = append(cell.Samples, Sample{Block: in.from.block, N: r.Iters, Line: in.from.line, units: units, values: values})
 	return nil
 }
 
@@ -199,20 +260,19 @@ func (in *reading) settings(now []benchfmt.Config) error {
 			changes = append(changes, Setting{Key: key})
 		}
 	}
+	in.machine = in.set.machineOf(in.head, in.from.line)
 	if in.lines == 1 {
 		in.set.Settings = in.head
 		return nil
 	}
-	for _, s := range changes {
-		in.set.Later = append(in.set.Later, Later{s, in.line})
-	}
-	if len(in.set.Later) > mostSettings {
-		return in.passed("changes of settings", mostSettings)
+	for _, s := range changes[:min(len(changes), mostSettings-len(in.set.Later))] {
+		in.set.Later = append(in.set.Later, Later{s, in.from.line})
 	}
 	return nil
 }
 
-// figures returns what a line measured, in the units in which it was written.
+// figures returns what a line measured, in the units in which it was written. What
+// is no finite number is skipped; no units mean that nothing is left.
 func (in *reading) figures(measured []benchfmt.Value) (*units, []float64, error) {
 	const slab = 1 << 13
 	if cap(in.values)-len(in.values) < len(measured) {
@@ -226,35 +286,29 @@ func (in *reading) figures(measured []benchfmt.Value) (*units, []float64, error)
 			value, unit = m.OrigValue, m.OrigUnit
 		}
 		if math.IsNaN(value) || math.IsInf(value, 0) {
-			return nil, nil, fmt.Errorf("%s: %v is no measurement of %s", in.set.Place(in.line), value, unit)
+			in.skipLast(fmt.Sprintf("%v is no measurement of %s", value, unit))
+			continue
 		}
 		in.values = append(in.values, value)
 		in.key = append(append(in.key, unit...), '\n')
 	}
 	values := in.values[start:len(in.values):len(in.values)]
-	if known := in.units[string(in.key)]; known != nil {
+	if known := in.units[string(in.key)]; known != nil || len(values) == 0 {
 		return known, values, nil
+	}
+	names := strings.Split(strings.TrimSuffix(string(in.key), "\n"), "\n")
+	for i, unit := range names {
+		if slices.Contains(names[:i], unit) {
+			in.skipLast(fmt.Sprintf("unit %s stands twice", unit))
+			return nil, nil, nil
+		}
 	}
 	if len(in.units) == in.limits.Units {
 		return nil, nil, in.passed("different sets of units", in.limits.Units)
 	}
-	known, err := in.newUnits(string(in.key))
-	return known, values, err
-}
-
-// newUnits keeps the units of a line that has others than those before.
-func (in *reading) newUnits(key string) (*units, error) {
-	names := strings.Split(strings.TrimSuffix(key, "\n"), "\n")
-	seen := make(map[string]bool)
-	for _, unit := range names {
-		if seen[unit] {
-			return nil, fmt.Errorf("%s: unit %s stands twice", in.set.Place(in.line), unit)
-		}
-		seen[unit] = true
-	}
 	known := &units{names: names}
-	in.units[key] = known
-	return known, nil
+	in.units[string(in.key)] = known
+	return known, values, nil
 }
 
 // onlyCount lets go of everything: there are too many cells.
@@ -262,7 +316,7 @@ func (in *reading) onlyCount() {
 	in.tooLarge = in.passed("different benchmarks", in.limits.Cells)
 	in.counted = make(map[uint64]struct{}, len(in.cells))
 	for key := range in.cells {
-		in.count(key.pkg, key.name, key.cpus)
+		in.count(key)
 	}
 	in.set.Cells, in.set.byName, in.cells, in.values = nil, nil, nil, nil
 }
@@ -271,8 +325,8 @@ var nameSeed = maphash.MakeSeed()
 
 // count counts a cell. Of a million different ones, two fall together with a
 // probability of one in ten million.
-func (in *reading) count(pkg, name, cpus string) {
-	in.counted[maphash.Comparable(nameSeed, cellKey{pkg, name, cpus})] = struct{}{}
+func (in *reading) count(key cellKey) {
+	in.counted[maphash.Comparable(nameSeed, key)] = struct{}{}
 }
 
 // end returns what was read.
@@ -281,8 +335,11 @@ func (in *reading) end() (*Set, error) {
 	case in.tooLarge != nil:
 		in.tooLarge.Found = fmt.Sprintf("%d in %d lines", len(in.counted), in.lines)
 		return nil, in.tooLarge
+	case len(in.set.Cells) == 0 && len(in.set.Skipped) > 0:
+		return nil, fmt.Errorf("%s: no benchmark line in it can be read:\n%w", in.set.File, in.set.Strict())
 	case len(in.set.Cells) == 0:
 		return nil, fmt.Errorf("%s: no benchmark line in it: want results in the Go benchmark format", in.set.File)
 	}
+	in.set.Turns, in.set.Remarks = in.from.turns, in.from.remarks
 	return in.set, nil
 }

@@ -98,7 +98,7 @@ func TestLinesAndChangesOfTheHeadAreKept(t *testing.T) {
 	if !slices.Equal(set.Later, want) {
 		t.Errorf("later it says %v, want %v", set.Later, want)
 	}
-	if len(set.Cells) != 2 || set.Cells[0].Samples[0].Line != 3 || set.Cells[1].Samples[0].Line != 5 || set.Cells[1].Samples[1].Line != 8 {
+	if len(set.Cells) != 3 || set.Cells[0].Samples[0].Line != 3 || set.Cells[1].Samples[0].Line != 5 || set.Cells[2].Samples[0].Line != 8 {
 		t.Errorf("cells %+v", set.Cells)
 	}
 	if got := set.Place(5); got != "file.txt:5" {
@@ -139,44 +139,99 @@ func TestValuesStayInTheUnitInWhichTheyWereWritten(t *testing.T) {
 	}
 }
 
-func TestErrorsNameTheFileAndTheLine(t *testing.T) {
-	for name, row := range map[string]struct{ text, want string }{
-		"no iterations":        {line + "BenchmarkX ns/op\n", "file.txt:2: "},
-		"no values":            {line + "\nBenchmarkX 1\n", "file.txt:3: "},
-		"a value without unit": {"BenchmarkX 1 5\n", "file.txt:1: "},
-		"no number":            {"BenchmarkX 1 five ns/op\n", "file.txt:1: "},
-		"NaN":                  {line + "BenchmarkX 1 NaN ns/op\n", "file.txt:2: NaN is no measurement of ns/op"},
-		"infinity":             {"BenchmarkX 1 +Inf ns/op\n", "file.txt:1: +Inf is no measurement of ns/op"},
-		"a unit twice":         {"BenchmarkX 1 5 ns/op 6 ns/op\n", "file.txt:1: unit ns/op stands twice"},
-		"nothing at all":       {"", "file.txt: no benchmark line"},
-		"other text":           {"PASS\nok\n", "file.txt: no benchmark line"},
-		"a line without end":   {line + strings.Repeat("x", 1<<20), "file.txt:"},
-		"units that differ":    {line + "Unit x better=lower\nUnit x better=higher\n", "file.txt:3: "},
+// What one line says wrongly costs that line alone, and is listed.
+func TestALineThatCannotBeReadIsSkippedAndListed(t *testing.T) {
+	for name, row := range map[string]struct {
+		text, want string // reason
+		line       int
+	}{
+		"no iterations":        {line + "BenchmarkX ns/op\n", "no number of iterations follows the name", 2},
+		"a name alone and tab": {line + "BenchmarkX-2 \t\n      10\t 5 ns/op\n", "no number of iterations follows the name", 2},
+		"printed text":         {"BenchmarkX-2 \thello\n      10\t 5 ns/op\n" + line, "the benchmark printed something, or failed", 1},
+		"printed before":       {line + "helloBenchmarkX-2 \thello      10\t 5 ns/op\n", "something stands before the name", 2},
+		"output of grep":       {line + "out.txt:BenchmarkX-2 \t 10\t 5 ns/op\n", "something stands before the name", 2},
+		"a failure":            {line + "--- FAIL: BenchmarkX\n    x_test.go:7: boom\n", "the benchmark failed", 2},
+		"a failure in place":   {line + "BenchmarkX-2 \t--- FAIL: BenchmarkX-2\n", "printed something, or failed", 2},
+		"a panic":              {line + "panic: boom\n\ngoroutine 27 [running]:\n", "a benchmark panicked", 2},
+		"a fatal error":        {line + "fatal error: all goroutines are asleep - deadlock!\n", "a benchmark panicked", 2},
+		"no values":            {line + "\nBenchmarkX 1\n", "missing measurements", 3},
+		"a value without unit": {"BenchmarkX 1 5\n" + line, "missing units", 1},
+		"no number":            {"BenchmarkX 1 five ns/op\n" + line, "parsing measurement", 1},
+		"too large a number":   {"BenchmarkX 1 1e999 ns/op\n" + line, "parsing measurement", 1},
+		"NaN":                  {line + "BenchmarkX 1 NaN ns/op\n", "NaN is no measurement of ns/op", 2},
+		"infinity":             {"BenchmarkX 1 +Inf ns/op\n" + line, "+Inf is no measurement of ns/op", 1},
+		"a unit twice":         {"BenchmarkX 1 5 ns/op 6 ns/op\n" + line, "unit ns/op stands twice", 1},
+		"a unit that differs":  {line + "Unit x better=lower\nUnit x better=higher\n", "metadata better of unit x already set to lower", 3},
+		"a name too long":      {line + "Benchmark" + strings.Repeat("x", 40_000) + " 1 1 x\n", "a name of 40000 bytes", 2},
+		"a line too long":      {line + "Benchmark" + strings.Repeat("x", 1<<20) + " 1 1 x\n", "the line has more than", 2},
+		"too long, at the end": {line + "Benchmark" + strings.Repeat("x", 1<<20), "the line has more than", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			set, err := results.Read(strings.NewReader(row.text), "file.txt")
-			if err == nil {
-				t.Fatalf("read %+v", set)
+			set := read(t, row.text)
+			if len(set.Skipped) != 1 || set.Skipped[0].Line != row.line || !strings.Contains(set.Skipped[0].Reason, row.want) || len(set.Skipped[0].Text) > 160 {
+				t.Errorf("skipped %+v, want line %d: %s", set.Skipped, row.line, row.want)
 			}
-			if !strings.Contains(err.Error(), row.want) {
-				t.Errorf("error %q does not say %q", err, row.want)
+			if len(set.Cells) != 1 || set.Cells[0].Name != "Fanout/work=noop/strategy=ants" {
+				t.Errorf("the line beside it is not read: %+v", set.Cells)
+			}
+			if err := set.Strict(); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("file.txt:%d: ", row.line)) {
+				t.Errorf("Strict() = %v", err)
+			}
+			_, err := results.Read(strings.NewReader(strings.Replace(row.text, line, "\n", 1)), "file.txt")
+			if err == nil || !strings.Contains(err.Error(), "file.txt: no benchmark line in it") || row.want != "" && len(set.Skipped) > 0 && !strings.Contains(err.Error(), row.want) {
+				t.Errorf("with nothing beside it: %v", err)
 			}
 		})
 	}
 }
 
-func TestManyBrokenLinesAreCounted(t *testing.T) {
-	_, err := results.Read(strings.NewReader(line+strings.Repeat("BenchmarkX broken\n", 25)), "file.txt")
+func TestWhatIsOddInALineCostsNoOtherFigureOfIt(t *testing.T) {
+	set := read(t, "BenchmarkX 1 NaN ns/op 16 B/op\nBenchmarkX 1 5 ns/op -Inf B/op\n")
+	cell := set.Cell("X")
+	if !slices.Equal(cell.Values("ns/op"), []float64{5}) || !slices.Equal(cell.Values("B/op"), []float64{16}) || len(set.Skipped) != 2 {
+		t.Errorf("read %v, %v, skipped %v", cell.Values("ns/op"), cell.Values("B/op"), set.Skipped)
+	}
+}
+
+// Test binaries and what runs in them print much that is no result.
+func TestLinesThatAreNoResultsArePassedOver(t *testing.T) {
+	set := read(t, strings.Join([]string{
+		"go: downloading example.com/a v1.0.0", "goos: linux", "=== RUN   BenchmarkX", "BenchmarkX", "BenchmarkX-2 \t 10\t 5 ns/op",
+		"--- BENCH: BenchmarkX-2", "    x_test.go:9: log", "--- SKIP: BenchmarkY", "PASS", "ok  \texample.com/a\t1.2s", "FAIL", "exit status 1",
+		"# " + strings.Repeat("x", 1<<20), "The Benchmark took 10 5 minutes", "\x00\x01\x02", "",
+	}, "\n"))
+	if len(set.Skipped) != 0 || len(set.Cells) != 1 {
+		t.Errorf("skipped %+v, read %d cells", set.Skipped, len(set.Cells))
+	}
+}
+
+func TestAFileWithoutABenchmarkIsAnError(t *testing.T) {
+	for name, text := range map[string]string{"nothing at all": "", "other text": "PASS\nok\n", "blank lines": "\n\n\n", "a head alone": "goos: linux\npkg: a\n", "names alone": "BenchmarkX\n"} {
+		if set, err := results.Read(strings.NewReader(text), "file.txt"); err == nil || !strings.Contains(err.Error(), "file.txt: no benchmark line in it: want results in the Go benchmark format") {
+			t.Errorf("%s: read %+v, %v", name, set, err)
+		}
+	}
+}
+
+func TestManySkippedLinesAreCounted(t *testing.T) {
+	set := read(t, line+strings.Repeat("BenchmarkX broken\n", 1025))
+	if len(set.Skipped) != 1000 || set.Unlisted != 25 {
+		t.Errorf("%d lines listed, %d counted", len(set.Skipped), set.Unlisted)
+	}
+	err := set.Strict()
 	if err == nil {
-		t.Fatal("read without an error")
+		t.Fatal("no error")
 	}
 	if got := strings.Count(err.Error(), "\n") + 1; got != 11 {
 		t.Errorf("an error of %d lines, want 11", got)
 	}
-	for _, part := range []string{"file.txt:2: ", "file.txt:11: ", "file.txt: and 15 more broken lines"} {
+	for _, part := range []string{"file.txt:2: ", "file.txt:11: ", "file.txt: and 1015 more broken lines"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("error %q does not say %q", err, part)
 		}
+	}
+	if err := read(t, line).Strict(); err != nil {
+		t.Errorf("of a file that is read whole: %v", err)
 	}
 }
 

@@ -50,7 +50,8 @@ func HodgesLehmann(d []float64, confidence float64) (Interval, error) {
 		depth, outside = normalDepth(tail, k*(k+1)/4, math.Sqrt(k*(k+1)*(2*k+1)/24))
 	}
 	most := 1 - math.Ldexp(1, 1-n)
-	return rankInterval(averages, depth, outside, n, func() string {
+	slices.Sort(averages)
+	return rankInterval(indexed(averages), len(averages), depth, outside, n, func() string {
 		return fmt.Sprintf("%d differences carry a confidence of at most %.4g%%, %.4g%% was asked for", n, 100*most, 100*confidence)
 	}), nil
 }
@@ -66,19 +67,23 @@ func normalDepth(tail, mean, sd float64) (outcomes int, probability float64) {
 }
 
 // rankInterval makes an interval of the pairwise estimates that a rank test
-// counts: their median, and what is left when depth-1 of them are cut off
-// either end, an event of probability outside lying beyond each. It sorts
-// estimates.
-func rankInterval(estimates []float64, depth int, outside float64, n int, tooFew func() string) Interval {
-	slices.Sort(estimates)
-	centre := quantileSorted(estimates, 0.5)
+// counts, of which the i-th smallest is estimate(i): their median, and what is
+// left when depth-1 of them are cut off either end, an event of probability
+// outside lying beyond each.
+func rankInterval(estimate func(i int) float64, count, depth int, outside float64, n int, tooFew func() string) Interval {
+	centre := midpoint(estimate((count-1)/2), estimate(count/2))
 	if depth == 0 {
 		return unbounded(centre, n, tooFew())
 	}
 	return Interval{
-		Estimate: centre, Low: estimates[depth-1], High: estimates[len(estimates)-depth],
+		Estimate: centre, Low: estimate(depth - 1), High: estimate(count - depth),
 		Confidence: 1 - 2*outside, N: n,
 	}
+}
+
+// indexed looks up sorted values.
+func indexed(sorted []float64) func(i int) float64 {
+	return func(i int) float64 { return sorted[i] }
 }
 
 // midpoint returns the mean of a and b, also where their sum overflows.

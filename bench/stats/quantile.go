@@ -56,7 +56,7 @@ func Median(x []float64, confidence float64) (Interval, error) {
 		heads[k] = binomial(n, k, 0.5)
 	}
 	depth, outside := heads.depth((1 - confidence) / 2)
-	return rankInterval(slices.Clone(x), depth, outside, n, func() string {
+	return rankInterval(indexed(slices.Sorted(slices.Values(x))), n, depth, outside, n, func() string {
 		most := 1 - math.Ldexp(1, 1-n)
 		return fmt.Sprintf("%d values carry a confidence of at most %.4g%%, %.4g%% was asked for", n, 100*most, 100*confidence)
 	}), nil

@@ -3,6 +3,7 @@ package stats_test
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -132,6 +133,35 @@ func TestShiftFollowsAShiftAndTurnsWithTheSamples(t *testing.T) {
 			t.Fatalf("the samples turned round: %v became %v", was, turned)
 		}
 	})
+}
+
+func TestTheEstimateOfAShiftIsTheMedianOfAllDifferences(t *testing.T) {
+	values := rapid.OneOf(rapid.Float64Range(-3, 3), rapid.Float64Range(-1e-300, 1e300), rapid.Map(rapid.IntRange(-2, 2), func(i int) float64 { return float64(i) }))
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.SliceOfN(values, 1, 60).Draw(t, "x")
+		y := rapid.SliceOfN(values, 1, 60).Draw(t, "y")
+		var all []float64
+		for _, a := range x {
+			for _, b := range y {
+				all = append(all, b-a)
+			}
+		}
+		got := must(stats.Shift(x, y, 0.5))
+		if want := must(stats.Quantile(all, 0.5)); got.Estimate != want || math.Signbit(got.Estimate) && got.Estimate == 0 {
+			t.Fatalf("the estimate is %v, want %v", got.Estimate, want)
+		}
+		if !math.IsInf(got.Low, 0) && (!slices.Contains(all, got.Low) || !slices.Contains(all, got.High)) {
+			t.Fatalf("the interval %v does not end at differences", got)
+		}
+	})
+}
+
+func TestShiftSaysWhenADifferenceIsBeyondTheRange(t *testing.T) {
+	for _, s := range [][2][]float64{{{-1e308, 1}, {1e308}}, {{1e308}, {0, -1e308}}} {
+		if _, err := stats.Shift(s[0], s[1], 0.95); err == nil {
+			t.Errorf("of %v and %v there is a shift", s[0], s[1])
+		}
+	}
 }
 
 func TestShiftSaysWhenThereAreTooFew(t *testing.T) {

@@ -67,7 +67,7 @@ What --need can name:
 			if err := exclude(cmd, "blocking", "cpu", "a task waits or computes"); err != nil {
 				return err
 			}
-			return o.run(cmd)
+			return interruptible(cmd.Context(), func() error { return o.run(cmd) })
 		},
 	}
 	f := cmd.Flags()
@@ -89,7 +89,7 @@ func (o *chooseOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	set, source, err := o.figures()
+	set, source, err := o.figures(cmd)
 	if err != nil {
 		return err
 	}
@@ -133,17 +133,17 @@ func (o *chooseOptions) caseOf() (advisor.Case, error) {
 }
 
 // figures returns the results to go by, and what they are.
-func (o *chooseOptions) figures() (*results.Set, string, error) {
+func (o *chooseOptions) figures(cmd *cobra.Command) (*results.Set, string, error) {
 	path := o.results
 	if path == "" {
 		path = newest(filepath.Join("results", "local", "*", "results.txt"))
 	}
 	if path != "" {
-		if path = resultsIn(path); isFolder(path) {
-			return nil, "", noResults(path)
+		set, err := readOneMachine(cmd, path)
+		if err != nil {
+			return nil, "", err
 		}
-		set, err := results.Open(path)
-		return set, path, err
+		return set, set.File, nil
 	}
 	set, err := results.Read(bytes.NewReader(carried.Results), "the reference run")
 	return set, `the reference run that this program carries ("poolbench run" measures this machine)`, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/history"
+	"github.com/poolbench/poolbench/bench/results"
 	"github.com/spf13/cobra"
 )
 
@@ -65,7 +66,10 @@ changes nothing.
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.add(cmd.OutOrStdout(), cmd.ErrOrStderr(), args)
+			if err := refuseTwice(append(slices.Clip(args), o.base)...); err != nil {
+				return err
+			}
+			return interruptible(cmd.Context(), func() error { return o.add(cmd, args) })
 		},
 	}
 	f := cmd.Flags()
@@ -75,21 +79,17 @@ changes nothing.
 	f.StringVar(&o.made, "time", "", "when the commit was made, as in 2026-01-15T12:00:00Z (default: commit-time in the results, else the date in git, else when they were measured)")
 	f.StringVar(&o.reference, "reference", "", "benchmark to take ratios to; with --base, a name for that build")
 	f.StringVar(&o.base, "base", "", "results file of a build that stays the same, measured in the same job")
+	strictFlag(cmd)
 	return cmd
 }
 
-func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
-	paths = slices.Clone(paths)
-	for i, path := range paths {
-		if paths[i] = resultsIn(path); isFolder(paths[i]) {
-			return noResults(path)
-		}
-	}
-	job, err := history.ReadJob(paths...)
+func (o *addOptions) add(cmd *cobra.Command, paths []string) error {
+	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	job, err := jobOf(cmd, paths...)
 	if err != nil {
 		return err
 	}
-	ratios, err := o.ratios(job)
+	ratios, err := o.ratios(cmd, job)
 	if err != nil {
 		return err
 	}
@@ -121,18 +121,37 @@ func (o *addOptions) add(stdout, stderr io.Writer, paths []string) error {
 	if n := len(ratios.LeftOut); n > 0 {
 		fmt.Fprintf(stderr, "poolbench: %d cells have no ratio of time and are left out, such as %s\n", n, ratios.LeftOut[0])
 	}
+	for i, odd := range ratios.Odd {
+		if i == mostOdd {
+			fmt.Fprintf(stderr, "poolbench: and %d more cells are left out\n", len(ratios.Odd)-i)
+			break
+		}
+		fmt.Fprintf(stderr, "poolbench: left out: %v\n", odd)
+	}
 	fmt.Fprintf(stdout, "added %s: %d cells of %s, in its order by %s\n", path, len(record.Cells), record.Commit, from)
 	return nil
 }
 
-// ratios takes the ratios as the flags say.
-func (o *addOptions) ratios(job *history.Job) (history.Multiples, error) {
-	if o.base != "" {
-		path := resultsIn(o.base)
-		if isFolder(path) {
-			return history.Multiples{}, noResults(path)
+// mostOdd is how many cells that are left out are named.
+const mostOdd = 10
+
+// jobOf reads the results of one job.
+func jobOf(cmd *cobra.Command, paths ...string) (*history.Job, error) {
+	var sets []*results.Set
+	for _, path := range paths {
+		set, err := readResults(cmd, path)
+		if err != nil {
+			return nil, err
 		}
-		base, err := history.ReadJob(path)
+		sets = append(sets, set)
+	}
+	return history.NewJob(sets...)
+}
+
+// ratios takes the ratios as the flags say.
+func (o *addOptions) ratios(cmd *cobra.Command, job *history.Job) (history.Multiples, error) {
+	if o.base != "" {
+		base, err := jobOf(cmd, o.base)
 		if err != nil {
 			return history.Multiples{}, err
 		}

@@ -74,7 +74,7 @@ var arrows = []arrow{
 	{"bench/report/page", []string{"bench", "bench/advisor", "bench/chart", "bench/claim", "bench/guarantee", "bench/history", "bench/question", "bench/report", "bench/results", "bench/stats", "bench/table",
 		"bench/work", "bench/workload", "echo", "strategies"}, "a page measures nothing"},
 	{"results/reference", nil, "results are data"},
-	{"bench/report", []string{"bench", "bench/claim", "bench/guarantee", "bench/history", "bench/question", "bench/results", "bench/stats", "bench/table", "bench/work", "bench/workload", "echo", "strategies"}, "a report measures nothing"},
+	{"bench/report", []string{"bench", "bench/claim", "bench/compare", "bench/guarantee", "bench/history", "bench/question", "bench/results", "bench/stats", "bench/table", "bench/work", "bench/workload", "echo", "strategies"}, "a report measures nothing"},
 	{"bench/gate/trial", []string{"bench/stats"}, "what is decided must not depend on what measures"},
 	{"bench/gate/scheduler", []string{"golang.org/x/sys/..."}, "priorities are given to whatever is run"},
 	{"bench/gate/build", []string{"strategies/proc"}, "builds are made of any module"},
@@ -82,6 +82,7 @@ var arrows = []arrow{
 	{"bench/gate", []string{"strategies/proc", "bench/experiment", "bench/gate/build", "bench/gate/scheduler", "bench/gate/stock", "bench/gate/trial",
 		"bench/machine", "bench/stats", "golang.org/x/perf/benchfmt"}, "the gate compares builds, whatever they hold"},
 	{"bench/gate/selftest", []string{"bench/gate", "bench/gate/trial", "bench/stats"}, "the gate is tested as others use it"},
+	{"bench/compare", []string{"bench/results", "bench/stats"}, "what two samples say of each other does not depend on what they are of"},
 	{"bench/history", []string{"bench/chart", "bench/results", "bench/stats"}, "the history is made of results"},
 
 	{"bench/cmd/poolbench", []string{anyImport}, ""},

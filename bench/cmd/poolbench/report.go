@@ -2,16 +2,17 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench"
+	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/compare"
 	"github.com/poolbench/poolbench/bench/history"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
@@ -30,6 +31,10 @@ type reportOptions struct {
 	format    string
 	out       string
 	compare   bool
+	units     []string
+	filter    string
+	smallest  float64
+	ignore    []string
 }
 
 func newReport() *cobra.Command {
@@ -39,17 +44,34 @@ func newReport() *cobra.Command {
 		Short: "Builds a report from result files",
 		Long: `report prints tables and answers, or writes a page with charts. It reads files
 in the Go benchmark format: the results.txt of "poolbench run", or the output of
-"go test -bench". The folder of a run stands for the results.txt in it. Several
-files are reported side by side. A history, or records of one, adds what changed
-at which commits.
+"go test -bench", also with -json, in UTF-16, or compressed with gzip. - is
+standard input. The folder of a run stands for the results.txt in it. Several
+files are reported side by side, and so are the machines of a file that was joined
+from several. A history, or records of one, adds what changed at which commits.
+Lines that cannot be read are skipped and listed.
 
 Text goes to the terminal with the answers last, fitted to its width.
+
+With --compare the second file is compared with the first: every benchmark that
+both have, by package, name and number of CPUs, in every unit that both have. A
+rank-sum test decides, corrected for the number of benchmarks in each unit.
+"better" and "worse" follow the unit, or a line such as "Unit score better=higher"
+in a file; "higher" and "lower" mean that neither says. A file without packages is
+matched by name. Where nothing can be compared, the exit code is 3.
+
+The columns of --compare --format csv, in this order: machine (empty unless there
+are several), package, benchmark, cpus, unit, better (lower or higher), base,
+base_low, base_high, base_n, head, head_low, head_high, head_n (medians, their
+95 % intervals and how many values), ratio, ratio_low, ratio_high (head to base),
+difference, difference_low, difference_high (head minus base), p, p_adjusted,
+verdict, reason. What there is none of is empty. JSON has the same in "changes".
 
 ` + exitHelp,
 		Example: `  poolbench report results/reference/results.txt
   poolbench report results/reference/results.txt -o report.html
   poolbench report results/quick/results.txt results/reference/results.txt --format csv
   poolbench report --compare base.txt head.txt --format markdown
+  go test -bench . -count 10 | poolbench report --compare base.txt - --unit ns/op --filter Encode
   poolbench report results/reference/results.txt results/history -o report.html`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -58,22 +80,36 @@ Text goes to the terminal with the answers last, fitted to its width.
 			case o.compare && len(args) != 2:
 				return fmt.Errorf("%s --compare takes two results files, base and head, got %d", cmd.CommandPath(), len(args))
 			}
-			return nil
+			if err := exclude(cmd, "compare", "question", "a comparison answers no question; choose benchmarks with --filter and units with --unit"); err != nil {
+				return err
+			}
+			for _, name := range []string{"unit", "filter", "smallest"} {
+				if !o.compare && cmd.Flags().Changed(name) {
+					return fmt.Errorf("--%s is for --compare: add that, or leave --%s out", name, name)
+				}
+			}
+			return refuseTwice(args...)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.chooseFormat(cmd.Flags().Changed("format")); err != nil {
 				return err
 			}
-			return o.run(cmd, args)
+			return interruptible(cmd.Context(), func() error { return o.run(cmd, args) })
 		},
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&o.questions, "question", nil, "answer only these questions")
 	f.StringVar(&o.format, "format", "text", "text, markdown, csv, json or html (default: as the name of --output ends)")
 	f.StringVarP(&o.out, "output", "o", "", "write to this `file` instead of the terminal")
-	f.BoolVar(&o.compare, "compare", false, "compare the second file with the first, cell by cell")
+	f.BoolVar(&o.compare, "compare", false, "compare the second file with the first, benchmark by benchmark")
+	f.StringSliceVar(&o.units, "unit", nil, "compare only these units, such as ns/op (default: all that both files have)")
+	f.StringVar(&o.filter, "filter", "", "compare only benchmarks whose name matches this `regexp`")
+	f.Float64Var(&o.smallest, "smallest", claim.Negligible, "smallest change to report, 0.05 for 5 %")
+	f.StringSliceVar(&o.ignore, "ignore", nil, "do not keep apart what differs in these: "+strings.Join(ignorable, ", "))
+	strictFlag(cmd)
 	requireNames(cmd, "question", knownQuestions)
 	requireNames(cmd, "format", these(reportFormats...))
+	requireNames(cmd, "ignore", these(ignorable...))
 	return cmd
 }
 
@@ -123,68 +159,162 @@ func (o *reportOptions) chooseFormat(given bool) error {
 	}
 }
 
+// ignorable are the settings that results can be pooled over.
+var ignorable = append([]string{"pkg"}, results.MachineKeys...)
+
 func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
-	var runs []report.Run
-	var past []string // paths of a history
-	for _, file := range files {
-		file := resultsIn(file)
-		// Reading the file says that it is not there.
-		switch is, err := history.Holds(file); {
-		case is && o.compare:
-			return fmt.Errorf("--compare takes results files, and %s is of a history, which compares by itself: leave --compare out", file)
-		case is:
-			past = append(past, file)
-			continue
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return err
-		case isFolder(file):
-			return noResults(file)
-		}
-		set, err := results.Open(file)
-		if err != nil {
-			return err
-		}
-		if kinds := kindsIn(set); kinds != "" && set.Setting("kinds") == "" {
-			set.Settings = append(set.Settings, results.Setting{Key: "kinds", Value: kinds})
-		}
-		remarks, err := remarksOf(file)
-		if err != nil {
-			return err
-		}
-		runs = append(runs, report.Run{Name: file, Evidence: question.NewEvidence(set), Remarks: remarks})
-	}
-	timeline, err := o.timeline(past)
+	in, err := o.read(cmd, files)
 	if err != nil {
 		return err
 	}
 	if o.out == "" {
-		return o.print(cmd, cmd.OutOrStdout(), runs, timeline)
+		if err := o.print(cmd, cmd.OutOrStdout(), in); err != nil {
+			return err
+		}
+		return in.nothing()
 	}
 	// Nothing is left of a file that could not be written whole.
 	var b bytes.Buffer
-	if err := o.print(cmd, &b, runs, timeline); err != nil {
+	if err := o.print(cmd, &b, in); err != nil {
 		return err
 	}
 	if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write the report; choose another place with --output: %w", err)
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "Report: %s\n", o.out)
-	return err
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "Report: %s\n", o.out); err != nil {
+		return err
+	}
+	return in.nothing()
 }
 
-// timeline searches a history for changes; nil where there is none.
-func (o *reportOptions) timeline(paths []string) (*report.Timeline, error) {
-	switch {
-	case len(paths) == 0:
-		return nil, nil
-	case o.format == "csv":
-		return nil, fmt.Errorf("%s is of a history, which has no format csv: take json", paths[0])
+// A reportInput is what a report is made of.
+type reportInput struct {
+	runs     []report.Run       // each of one machine
+	compared *report.Comparison // nil: nothing is compared
+	timeline *report.Timeline   // nil: there is no history
+}
+
+// nothing is the error for a comparison in which nothing could be compared.
+func (in reportInput) nothing() error {
+	if in.compared == nil || in.compared.Nothing == "" {
+		return nil
 	}
-	records, err := history.Load(paths...)
+	return &exitError{exitUnmeasurable, fmt.Errorf("nothing can be compared: %s", in.compared.Nothing)}
+}
+
+// read reads every file once.
+func (o *reportOptions) read(cmd *cobra.Command, files []string) (in reportInput, err error) {
+	var folders []string // of a history
+	past := ""           // what is of a history
+	var records []*history.Record
+	var sides [][]report.Run
+	for _, file := range files {
+		if file = resultsIn(file); isFolder(file) {
+			switch is, err := history.Holds(file); {
+			case err != nil:
+				return in, err
+			case is:
+				folders, past = append(folders, file), file
+				continue
+			}
+			return in, noResults(file)
+		}
+		set, err := readResults(cmd, file)
+		if err != nil {
+			return in, err
+		}
+		if history.IsRecord(set) {
+			record, err := history.NewRecord(set)
+			if err != nil {
+				return in, err
+			}
+			records, past = append(records, record), file
+			continue
+		}
+		if len(o.ignore) > 0 {
+			set = set.Without(o.ignore...)
+		}
+		sides = append(sides, runsOf(set))
+	}
+	in.runs = slices.Concat(sides...)
+	switch {
+	case o.compare && past != "":
+		return in, fmt.Errorf("--compare takes results files, and %s is of a history, which compares by itself: leave --compare out", past)
+	case o.compare:
+		in.compared, err = o.comparison(sides[0], sides[1])
+	case past != "" && o.format == "csv":
+		err = fmt.Errorf("%s is of a history, which has no format csv: take json", past)
+	case past != "":
+		if records, err = withRecords(folders, records); err == nil {
+			in.timeline, err = report.NewTimeline(records)
+		}
+	}
+	return in, err
+}
+
+// runsOf are the results of a file, machine by machine.
+func runsOf(set *results.Set) (runs []report.Run) {
+	parts := set.Split()
+	for _, part := range parts {
+		if kinds := kindsIn(part); kinds != "" && part.Setting("kinds") == "" {
+			part.Settings = append(slices.Clip(part.Settings), results.Setting{Key: "kinds", Value: kinds})
+		}
+		name := part.File
+		if len(parts) > 1 {
+			name += " (" + part.Machine() + ")"
+		}
+		runs = append(runs, report.Run{Name: name, Evidence: question.NewEvidence(part)})
+	}
+	return runs
+}
+
+// comparison compares the results of two files as the flags ask.
+func (o *reportOptions) comparison(base, head []report.Run) (*report.Comparison, error) {
+	choice := compare.Choice{Units: o.units}
+	if !(o.smallest >= 0 && o.smallest < 1) {
+		return nil, fmt.Errorf("--smallest %v: want a share from 0 to 1, such as 0.05 for 5 %%", o.smallest)
+	}
+	if o.filter != "" {
+		var err error
+		if choice.Filter, err = regexp.Compile(o.filter); err != nil {
+			return nil, fmt.Errorf("--filter %s: %w", o.filter, err)
+		}
+	}
+	var sets []*results.Set
+	for _, run := range slices.Concat(base, head) {
+		sets = append(sets, run.Evidence.Measured())
+	}
+	if err := o.check(choice, sets); err != nil {
+		return nil, err
+	}
+	c := report.Compare(base, head, o.smallest, choice)
+	return &c, nil
+}
+
+// check refuses what no file holds.
+func (o *reportOptions) check(choice compare.Choice, sets []*results.Set) error {
+	known := compare.Units(sets...)
+	for _, unit := range o.units {
+		wanted, _ := results.Canonical(unit)
+		if !slices.ContainsFunc(known, func(u string) bool { name, _ := results.Canonical(u); return name == wanted }) {
+			return unknown("unit", unit, known)
+		}
+	}
+	for _, set := range sets {
+		if slices.ContainsFunc(set.Cells, choice.Takes) {
+			return nil
+		}
+	}
+	return fmt.Errorf("no benchmark matches --filter %s; one is %s", o.filter, sets[0].Cells[0].Label())
+}
+
+// withRecords adds those of a history in several folders.
+func withRecords(folders []string, records []*history.Record) ([]*history.Record, error) {
+	all, err := history.Load(folders...)
 	if err != nil {
 		return nil, err
 	}
-	return report.NewTimeline(records)
+	return history.InOrder(append(all, records...)), nil
 }
 
 // kindsIn tells the kinds of the catalog's strategies and servers that results
@@ -201,37 +331,23 @@ func kindsIn(set *results.Set) string {
 	})
 }
 
-// remarksOf reads why processes of a results file do not count.
-func remarksOf(path string) ([]report.Remark, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read remarks: %w", err)
-	}
-	defer file.Close()
-	return report.Remarks(file)
-}
-
 // print writes the report in its format, and fits text to the terminal.
-func (o *reportOptions) print(cmd *cobra.Command, out io.Writer, runs []report.Run, timeline *report.Timeline) error {
-	write := func(out io.Writer) error { return o.write(out, runs, timeline) }
+func (o *reportOptions) print(cmd *cobra.Command, out io.Writer, in reportInput) error {
+	write := func(out io.Writer) error { return o.write(out, in) }
 	if o.format == "text" {
 		return printProse(cmd, out, write)
 	}
 	return write(out)
 }
 
-// write writes the report in its format. The timeline may be nil.
-func (o *reportOptions) write(out io.Writer, runs []report.Run, timeline *report.Timeline) error {
+// write writes the report in its format.
+func (o *reportOptions) write(out io.Writer, in reportInput) error {
+	runs, timeline := in.runs, in.timeline
 	if o.format == "html" {
-		in := page.Input{Runs: runs, Timeline: timeline, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions}
-		if o.compare {
-			compared := report.Compare(runs[0].Evidence, runs[1].Evidence)
-			in.Compared = &compared
-		}
-		return page.Write(out, in)
+		return page.Write(out, page.Input{Runs: runs, Timeline: timeline, Compared: in.compared, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions})
 	}
-	if o.compare {
-		return o.writeComparison(out, report.Compare(runs[0].Evidence, runs[1].Evidence))
+	if in.compared != nil {
+		return o.writeComparison(out, in.compared)
 	}
 	switch o.format {
 	case "csv":
@@ -278,14 +394,14 @@ func heading(out io.Writer, format, name string, i int) error {
 }
 
 // writeComparison writes one run held against another.
-func (o *reportOptions) writeComparison(out io.Writer, c report.Comparison) error {
+func (o *reportOptions) writeComparison(out io.Writer, c *report.Comparison) error {
 	switch o.format {
 	case "markdown":
 		return c.Markdown(out)
 	case "csv":
-		return c.Table().CSV(out)
+		return c.CSV(out)
 	case "json":
-		return report.ComparisonJSON(out, c)
+		return c.JSON(out)
 	}
 	return c.Text(out)
 }
@@ -294,12 +410,8 @@ func (o *reportOptions) writeComparison(out io.Writer, c report.Comparison) erro
 func writePage(path string, e *question.Evidence, slugs []string) (string, error) {
 	where := filepath.Join(filepath.Dir(path), "report.html")
 	o := reportOptions{format: "html", out: where, questions: slugs}
-	remarks, err := remarksOf(path)
-	if err != nil {
-		return "", err
-	}
 	var b bytes.Buffer
-	if err := o.write(&b, []report.Run{{Name: path, Evidence: e, Remarks: remarks}}, nil); err != nil {
+	if err := o.write(&b, reportInput{runs: []report.Run{{Name: path, Evidence: e}}}); err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(where, b.Bytes(), 0o644); err != nil {

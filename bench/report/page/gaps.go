@@ -13,14 +13,17 @@ import (
 	"github.com/poolbench/poolbench/bench/report"
 )
 
-// mostGaps is how many rows a table of what is missing has at most.
-const mostGaps = 300
+// How many rows tables of what is missing and of what is compared have at the most.
+const (
+	mostGaps     = 300
+	mostCompared = 5000
+)
 
 // invalid lists the cells of which processes do not count, with how many and
 // why.
 func invalid(run report.Run) *table.Table {
 	reasons := make(map[string][]string)
-	for _, r := range run.Remarks {
+	for _, r := range run.Evidence.Measured().Remarks {
 		reasons[r.Cell] = append(reasons[r.Cell], r.Reason)
 	}
 	t := &table.Table{
@@ -37,7 +40,7 @@ func invalid(run report.Run) *table.Table {
 			t.Rows = append(t.Rows, []string{r.Label(), workloadText(r.Cell), fmt.Sprintf("%d of %d", spoilt, valid+spoilt), cmp.Or(why, "the file does not say")})
 		}
 	}
-	return bounded(t)
+	return bounded(t, mostGaps)
 }
 
 // absent lists which strategies were not measured where, with the reason as far as
@@ -72,7 +75,7 @@ func absent(e *question.Evidence, in Input) *table.Table {
 			}
 		}
 	}
-	return bounded(t)
+	return bounded(t, mostGaps)
 }
 
 // A participant is a strategy in a group.
@@ -97,14 +100,14 @@ func participants(e *question.Evidence, in Input) (planned, possible map[partici
 	return of(false), of(true)
 }
 
-// bounded cuts a table that is too long to read; nil if it is empty.
-func bounded(t *table.Table) *table.Table {
+// bounded cuts a table after so many rows; nil if it is empty.
+func bounded(t *table.Table, most int) *table.Table {
 	if len(t.Rows) == 0 {
 		return nil
 	}
-	if n := len(t.Rows); n > mostGaps {
-		t.Rows = t.Rows[:mostGaps]
-		t.Note = strings.TrimSpace(fmt.Sprintf("%s Of %d rows these are the first %d.", t.Note, n, mostGaps))
+	if n := len(t.Rows); n > most {
+		t.Rows = t.Rows[:most]
+		t.Note = strings.TrimSpace(fmt.Sprintf("%s Of %d rows these are the first %d.", t.Note, n, most))
 	}
 	return t
 }

@@ -24,8 +24,8 @@ func TestWhatDoesNotCountAndWhatIsMissingIsShown(t *testing.T) {
 		text += fmt.Sprintf("=== block %d group submit seed 1 steal 0\n", block)
 		text += "BenchmarkFanout/pattern=callback/pool=kept/work=noop/grain=0/tasks=1000/limit=64/submitters=1/strategy=goroutines 1 10 ns/task\n"
 	}
+	text += "INVALID Echo/load=open/unit=connection/connections=64/payload=64/rate=60pct/strategy=pond: <late>\n"
 	run := read(t, "echo.txt", text)
-	run.Remarks = []report.Remark{{Cell: "Echo/load=open/unit=connection/connections=64/payload=64/rate=60pct/strategy=pond", Reason: "<late>"}}
 	view, err := newView(Input{Runs: []report.Run{run}, Strategies: lineup.All, Servers: lineup.Servers})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/poolbench/poolbench/bench/claim"
+	"github.com/poolbench/poolbench/bench/compare"
 	"github.com/poolbench/poolbench/bench/internal/lineup"
 	"github.com/poolbench/poolbench/bench/question"
 	"github.com/poolbench/poolbench/bench/report"
@@ -28,18 +30,14 @@ func runs(t *testing.T, names ...string) (out []report.Run) {
 	return out
 }
 
-// committed reads one results file, with the remarks in it, as the command report does.
+// committed reads one results file.
 func committed(t *testing.T, name string) report.Run {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "results", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := read(t, "results/"+name, string(text))
-	if run.Remarks, err = report.Remarks(bytes.NewReader(text)); err != nil {
-		t.Fatal(err)
-	}
-	return run
+	return read(t, "results/"+name, string(text))
 }
 
 // read makes a run of text.
@@ -230,7 +228,7 @@ func TestThePageIsCalledByWhatItHolds(t *testing.T) {
 
 func TestSeveralRunsStandSideBySide(t *testing.T) {
 	all := runs(t, "quick", "reference")
-	compared := report.Compare(all[0].Evidence, all[1].Evidence)
+	compared := report.Compare(all[:1], all[1:], claim.Negligible, compare.Choice{})
 	view, err := newView(Input{Runs: all, Strategies: lineup.All, Compared: &compared, Questions: []string{"submit", "memory"}})
 	if err != nil {
 		t.Fatal(err)

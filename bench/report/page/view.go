@@ -97,7 +97,7 @@ func newView(in Input) (*view, error) {
 	v.Title = title(in)
 	if in.Compared != nil {
 		table := in.Compared.Table()
-		v.Compared = &table
+		v.Compared = bounded(&table, mostCompared)
 	}
 	if in.Timeline != nil {
 		if v.Timeline, err = newTimelineView(in.Timeline); err != nil {
