@@ -250,6 +250,19 @@ func TestModuleFilesBesideTheDocumentsAreCurrent(t *testing.T) {
 	}
 }
 
+// The pattern ./... leaves nested modules out, and says nothing.
+func TestContinuousIntegrationReachesEveryModule(t *testing.T) {
+	steps := shell{t: t, dir: root}.read(".ci/run")
+	if strings.Contains(steps, "./...") {
+		t.Error(".ci/run leaves out the nested modules: the pattern of all is work")
+	}
+	for _, step := range []string{`go build work\n`, `go vet work\n`, `staticcheck@\S+ work\n`, `go test -race work\n`} {
+		if !regexp.MustCompile(step).MatchString(steps) {
+			t.Errorf(".ci/run has no step %s", step)
+		}
+	}
+}
+
 func TestEveryModuleBuildsOutsideTheWorkspace(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
