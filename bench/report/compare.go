@@ -377,7 +377,7 @@ func (c Comparison) JSON(out io.Writer) error {
 			P: r.P, Adjusted: r.Adjusted, Verdict: string(r.Verdict), Reason: r.Reason,
 		})
 	}
-	return writeJSON(out, document)
+	return WriteJSON(out, document)
 }
 
 // known is nil where there is no estimate.

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"io"
-
 	"github.com/poolbench/poolbench/bench/table"
 	"github.com/poolbench/poolbench/strategies"
 )
@@ -26,8 +24,8 @@ func IdiomTraits(i strategies.Idiom) []Trait {
 	}
 }
 
-// Idioms writes the idioms of strategies and of their variants as a Markdown table.
-func Idioms(out io.Writer, all []*strategies.Strategy) error {
+// IdiomTable lists the idioms of strategies and of their variants.
+func IdiomTable(all []*strategies.Strategy) table.Table {
 	t := table.Table{Head: []string{"strategy", "idiom"}}
 	for _, trait := range IdiomTraits(strategies.Idiom{}) {
 		t.Head = append(t.Head, trait.Key)
@@ -39,8 +37,8 @@ func Idioms(out io.Writer, all []*strategies.Strategy) error {
 			for _, trait := range IdiomTraits(i) {
 				row = append(row, trait.Value)
 			}
-			t.Rows = append(t.Rows, append(row, i.Doc))
+			t.Add(append(row, i.Doc)...)
 		}
 	}
-	return t.Markdown(out)
+	return t
 }

@@ -31,7 +31,7 @@ func TestEveryPromiseOfAnIdiomHasItsWords(t *testing.T) {
 
 func TestTheTableOfIdiomsHasARowForEach(t *testing.T) {
 	var b strings.Builder
-	if err := Idioms(&b, lineup.All); err != nil {
+	if err := IdiomTable(lineup.All).Markdown(&b); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")

@@ -216,10 +216,11 @@ func JSON(out io.Writer, runs []Run, history *Timeline, slugs ...string) error {
 		}
 		document.Runs = append(document.Runs, r)
 	}
-	return writeJSON(out, document)
+	return WriteJSON(out, document)
 }
 
-func writeJSON(out io.Writer, document any) error {
+// WriteJSON writes a document as JSON, indented so that people can read it too.
+func WriteJSON(out io.Writer, document any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(document)

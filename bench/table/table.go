@@ -21,6 +21,9 @@ type Table struct {
 	Rows        [][]string // each as long as Head
 }
 
+// Add adds a row.
+func (t *Table) Add(row ...string) { t.Rows = append(t.Rows, row) }
+
 // Text writes the table for a terminal, in aligned columns. The note is one
 // line, which the caller wraps.
 func (t Table) Text(out io.Writer) error {

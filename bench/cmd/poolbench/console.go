@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/report"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -62,37 +63,23 @@ func isTerminal(out io.Writer) bool {
 	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(file.Fd()))
 }
 
-// A colorMode is the value of the flag --color.
-type colorMode string
-
+// The values of the flag --color.
 const (
-	colorAuto   colorMode = "auto"
-	colorAlways colorMode = "always"
-	colorNever  colorMode = "never"
+	colorAuto   = "auto"
+	colorAlways = "always"
+	colorNever  = "never"
 )
 
-var colorModes = []string{string(colorAuto), string(colorAlways), string(colorNever)}
+var colorModes = []string{colorAuto, colorAlways, colorNever}
 
 const colorFlag = "color"
-
-func (m *colorMode) Set(text string) error {
-	if err := oneOf("colour", text, colorModes); err != nil {
-		return err
-	}
-	*m = colorMode(text)
-	return nil
-}
-
-func (m *colorMode) String() string { return string(*m) }
-
-func (m *colorMode) Type() string { return "when" }
 
 // colours says whether to colour what goes to out. What the flag says goes
 // before the environment (https://no-color.org).
 func colours(cmd *cobra.Command, out io.Writer) bool {
 	mode := colorAuto
 	if flag := cmd.Root().PersistentFlags().Lookup(colorFlag); flag != nil {
-		mode = colorMode(flag.Value.String())
+		mode = flag.Value.String()
 	}
 	return mode == colorAlways || mode == colorAuto && os.Getenv("NO_COLOR") == "" && isTerminal(out)
 }
@@ -196,6 +183,14 @@ func printProse(cmd *cobra.Command, out io.Writer, write func(out io.Writer) err
 // the terminal if it is one.
 func printText(cmd *cobra.Command, write func(out io.Writer) error) error {
 	return newConsole(cmd, cmd.OutOrStdout(), wholeLines).print(write)
+}
+
+// printEither prints a value as JSON, or what a function writes of it for people.
+func printEither(cmd *cobra.Command, asJSON bool, v any, write func(out io.Writer) error) error {
+	if asJSON {
+		return report.WriteJSON(cmd.OutOrStdout(), v)
+	}
+	return printText(cmd, write)
 }
 
 func (c *console) print(write func(out io.Writer) error) error {

@@ -4,40 +4,78 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// A wholeNumber is the value of a flag that counts something. It may be written
-// as 1000 or as 1e3.
-type wholeNumber int
-
-// wholeVar declares a flag that is a whole number.
-func wholeVar(f *pflag.FlagSet, p *int, name string, value int, usage string) {
-	*p = value
-	f.Var((*wholeNumber)(p), name, usage)
+// A value is that of a flag of any type: what its text stands for.
+type value[T any] struct {
+	p     *T
+	kind  string // as help names it
+	parse func(text string) (T, error)
+	text  func(T) string
 }
 
-func (n *wholeNumber) Set(text string) error {
-	if whole, err := strconv.Atoi(text); err == nil {
-		*n = wholeNumber(whole)
-		return nil
-	}
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || x != math.Trunc(x) || math.Abs(x) > math.MaxInt32 {
-		return errors.New(wanted[n.Type()])
-	}
-	*n = wholeNumber(x)
-	return nil
+func (v value[T]) Set(text string) (err error) {
+	*v.p, err = v.parse(text)
+	return err
 }
 
-func (n *wholeNumber) String() string { return strconv.Itoa(int(*n)) }
+func (v value[T]) String() string { return v.text(*v.p) }
 
-func (n *wholeNumber) Type() string { return "int" }
+func (v value[T]) Type() string { return v.kind }
+
+// wholeVar declares a flag that counts something. It may be written as 1000 or as
+// 1e3.
+func wholeVar(f *pflag.FlagSet, p *int, name string, byDefault int, usage string) {
+	*p = byDefault
+	f.Var(value[int]{p, "int", func(text string) (int, error) {
+		if whole, err := strconv.Atoi(text); err == nil {
+			return whole, nil
+		}
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || x != math.Trunc(x) || math.Abs(x) > math.MaxInt32 {
+			return 0, errors.New(wanted["int"])
+		}
+		return int(x), nil
+	}, strconv.Itoa}, name, usage)
+}
+
+// seedVar declares the flag --seed, which is drawn if it is not given: help then
+// names no default.
+func seedVar(f *pflag.FlagSet, p *uint64, usage string) {
+	*p = uint64(time.Now().UnixNano())
+	f.Var(value[uint64]{p, "number", func(text string) (uint64, error) {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil || n == 0 {
+			return 0, errors.New("want a whole number from 1 to 18446744073709551615, as the head of a results file has it")
+		}
+		return n, nil
+	}, func(uint64) string { return "" }}, "seed", usage)
+}
+
+// cpuVar declares the flag --cpu: numbers of CPUs, as go test has it. By default
+// it is what Go would use here. It is always given to the test binaries: left to
+// itself, GOMAXPROCS may change while they run.
+func cpuVar(f *pflag.FlagSet, p *[]int, usage string) {
+	*p = []int{runtime.GOMAXPROCS(0)}
+	f.Var(value[[]int]{p, "numbers", func(text string) (all []int, err error) {
+		for part := range strings.SplitSeq(text, ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(part))
+			if err != nil || n < 1 {
+				return nil, errors.New("want numbers of 1 or more, separated by commas")
+			}
+			all = append(all, n)
+		}
+		return all, nil
+	}, func([]int) string { return "" }}, "cpu", usage)
+}
 
 // wanted says what the value of a flag of each type looks like.
 var wanted = map[string]string{

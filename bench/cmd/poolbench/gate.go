@@ -22,8 +22,6 @@ type gateOptions struct {
 	request  gate.Request
 	base     string
 	head     string
-	seed     seed
-	cpu      cpuList
 	out      string
 	resume   string
 	selfTest bool
@@ -69,14 +67,14 @@ and to be resumed.`,
 	f.StringSliceVar(&o.request.Packages, "pkg", []string{"./..."}, "packages, as for go list")
 	f.StringVar(&o.request.Bench, "bench", ".", "benchmarks, as for go test -bench")
 	f.StringVar(&o.request.Tags, "tags", "", "build tags, as for go test")
-	f.Var(&o.cpu, "cpu", "values of GOMAXPROCS, as for go test; each makes cells of its own")
+	cpuVar(f, &o.request.CPU, "values of GOMAXPROCS, as for go test; each makes cells of its own")
 	f.DurationVar(&o.request.Budget, "budget", 10*time.Minute, "how long to measure, without the time for building and for counting allocations")
 	wholeVar(f, &o.request.MaxCells, "max-cells", 0, "compare only the first so many benchmarks (default: all)")
 	f.Float64Var(&o.request.Theta, "theta", 0, "smallest change to report, 0.02 for 2 % (default: 0.02; 0.05 for units with p50, 0.10 with p99)")
 	f.StringVar((*string)(&o.request.Scheduler), "scheduler", "", "use one scheduler only: SCHED_RR, which has less noise, or normal (default: both, if permitted and if the budget is large enough)")
 	f.StringVar(&o.out, "out", "", "folder for the verdict (default: a new one under results/local)")
 	f.StringVar(&o.resume, "resume", "", "continue the interrupted gate in this folder")
-	f.Var(&o.seed, "seed", "draw layouts and the order of turns from this `number` (default: random)")
+	seedVar(f, &o.request.Seed, "draw layouts and the order of turns from this `number` (default: random)")
 	f.BoolVar(&o.selfTest, "self-test", false, "measure the false alarms and the power of the gate on this machine")
 	refuse(cmd, "pkg", func([]string) error { return nil })
 	complete(cmd, "base", revisions)
@@ -118,10 +116,6 @@ func (o *gateOptions) run(cmd *cobra.Command) error {
 // complete makes the request of the flags.
 func (o *gateOptions) complete(ctx context.Context, cmd *cobra.Command) error {
 	r := &o.request
-	r.CPU = o.cpu.orDefault()
-	if r.Seed = uint64(o.seed); r.Seed == 0 {
-		r.Seed = uint64(time.Now().UnixNano())
-	}
 	if r.Module == "" {
 		r.Base, r.Head = o.base, o.head
 		return r.Validate()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/poolbench/poolbench/bench/gate"
 	"github.com/poolbench/poolbench/bench/gate/selftest"
@@ -21,13 +20,9 @@ func (o *gateOptions) testItself(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	seed := uint64(o.seed)
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
 	bar := newGateProgress(cmd.ErrOrStderr())
 	report, err := selftest.Run(cmd.Context(), selftest.Options{
-		Budget: o.request.Budget, Scheduler: o.request.Scheduler, Seed: seed, Out: out, Say: bar.say, Progress: bar.show,
+		Budget: o.request.Budget, Scheduler: o.request.Scheduler, Seed: o.request.Seed, Out: out, Say: bar.say, Progress: bar.show,
 	})
 	bar.end()
 	if err != nil && !errors.Is(err, context.Canceled) {

@@ -1,14 +1,14 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/report"
+	"github.com/poolbench/poolbench/bench/table"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
@@ -40,12 +40,7 @@ serve" it says which units apply to each, and what its limit counts.`,
 			for _, s := range catalog.Servers {
 				entries = append(entries, newServerEntry(s))
 			}
-			if asJSON {
-				encoder := json.NewEncoder(cmd.OutOrStdout())
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(entries)
-			}
-			return printText(cmd, func(out io.Writer) error { return writeList(out, all, entries) })
+			return printEither(cmd, asJSON, entries, func(out io.Writer) error { return writeList(out, all, entries) })
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -147,76 +142,43 @@ func newServerEntry(s *echo.Server) listEntry {
 // writeList writes the entries for people: a table, and below it what is
 // particular about each.
 func writeList(out io.Writer, all []*guarantee.Strategy, entries []listEntry) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "STRATEGY\tLIBRARY\tVERSION\tWHAT IT IS")
+	what := table.Table{Head: []string{"STRATEGY", "LIBRARY", "VERSION", "WHAT IT IS"}}
+	serving := table.Table{Head: []string{"STRATEGY", "UNITS", "THE LIMIT COUNTS"}, Title: `Serving the echo ("own" runs no tasks: it owns the listening socket):`}
+	given := table.Table{Head: []string{"GUARANTEE", "WHAT IT IS, AND WHO GIVES IT"}, Title: `Guarantees, by the names that "poolbench choose --need" takes:`}
+	traits := table.Table{Head: []string{"STRATEGY", "TRAITS"}, Title: "Traits that are weaker than they could be, and the options of the libraries:"}
+	idioms := report.IdiomTable(catalog.All)
+	idioms.Title = "Idioms of the libraries, measured as pattern=native:"
 	for _, e := range entries {
-		library := e.Module
-		if library == "" {
-			library = "-"
+		what.Add(e.Name, cmp.Or(e.Module, "-"), e.Version, e.Title)
+		serving.Add(e.Name, strings.Join(e.Units, ", "), e.Limit)
+		traits.Add(e.Name, cmp.Or(e.weaker, "none"))
+		for _, o := range e.Options {
+			traits.Add(o.Name, o.Title)
+			traits.Add("", cmp.Or(o.weaker, "none"))
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", e.Name, library, e.Version, e.Title)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "\nServing the echo (\"own\" runs no tasks: it owns the listening socket):")
-	table = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "STRATEGY\tUNITS\tTHE LIMIT COUNTS")
-	for _, e := range entries {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", e.Name, strings.Join(e.Units, ", "), e.Limit)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "\nGuarantees, by the names that \"poolbench choose --need\" takes:")
-	guarantees := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, r := range guarantee.Table(all) {
-		fmt.Fprintf(guarantees, "%s\t%s\n", r.Name, r.Doc)
+		given.Add(r.Name, r.Doc)
 		for _, state := range []struct {
 			state guarantee.State
 			names []string
 		}{{guarantee.ByDefault, r.ByDefault}, {guarantee.WithOption, r.WithOption}, {guarantee.No, r.No}, {guarantee.Inapplicable, r.Inapplicable}} {
 			if len(state.names) > 0 {
-				fmt.Fprintf(guarantees, "\t%s: %s\n", state.state, strings.Join(state.names, ", "))
+				given.Add("", fmt.Sprintf("%s: %s", state.state, strings.Join(state.names, ", ")))
 			}
 		}
 	}
-	if err := guarantees.Flush(); err != nil {
+	for i, head := range idioms.Head {
+		idioms.Head[i] = strings.ToUpper(head)
+	}
+	if err := what.Text(out); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "\nTraits that are weaker than they could be, and the options of the libraries:")
-	traits := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, e := range entries {
-		fmt.Fprintf(traits, "%s\t%s\n", e.Name, orNone(e.weaker))
-		for _, o := range e.Options {
-			fmt.Fprintf(traits, "%s\t%s\n\t%s\n", o.Name, o.Title, orNone(o.weaker))
+	for _, t := range []table.Table{serving, given, traits, idioms} {
+		fmt.Fprintln(out)
+		if err := t.Text(out); err != nil {
+			return err
 		}
 	}
-	if err := traits.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "\nIdioms of the libraries, measured as pattern=native:")
-	table = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(table, "STRATEGY\tIDIOM")
-	for _, t := range report.IdiomTraits(strategies.Idiom{}) {
-		fmt.Fprint(table, "\t"+strings.ToUpper(t.Key))
-	}
-	fmt.Fprintln(table, "\tWHAT IT IS")
-	for _, s := range variants {
-		for _, i := range s.Idioms {
-			fmt.Fprintf(table, "%s\t%s", s.Name, i.Name)
-			for _, t := range report.IdiomTraits(i) {
-				fmt.Fprint(table, "\t"+t.Value)
-			}
-			fmt.Fprintf(table, "\t%s\n", i.Doc)
-		}
-	}
-	return table.Flush()
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
+	return nil
 }

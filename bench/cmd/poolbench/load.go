@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -117,7 +116,10 @@ func (o *loadOptions) run(cmd *cobra.Command) error {
 	if result == nil {
 		return errors.Join(runErr, log.discard())
 	}
-	err = errors.Join(o.print(cmd, result), log.write(result))
+	if err = printEither(cmd, o.asJSON, result, func(out io.Writer) error { return writeLoad(out, result) }); err != nil {
+		err = fmt.Errorf("print the result: %w", err)
+	}
+	err = errors.Join(err, log.write(result))
 	switch {
 	case err != nil:
 		return err
@@ -127,23 +129,6 @@ func (o *loadOptions) run(cmd *cobra.Command) error {
 		return runErr
 	case !result.Verdict.Valid:
 		return bad(errors.New("the run is INVALID: its figures do not count"))
-	}
-	return nil
-}
-
-func (o *loadOptions) print(cmd *cobra.Command, r *load.Result) error {
-	write := func() error {
-		return printText(cmd, func(out io.Writer) error { return writeLoad(out, r) })
-	}
-	if o.asJSON {
-		write = func() error {
-			encoder := json.NewEncoder(cmd.OutOrStdout())
-			encoder.SetIndent("", "  ")
-			return encoder.Encode(r)
-		}
-	}
-	if err := write(); err != nil {
-		return fmt.Errorf("print the result: %w", err)
 	}
 	return nil
 }

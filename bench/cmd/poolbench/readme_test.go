@@ -77,7 +77,7 @@ var parts = document.Parts{
 		}
 		return report.Semantics(b, all)
 	},
-	"idioms": func(b *bytes.Buffer) error { return report.Idioms(b, catalog.All) },
+	"idioms": func(b *bytes.Buffer) error { return report.IdiomTable(catalog.All).Markdown(b) },
 	"rules": func(b *bytes.Buffer) error {
 		for _, r := range strategytest.Rules() {
 			relaxed := "cannot be waived"

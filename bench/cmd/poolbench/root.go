@@ -33,7 +33,9 @@ guarantees, measures all of them under the same load, and says which one to use.
 	}
 	root.SetFlagErrorFunc(flagError)
 	mode := colorAuto
-	root.PersistentFlags().Var(&mode, colorFlag, "colour the output: auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
+	root.PersistentFlags().Var(value[string]{&mode, "when", func(text string) (string, error) {
+		return text, oneOf("colour", text, colorModes)
+	}, func(mode string) string { return mode }}, colorFlag, "colour the output: auto, always or never (auto: on a terminal, unless NO_COLOR is set)")
 	root.AddCommand(newRun(), newReport(), newChoose(), newList(), newCheck(), newServe(), newClient(), newGate(), newLoad(), newHost(), newHistory())
 	root.SetHelpCommand(newHelp())
 	complete(root, colorFlag, these(colorModes...))

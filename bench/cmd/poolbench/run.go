@@ -32,7 +32,7 @@ type runOptions struct {
 	strategies []string
 	out        string
 	force      bool
-	seed       seed // 0: drawn
+	seed       uint64
 	isolate    bool
 	budget     time.Duration
 	peers      []string // name=addr
@@ -75,7 +75,7 @@ says so first.
 	f.StringArrayVar(&o.peers, "peer", nil, "measure a running echo server too: `name=host:port` (can be repeated)")
 	f.StringVar(&o.out, "out", "", "folder for the results (default: a new one under results/local)")
 	f.BoolVar(&o.force, "force", false, "use a folder that is not empty, and replace its results.txt")
-	f.Var(&o.seed, "seed", "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: random)")
+	seedVar(f, &o.seed, "replay the order of turns and the inputs of the run with this `number`, if profile, strategies, questions and Python are the same (default: random)")
 	f.BoolVar(&o.isolate, "isolate", false, "give every strategy a process of its own; they still take turns")
 	f.DurationVar(&o.budget, "time", 0, "how long to measure (default: as the profile says)")
 	requireNames(cmd, "profile", knownProfiles)
@@ -104,10 +104,6 @@ func (o *runOptions) run(cmd *cobra.Command, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	seed := uint64(o.seed)
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
 	python, version, err := peers.Python(ctx)
 	if err != nil {
 		fmt.Fprintf(stderr, "without the peers in Python: %v\n", err)
@@ -120,7 +116,7 @@ func (o *runOptions) run(cmd *cobra.Command, stderr io.Writer) error {
 		Groups:      profile.Groups(selection),
 		Peers:       addresses,
 		Python:      python,
-		Seed:        seed,
+		Seed:        o.seed,
 		Budget:      experiment.Budget{Time: profile.Time},
 		Traffic:     experiment.Budget{Time: profile.Traffic},
 		Calibration: work.Calibrate(),

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"syscall"
 	"time"
+
+	"github.com/poolbench/poolbench/bench/report"
 )
 
 // A statsEndpoint tells figures over HTTP.
@@ -37,9 +38,7 @@ func (o *serveOptions) openStats(w *serveWatch) (*statsEndpoint, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(out http.ResponseWriter, _ *http.Request) {
 		out.Header().Set("Content-Type", "application/json")
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		_ = encoder.Encode(w.figures()) // fails only when the client has gone
+		_ = report.WriteJSON(out, w.figures()) // fails only when the client has gone
 	})
 	e := &statsEndpoint{ln, &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}}
 	go func() { _ = e.server.Serve(ln) }() // until close
