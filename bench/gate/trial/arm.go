@@ -51,8 +51,8 @@ func ByLayout(values []Value) []float64 {
 // An armState is an arm with what has been seen of it, by metric.
 type armState struct {
 	Arm
-	screen   [][]Value
-	confirm  [][]Value
+	screen   []sample
+	confirm  []sample
 	pairs    int           // taken in the stage that is open
 	cost     time.Duration // of the pairs so far, together
 	measured int           // pairs that the cost stands for

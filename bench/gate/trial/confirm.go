@@ -27,7 +27,7 @@ func (t *Trial) callSuspects(left, overrun time.Duration) (Decision, error) {
 			return Decision{}, err
 		}
 		for _, s := range suspects {
-			seen, err := summarise(a.screen[s.Metric], t.rules.sameConfidence())
+			seen, err := a.screen[s.Metric].summarise(t.rules.sameConfidence())
 			if err != nil {
 				return Decision{}, err
 			}
@@ -72,7 +72,7 @@ func (t *Trial) needs(s Suspect, suspects int) int {
 	a := t.arms[s.Arm]
 	theta := a.Metrics[s.Metric].Theta
 	var logs []float64
-	for _, v := range a.screen[s.Metric] {
+	for _, v := range a.screen[s.Metric].values {
 		logs = append(logs, v.Log)
 	}
 	sigma, err := stats.StandardDeviation(logs)
@@ -163,7 +163,7 @@ func (t *Trial) confirmed() ([]Finding, error) {
 		if !t.examined(s) {
 			continue
 		}
-		seen, err := summarise(a.confirm[s.Metric], t.rules.sameConfidence())
+		seen, err := a.confirm[s.Metric].summarise(t.rules.sameConfidence())
 		if err != nil {
 			return nil, err
 		}
@@ -202,7 +202,7 @@ func (t *Trial) confirm(s Suspect, seen summary, p float64) Finding {
 	u := t.arms[s.Arm].Metrics[s.Metric]
 	f := Finding{
 		Outcome: Inconclusive, Stage: Confirm, Worse: seen.interval, P: p, Pairs: seen.pairs, Layouts: seen.n, Noise: seen.sigma,
-		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(ByLayout(t.arms[s.Arm].screen[s.Metric])), seen.n, len(t.suspects)),
+		Detectable: t.rules.Detectable(seen.sigma, u.Theta, len(ByLayout(t.arms[s.Arm].screen[s.Metric].values)), seen.n, len(t.suspects)),
 		Reason:     t.doubt(p, seen, s.Way),
 	}
 	switch {

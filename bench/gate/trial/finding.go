@@ -57,6 +57,24 @@ type summary struct {
 	pairs    int
 }
 
+// A sample is what one stage saw of one metric.
+type sample struct {
+	values  []Value
+	summary summary // of as many of them as it says
+}
+
+// summarise describes the sample. While no value is added, it is worked out once.
+func (s *sample) summarise(confidence float64) (summary, error) {
+	if s.summary.pairs > 0 && s.summary.pairs == len(s.values) {
+		return s.summary, nil
+	}
+	found, err := summarise(s.values, confidence)
+	if err == nil {
+		s.summary = found
+	}
+	return found, err
+}
+
 // summarise describes one metric's values of one stage. Without values it is
 // the summary of nothing, which suspects nobody and shows nothing.
 func summarise(values []Value, confidence float64) (summary, error) {

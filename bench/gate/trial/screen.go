@@ -69,7 +69,7 @@ func (t *Trial) spread(pairs []int, unclear []int, left time.Duration) int {
 func (t *Trial) settleCost(a *armState) time.Duration {
 	most := 0.0
 	for i, u := range a.Metrics {
-		s, err := summarise(a.screen[i], t.rules.sameConfidence())
+		s, err := a.screen[i].summarise(t.rules.sameConfidence())
 		if err != nil || u.Theta == 0 {
 			continue
 		}
@@ -95,7 +95,7 @@ func (t *Trial) screened(arm int) (suspects []Suspect, clear bool, err error) {
 	a := t.arms[arm]
 	clear = true
 	for i, u := range a.Metrics {
-		s, err := summarise(a.screen[i], t.rules.sameConfidence())
+		s, err := a.screen[i].summarise(t.rules.sameConfidence())
 		if err != nil {
 			return nil, false, err
 		}
@@ -143,7 +143,7 @@ func (t *Trial) judgeScreen() error {
 			continue
 		}
 		for i, u := range a.Metrics {
-			s, err := summarise(a.screen[i], t.rules.sameConfidence())
+			s, err := a.screen[i].summarise(t.rules.sameConfidence())
 			if err != nil {
 				return err
 			}

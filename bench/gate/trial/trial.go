@@ -70,8 +70,8 @@ func New(rules Rules, arms []Arm) (*Trial, error) {
 		}
 		t.arms = append(t.arms, &armState{
 			Arm:      a,
-			screen:   make([][]Value, len(a.Metrics)),
-			confirm:  make([][]Value, len(a.Metrics)),
+			screen:   make([]sample, len(a.Metrics)),
+			confirm:  make([]sample, len(a.Metrics)),
 			findings: make([]Finding, len(a.Metrics)),
 		})
 	}
@@ -121,7 +121,7 @@ func (t *Trial) Add(arm, layout int, logs []float64, took time.Duration) error {
 		case a.Metrics[i].HigherIsBetter:
 			d = -d
 		}
-		data[i] = append(data[i], Value{layout, d})
+		data[i].values = append(data[i].values, Value{layout, d})
 	}
 	a.pairs++
 	a.Spent(took)

@@ -175,7 +175,7 @@ func TestSlowdownsOfKnownSizeGetTheRightVerdict(t *testing.T) {
 			if f.Outcome != c.want {
 				t.Errorf("got %+v, want %s", f, c.want)
 			}
-			if n := len(trial.arms[0].screen[0]); n > c.most {
+			if n := len(trial.arms[0].screen[0].values); n > c.most {
 				t.Errorf("the screen took %d pairs, want at most %d", n, c.most)
 			}
 			if left < 0 {
@@ -246,7 +246,7 @@ func TestHigherIsBetterTurnsTheSign(t *testing.T) {
 func TestTimeGoesToTheNoisyCells(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 6))
 	trial, left := simulate(t, rng, Default, 0.03, []model{{sigma: 0.004}, {sigma: 0.06}}, 2*time.Minute, pair)
-	quiet, noisy := len(trial.arms[0].screen[0]), len(trial.arms[1].screen[0])
+	quiet, noisy := len(trial.arms[0].screen[0].values), len(trial.arms[1].screen[0].values)
 	if quiet > 16 || noisy < 4*quiet {
 		t.Errorf("the quiet benchmark got %d pairs, the noisy one %d", quiet, noisy)
 	}
@@ -355,7 +355,7 @@ func TestTheSecondLookHasAllThatWasDeclaredOrNothing(t *testing.T) {
 		})
 		declared := trial.most
 		for i, a := range trial.arms {
-			switch n := len(a.confirm[0]); n {
+			switch n := len(a.confirm[0].values); n {
 			case declared[i]:
 				all++
 			case first[i]:
@@ -528,7 +528,7 @@ func TestTimeThatOthersDoNotNeedGoesToWhatIsOpen(t *testing.T) {
 		if left < 0 {
 			t.Fatalf("the budget is overdrawn by %v", -left)
 		}
-		if trial.Look() == 1 && trial.open.Stage == Done && len(trial.arms[39].confirm[0]) == 32 {
+		if trial.Look() == 1 && trial.open.Stage == Done && len(trial.arms[39].confirm[0].values) == 32 {
 			open++
 		}
 	}
