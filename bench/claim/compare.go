@@ -172,7 +172,7 @@ func judge(claims []*Claim, samples [][]float64, noise float64) {
 // Enough is how many processes it takes for a signed-rank test to find any
 // difference at all among so many comparisons.
 func Enough(comparisons int) int {
-	return int(math.Ceil(1 + math.Log2(float64(comparisons)/(1-Confidence))))
+	return stats.FewestPairs((1 - Confidence) / 2 / float64(comparisons)) // of either direction
 }
 
 // Fewest is how many processes an interval takes at least at [Confidence].

@@ -18,17 +18,17 @@ type Figure struct {
 	Cell     string // where it was measured
 	Against  string // what the subject is compared with, or ""
 	Measured stats.Interval
-	Unit     Unit
+	Scale    Scale
 	Want     Bound
 }
 
-// A Unit is what a figure is counted in.
-type Unit string
+// A Scale is what a figure is counted in.
+type Scale string
 
 const (
-	Times       Unit = "x"      // a ratio
-	Nanoseconds Unit = "ns"     // a length of task
-	Allocations Unit = "a task" // allocations
+	Times       Scale = "x"      // a ratio
+	Nanoseconds Scale = "ns"     // a length of task
+	Allocations Scale = "a task" // allocations
 )
 
 // A Bound is what a value should be: at least or at most so much.
@@ -40,19 +40,19 @@ type Bound struct {
 func atLeast(v float64) Bound { return Bound{true, v} }
 func atMost(v float64) Bound  { return Bound{false, v} }
 
-// A Verdict says whether a figure is what it should be.
-type Verdict string
+// A Status says whether a figure is what it should be.
+type Status string
 
 const (
-	Reached Verdict = "yes"  // the whole interval is
-	Open    Verdict = "open" // the interval holds the bound
-	Missed  Verdict = "no"   // nothing of the interval is
+	Reached Status = "yes"  // the whole interval is
+	Open    Status = "open" // the interval holds the bound
+	Missed  Status = "no"   // nothing of the interval is
 
-	NotMeasured Verdict = "not measured" // the record lacks a cell that it takes
+	NotMeasured Status = "not measured" // the record lacks a cell that it takes
 )
 
-// Verdict judges the figure.
-func (f Figure) Verdict() Verdict {
+// Status judges the figure.
+func (f Figure) Status() Status {
 	if f.Measured.N == 0 {
 		return NotMeasured
 	}
@@ -79,14 +79,14 @@ func WriteFigures(w io.Writer, figures []Figure) error {
 	out := &printer{w: w}
 	out.printf("| target | cells | reached | open | missed | worst |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, target := range targets(figures) {
-		count := make(map[Verdict]int)
+		count := make(map[Status]int)
 		var worst Figure
 		for _, f := range figures {
 			if f.Target != target {
 				continue
 			}
-			v := f.Verdict()
-			if worst.Target == "" || worst.Verdict() == NotMeasured || v != NotMeasured && f.reserve() < worst.reserve() {
+			v := f.Status()
+			if worst.Target == "" || worst.Status() == NotMeasured || v != NotMeasured && f.reserve() < worst.reserve() {
 				worst = f
 			}
 			count[v]++
@@ -101,7 +101,7 @@ func WriteFigures(w io.Writer, figures []Figure) error {
 		out.printf("\n**%s**\n\n| cell | against | measured | wanted | n | reached |\n| --- | --- | --- | --- | --- | --- |\n", target)
 		for _, f := range figures {
 			if f.Target == target {
-				out.printf("| %s | %s | %s | %s | %d | %s |\n", f.Cell, f.Against, f.value(), f.want(), f.Measured.N, f.Verdict())
+				out.printf("| %s | %s | %s | %s | %d | %s |\n", f.Cell, f.Against, f.value(), f.want(), f.Measured.N, f.Status())
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func (f Figure) value() string {
 	if i.N == 0 {
 		return string(NotMeasured)
 	}
-	switch f.Unit {
+	switch f.Scale {
 	case Times:
 		return fmt.Sprintf("%.2f [%.2f, %.2f]", i.Estimate, i.Low, i.High)
 	case Allocations:
@@ -163,7 +163,7 @@ func (f Figure) want() string {
 	if f.Want.Least {
 		word = "at least"
 	}
-	switch f.Unit {
+	switch f.Scale {
 	case Times, Allocations:
 		return fmt.Sprintf("%s %.3g", word, f.Want.Value)
 	}

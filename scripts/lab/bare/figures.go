@@ -199,11 +199,11 @@ func (r *record) metg(groups []Group) (out []Figure) {
 		w.Grain, w.Work = "", "tasks"
 		f := Figure{
 			Target: fmt.Sprintf("METG50 of %s at most %.0f ns", w.Form, finest[w.Form]), Cell: w.words(),
-			Measured: crossing(Subject), Unit: Nanoseconds, Want: atMost(finest[w.Form]),
+			Measured: crossing(Subject), Scale: Nanoseconds, Want: atMost(finest[w.Form]),
 		}
 		for _, name := range names {
 			if name != Subject {
-				beside := Figure{Measured: crossing(name), Unit: Nanoseconds}
+				beside := Figure{Measured: crossing(name), Scale: Nanoseconds}
 				f.Against = name + ": " + beside.value()
 			}
 		}
@@ -228,7 +228,7 @@ func (r *record) coarse(groups []Group) (out []Figure) {
 	for _, g := range groups {
 		w := g.workload()
 		best, _ := r.best(w, r.others(w, Subject, Control))
-		f := Figure{Target: target, Cell: w.words(), Against: best, Unit: Times}
+		f := Figure{Target: target, Cell: w.words(), Against: best, Scale: Times}
 		if control := r.slower(w, Control); control.N > 0 {
 			f.Measured, f.Want = r.faster(w, best), atMost(max(control.High, 1/control.Low))
 		}
@@ -272,7 +272,7 @@ func (r *record) memory(groups []Group) (out []Figure) {
 // itself now and then.
 func (r *record) allocations(groups []Group) []Figure {
 	const target = "0 allocations a task in steady state: at most one for a thousand"
-	worst := Figure{Target: target, Unit: Allocations, Want: atMost(0.001)}
+	worst := Figure{Target: target, Scale: Allocations, Want: atMost(0.001)}
 	for _, g := range groups {
 		w := g.workload()
 		values := r.values(w, Subject, results.AllocsPerTask)

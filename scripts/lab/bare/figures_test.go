@@ -20,7 +20,7 @@ func TestAFigureIsReachedWhenTheWholeIntervalIs(t *testing.T) {
 	for _, c := range []struct {
 		low, high float64
 		want      Bound
-		verdict   Verdict
+		status    Status
 	}{
 		{2, 4, atLeast(2), Reached},
 		{1.9, 4, atLeast(2), Open},
@@ -32,13 +32,13 @@ func TestAFigureIsReachedWhenTheWholeIntervalIs(t *testing.T) {
 		{0, math.Inf(1), atMost(2), Open},
 	} {
 		f := Figure{Measured: stats.Interval{Low: c.low, High: c.high, N: 1}, Want: c.want}
-		if got := f.Verdict(); got != c.verdict {
-			t.Errorf("[%v, %v], %+v: %q, want %q", c.low, c.high, c.want, got, c.verdict)
+		if got := f.Status(); got != c.status {
+			t.Errorf("[%v, %v], %+v: %q, want %q", c.low, c.high, c.want, got, c.status)
 		}
 	}
 }
 
-func TestTheTableCountsVerdictsAndShowsTheWorst(t *testing.T) {
+func TestTheTableCountsAndShowsTheWorst(t *testing.T) {
 	figure := func(cell string, estimate, low, high float64) Figure {
 		return Figure{"fast", cell, "pond", stats.Interval{Estimate: estimate, Low: low, High: high, N: 7}, Times, atLeast(3)}
 	}
@@ -103,10 +103,10 @@ func made(t *testing.T, slower func(Cell) float64) *results.Set {
 
 func TestFiguresSayOfEveryTargetWhatTheRecordHolds(t *testing.T) {
 	for _, c := range []struct {
-		what    string
-		slower  float64 // all others, as a multiple of the subject
-		verdict Verdict
-		but     []string // targets that such a record does not decide so
+		what   string
+		slower float64 // all others, as a multiple of the subject
+		status Status
+		but    []string // targets that such a record does not decide so
 	}{
 		{"all others take five times as long", 5, Reached, nil},
 		{"all others take a tenth", 0.1, Missed, []string{"METG50 of go", "METG50 of each", "0 allocations"}},
@@ -128,8 +128,8 @@ func TestFiguresSayOfEveryTargetWhatTheRecordHolds(t *testing.T) {
 			if slices.ContainsFunc(c.but, func(p string) bool { return strings.HasPrefix(f.Target, p) }) {
 				continue
 			}
-			if f.Verdict() != c.verdict {
-				t.Errorf("%s: %s, %s: %s is %q, want %q", c.what, f.Target, f.where(), f.value(), f.Verdict(), c.verdict)
+			if f.Status() != c.status {
+				t.Errorf("%s: %s, %s: %s is %q, want %q", c.what, f.Target, f.where(), f.value(), f.Status(), c.status)
 			}
 		}
 	}
@@ -158,8 +158,8 @@ func TestWhatARecordLacksIsNotMeasured(t *testing.T) {
 			t.Fatalf("a record lacks %s: %v", c.what, err)
 		}
 		for _, f := range figures {
-			if lost := f.Verdict() == NotMeasured; lost != c.lost(f) {
-				t.Errorf("a record lacks %s: %s, %s is %q", c.what, f.Target, f.where(), f.Verdict())
+			if lost := f.Status() == NotMeasured; lost != c.lost(f) {
+				t.Errorf("a record lacks %s: %s, %s is %q", c.what, f.Target, f.where(), f.Status())
 			}
 		}
 		var b bytes.Buffer

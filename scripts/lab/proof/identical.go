@@ -13,17 +13,17 @@ import (
 type Alarms struct {
 	Red, Green       stats.Count // gates with any REGRESSED, any IMPROVED
 	RedArm, GreenArm stats.Count // arms of that verdict
-	Verdicts         map[trial.Outcome]int
+	Outcomes         map[trial.Outcome]int
 }
 
 // Identical counts the alarms of gates of identical builds: all are false.
 func Identical(gates []Gate) Alarms {
-	a := Alarms{Verdicts: make(map[trial.Outcome]int)}
+	a := Alarms{Outcomes: make(map[trial.Outcome]int)}
 	for _, g := range gates {
 		red, green := false, false
 		for _, arm := range g.Arms {
 			v := arm.Finding.Outcome
-			a.Verdicts[v]++
+			a.Outcomes[v]++
 			a.RedArm.Add(v == trial.Regressed)
 			a.GreenArm.Add(v == trial.Improved)
 			red, green = red || v == trial.Regressed, green || v == trial.Improved
@@ -42,7 +42,7 @@ func (a Alarms) Markdown() string {
 	})
 	var said []string
 	for _, v := range slices.Backward(trial.Outcomes) {
-		said = append(said, fmt.Sprintf("%d %s", a.Verdicts[v], v))
+		said = append(said, fmt.Sprintf("%d %s", a.Outcomes[v], v))
 	}
 	return text + "\nBounds are exact and of 95 %. All that was said of the benchmarks: " + strings.Join(said, ", ") + ".\n"
 }

@@ -46,7 +46,7 @@ func count(counts map[string]*stats.Count, key string) *stats.Count {
 func Power(gates []Gate) (*Found, error) {
 	f := &Found{noise: make(map[string]*stats.Count), kind: make(map[string]*stats.Count), all: make(map[string]*stats.Count), cpu: make(map[string]*stats.Count)}
 	for _, g := range gates {
-		f.spent = append(f.spent, g.Verdict.Spent.Seconds())
+		f.spent = append(f.spent, g.Result.Spent.Seconds())
 		f.benchmarks = append(f.benchmarks, len(g.Plan.Benchmarks))
 		f.budget = g.Plan.Request.Budget.Seconds()
 		for _, a := range g.Arms {

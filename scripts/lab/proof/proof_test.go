@@ -257,7 +257,7 @@ func TestAnUpgradeIsToldCellByCell(t *testing.T) {
 		},
 		Allocs: []gate.AllocTable{{Unit: "allocs/op", Outcome: trial.Regressed, Base: []float64{1, 1}, Head: []float64{3, 3}}},
 	}}}
-	text := Upgrades([]Gate{{File: "pool.jsonl.gz", Verdict: v}})
+	text := Upgrades([]Gate{{File: "pool.jsonl.gz", Result: v}})
 	for _, want := range []string{
 		"**example.com/pool@v1 to v2** (pool.jsonl.gz, 0 s): 1 REGRESSED.",
 		"| `work=noop/strategy=pool-2` | REGRESSED | REGRESSED, +50.0 % [+40.0, +60.0] | UNMEASURABLE | B/task IMPROVED, +40.0 %; allocs/op REGRESSED, 1 to 3 |",

@@ -14,10 +14,10 @@ import (
 
 // A Gate is one gate that was recorded, with the verdict that its pairs lead to.
 type Gate struct {
-	File    string
-	Plan    gate.Plan
-	Verdict gate.Result
-	Arms    []Arm
+	File   string
+	Plan   gate.Plan
+	Result gate.Result
+	Arms   []Arm
 }
 
 // An Arm is a benchmark under one scheduler.
@@ -60,14 +60,14 @@ func Read(folder string) ([]Gate, error) {
 // work works a record out.
 func work(r *gate.Record) (g Gate, err error) {
 	g.Plan = r.Plan
-	if g.Verdict, err = r.Result(); err != nil {
+	if g.Result, err = r.Result(); err != nil {
 		return g, err
 	}
 	for _, policy := range r.Plan.Policies {
 		for i, c := range r.Plan.Benchmarks {
 			truth, _ := selftest.TruthOf(c.Name) // none, of an upgrade
 			a := Arm{Benchmark: c, Scheduler: policy, Truth: truth}
-			for _, f := range g.Verdict.Benchmarks[i].Findings {
+			for _, f := range g.Result.Benchmarks[i].Findings {
 				if f.Scheduler == policy && f.Unit == c.Metrics[0].Name {
 					a.Finding = f
 				}

@@ -53,7 +53,7 @@ func TestCommittedRecordsAreWholeAndOfCleanCommits(t *testing.T) {
 		if !commit.MatchString(g.Plan.By) {
 			t.Errorf("%s was measured by %q, which nobody can build again", g.File, g.Plan.By)
 		}
-		if !g.Verdict.Complete {
+		if !g.Result.Complete {
 			t.Errorf("%s was interrupted", g.File)
 		}
 	}

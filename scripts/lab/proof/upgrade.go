@@ -15,7 +15,7 @@ import (
 func Upgrades(gates []Gate) string {
 	var b strings.Builder
 	for _, g := range gates {
-		v := g.Verdict
+		v := g.Result
 		fmt.Fprintf(&b, "**%s to %s** (%s, %.0f s): %s.\n\n", v.Base.Label, version(v.Head.Label), g.File, v.Spent.Seconds(), said(v))
 		var rows [][]string
 		for _, c := range v.Benchmarks {
