@@ -37,11 +37,6 @@ type Family struct {
 	Groups []*Group
 }
 
-// Has tells whether a group of that slug belongs to the family.
-func (f *Family) Has(slug string) bool {
-	return slices.ContainsFunc(f.Groups, func(g *Group) bool { return g.Slug == slug })
-}
-
 // A PlannedGroup is a group with the cells that take part, and how often they
 // are measured.
 type PlannedGroup struct {

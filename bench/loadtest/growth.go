@@ -3,6 +3,7 @@ package loadtest
 import (
 	"time"
 
+	"github.com/poolbench/poolbench/bench/experiment"
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
@@ -25,7 +26,7 @@ type growth struct {
 
 // watchGrowth takes snapshots of the server at intervals until end. It must be
 // the only one to take any meanwhile.
-func watchGrowth(t target) *growth {
+func watchGrowth(server experiment.Side) *growth {
 	g := &growth{stop: make(chan struct{}), ended: make(chan struct{})}
 	begin := time.Now()
 	go func() {
@@ -39,12 +40,12 @@ func watchGrowth(t target) *growth {
 			case <-tick.C:
 			}
 			since := time.Since(begin)
-			now, err := t.snapshot()
+			now, err := server.Turn()
 			if err != nil {
 				return // the snapshot at the end says why
 			}
-			if now.rss > 0 && since >= growthSettling {
-				g.at, g.bytes = append(g.at, since.Seconds()), append(g.bytes, now.rss)
+			if rss := now.Values[resident]; rss > 0 && since >= growthSettling {
+				g.at, g.bytes = append(g.at, since.Seconds()), append(g.bytes, rss)
 			}
 		}
 	}()

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/poolbench/poolbench/bench/experiment"
 )
 
 // A swelling is a server whose memory jumps at first, and then grows evenly but
@@ -16,23 +18,22 @@ type swelling struct {
 	gone  bool
 }
 
-func (*swelling) addr() string { return "" }
 func (*swelling) Close() error { return nil }
 
-func (s *swelling) snapshot() (snapshot, error) {
+func (s *swelling) Turn() (experiment.Turn, error) {
 	if s.gone {
-		return snapshot{}, errors.New("gone")
+		return experiment.Turn{}, errors.New("gone")
 	}
 	s.taken++
 	since := time.Since(s.begin)
-	now := snapshot{rss: 10e6 + 5e5*since.Seconds()}
+	rss := 10e6 + 5e5*since.Seconds()
 	if since < growthSettling {
-		now.rss = 1e6
+		rss = 1e6
 	}
 	if s.taken%5 == 0 {
-		now.rss += 3e6
+		rss += 3e6
 	}
-	return now, nil
+	return experiment.Turn{Values: map[string]float64{resident: rss}}, nil
 }
 
 func TestGrowthIsTheSlopeAfterTheFirstConnectionsHaveSettled(t *testing.T) {

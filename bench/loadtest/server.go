@@ -65,10 +65,8 @@ type serverSide struct {
 
 // What a snapshot holds besides units of the results.
 const (
-	snapshotPort     = "port"
-	snapshotRSS      = "RSS-bytes"
-	snapshotStarved  = "starved"
-	snapshotRejected = "rejected"
+	port     = "port"
+	resident = "RSS-bytes" // of all the server's processes
 )
 
 // serveGrace is how long answers in flight may take when a server ends. By then
@@ -165,13 +163,13 @@ func (s *serverSide) Turn() (experiment.Turn, error) {
 	}
 	counts := s.stats.Read()
 	turn.Values = map[string]float64{
-		snapshotPort:       float64(s.addr.Port),
-		snapshotStarved:    float64(counts.Starved),
-		snapshotRejected:   float64(counts.Rejected),
+		port:               float64(s.addr.Port),
+		results.Starved:    float64(counts.Starved),
+		results.Rejected:   float64(counts.Rejected),
 		results.Goroutines: float64(runtime.NumGoroutine()),
 	}
 	if rss, peak := machine.Resident(append([]int{os.Getpid()}, pids...)...); rss > 0 {
-		turn.Values[snapshotRSS], turn.Values[results.PeakRSS] = float64(rss), float64(peak)
+		turn.Values[resident], turn.Values[results.PeakRSS] = float64(rss), float64(peak)
 	}
 	return turn, nil
 }

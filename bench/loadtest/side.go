@@ -59,7 +59,7 @@ const reserve = 512
 func (s *side) options() load.Options {
 	t := s.traffic
 	o := load.Options{
-		Addr: s.target.addr(), Connections: t.Connections, Payload: t.Payload,
+		Addr: s.target.addr, Connections: t.Connections, Payload: t.Payload,
 		Closed: t.Load == workload.ClosedLoop, Rate: s.rate,
 		Warmup: loadWarmup, Duration: t.Length, Drain: loadDrain, DialTimeout: loadDial,
 		Seed: s.seed, Churn: t.Churn, Idle: min(t.Idle, max(0, machine.OpenFiles()-reserve)),
@@ -86,7 +86,7 @@ func openThreads() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 // Turn puts the server under load once.
 func (s *side) Turn() (experiment.Turn, error) {
-	before, err := s.target.snapshot()
+	before, err := s.target.Turn()
 	if err != nil {
 		return s.gone(nil, err)
 	}
@@ -94,21 +94,21 @@ func (s *side) Turn() (experiment.Turn, error) {
 	// should be writing.
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	var begin, end snapshot
+	var begin, end experiment.Turn
 	var blind error
 	var grows *growth
 	o := s.options()
 	r, err := load.RunWatched(context.Background(), o, load.Watch{
 		Begin: func() {
-			begin, blind = s.target.snapshot()
+			begin, blind = s.target.Turn()
 			if blind == nil && purposeOf(s.traffic) == forOverload {
-				grows = watchGrowth(s.target)
+				grows = watchGrowth(s.target.Side)
 			}
 		},
 		End: func() {
 			grows.end()
 			if blind == nil {
-				end, blind = s.target.snapshot()
+				end, blind = s.target.Turn()
 			}
 		},
 	})
@@ -187,27 +187,23 @@ func (*side) latencies(turn *experiment.Turn, r *load.Result) {
 	}
 }
 
-// observe adds what the server's own process uses.
-func (s *side) observe(turn *experiment.Turn, r *load.Result, before, begin, end snapshot) {
-	if end.cpu > begin.cpu && begin.cpu > 0 && r.Counts.Sent > 0 {
-		turn.CPU = end.cpu - begin.cpu
+// observe adds what the server uses, by snapshots from before connections were
+// made, from the beginning and from the end.
+func (s *side) observe(turn *experiment.Turn, r *load.Result, before, begin, end experiment.Turn) {
+	if end.CPU > begin.CPU && begin.CPU > 0 && r.Counts.Sent > 0 {
+		turn.CPU = end.CPU - begin.CPU
 		turn.Values[results.CPUNsPerReq] = float64(turn.CPU) / float64(r.Counts.Sent)
 	}
-	if end.peak > 0 {
-		turn.Values[results.PeakRSS] = end.peak
+	for _, unit := range []string{results.PeakRSS, results.Goroutines, results.Starved, results.Rejected} {
+		if v, known := end.Values[unit]; known {
+			turn.Values[unit] = v
+		}
 	}
-	if end.known {
-		turn.Values[results.Goroutines] = end.goroutines
-		turn.Values[results.Starved] = end.starved
-		turn.Values[results.Rejected] = end.rejected
-	}
-	if turn.Values[results.Invalid] != 0 || end.rss == 0 {
-		return
-	}
-	if purposeOf(s.traffic) == forMemory {
-		stood := r.Options.Idle + r.Options.Connections
-		turn.Values[results.OpenConns] = float64(stood)
-		turn.Values[results.BPerConn] = (end.rss - before.rss) / float64(stood)
+	now, known := end.Values[resident]
+	if known && turn.Values[results.Invalid] == 0 && purposeOf(s.traffic) == forMemory {
+		stood := float64(r.Options.Idle + r.Options.Connections)
+		turn.Values[results.OpenConns] = stood
+		turn.Values[results.BPerConn] = (now - before.Values[resident]) / stood
 	}
 }
 
@@ -225,23 +221,31 @@ func (s *side) Close() error {
 // side whose turns put it under load. A server that runs already, or a peer in
 // another language, has none.
 func Open(spec Spec, impl Implementation) (experiment.Side, error) {
-	s := &side{traffic: spec.Traffic, rate: spec.Rate, seed: spec.Seed, maycrash: impl.crashes()}
-	var err error
-	switch peer := peers.Find(spec.Name); {
-	case spec.Addr != "":
-		s.target = externalServer(spec.Addr)
-	case peer != nil:
-		s.target, err = startPeer(peer, spec)
-	default:
-		s.target, err = startServer(spec)
-	}
+	server, err := findServer(spec)
 	if err != nil {
 		return nil, err
 	}
+	s := &side{traffic: spec.Traffic, target: server, rate: spec.Rate, seed: spec.Seed, maycrash: impl.crashes()}
 	if p := purposeOf(s.traffic); p == forCapacity || p == forLatency {
 		s.warm()
 	}
 	return s, nil
+}
+
+// findServer returns the server of a spec: one that runs already, a peer, or one
+// that this program is.
+func findServer(spec Spec) (target, error) {
+	if spec.Addr != "" {
+		return target{spec.Addr, externalServer{}}, nil
+	}
+	if peer := peers.Find(spec.Name); peer != nil {
+		server, err := peer.Serve(spec.Python, spec.Traffic.Limit)
+		if err != nil {
+			return target{}, err
+		}
+		return target{server.Addr, peerServer{server}}, nil
+	}
+	return startServer(spec)
 }
 
 // warm puts the server under load for the first time. What comes of it is not
