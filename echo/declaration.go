@@ -41,7 +41,7 @@ type Server struct {
 
 	// Serve accepts connections from ln and serves them until ctx is
 	// cancelled and it has drained, and closes ln. limit is at least 1.
-	// Options.Unit means nothing to it. It includes in Options.Stats what it
+	// Options.Dispatch means nothing to it. It includes in Options.Stats what it
 	// can count, and says in Doc what it cannot; processes that serve for it
 	// it employs there.
 	Serve func(ctx context.Context, ln net.Listener, limit int, o Options) error

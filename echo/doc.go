@@ -4,7 +4,7 @@
 // It knows no strategy. [Serve] takes the one function that every pool has,
 // run(task) error, and hands it tasks of the [Dispatch] that is asked for:
 //
-//	err := echo.Serve(ctx, listener, pool.Go, echo.Options{Unit: echo.PerMessage})
+//	err := echo.Serve(ctx, listener, pool.Go, echo.Options{Dispatch: echo.PerMessage})
 //
 // [ServeRemote] is for pools of processes, to which only bytes can be sent,
 // and [ServeAcceptors] is the server without a pool: so many goroutines that

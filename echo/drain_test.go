@@ -47,7 +47,7 @@ func TestADrainAnswersEverythingThatHasArrived(t *testing.T) {
 		t.Run(unit.String(), func(t *testing.T) {
 			gate := make(chan struct{})
 			begun := make(chan struct{}, 1)
-			server := startPool(t, echo.Options{Unit: unit, ReadSize: 4, Grace: time.Hour, Transform: func(message []byte) []byte {
+			server := startPool(t, echo.Options{Dispatch: unit, ReadSize: 4, Grace: time.Hour, Transform: func(message []byte) []byte {
 				select {
 				case begun <- struct{}{}:
 				default:
@@ -131,7 +131,7 @@ func TestADrainDoesNotResetAClientThatStillSends(t *testing.T) {
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
 			gate, begun := make(chan struct{}), make(chan struct{}, 100)
-			server := startPool(t, echo.Options{Unit: unit, Grace: time.Hour, Transform: func(message []byte) []byte {
+			server := startPool(t, echo.Options{Dispatch: unit, Grace: time.Hour, Transform: func(message []byte) []byte {
 				begun <- struct{}{}
 				<-gate
 				return mapped(message)
@@ -188,7 +188,7 @@ func TestAfterTheGracePeriodTheRestIsCut(t *testing.T) {
 	stuck := func(message []byte) []byte { <-gate; return message }
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
-			server := startPool(t, echo.Options{Unit: unit, Grace: time.Millisecond, WriteTimeout: -1}, goroutines())
+			server := startPool(t, echo.Options{Dispatch: unit, Grace: time.Millisecond, WriteTimeout: -1}, goroutines())
 			conn := dial(t, server) // never reads, so its answer never ends
 			sent := make(chan error, 1)
 			go func() { sent <- cut(conn, make([]byte, 64<<20), []int{1 << 20}) }()

@@ -20,7 +20,7 @@ func TestTenThousandConnectionsOpenedAndDroppedLeaveNothing(t *testing.T) {
 	}
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
-			server := startPool(t, echo.Options{Unit: unit}, semaphore(4))
+			server := startPool(t, echo.Options{Dispatch: unit}, semaphore(4))
 			before, open := runtime.NumGoroutine(), descriptors(t)
 			for i := range drops / len(units) {
 				conn, err := net.Dial("tcp", server.addr)
@@ -54,7 +54,7 @@ func TestTenThousandConnectionsOpenedAndDroppedLeaveNothing(t *testing.T) {
 func TestAClientThatSendsAndNeverReadsIsBoundedAndResetInTime(t *testing.T) {
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
-			server := startPool(t, echo.Options{Unit: unit, WriteTimeout: 50 * time.Millisecond}, semaphore(1))
+			server := startPool(t, echo.Options{Dispatch: unit, WriteTimeout: 50 * time.Millisecond}, semaphore(1))
 			conn := dial(t, server)
 			chunk := bytes.Repeat([]byte("x"), 1<<16)
 			sent := 0
@@ -142,7 +142,7 @@ func TestAResetInMidMessageIsCountedAndQuiet(t *testing.T) {
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
 			gate, begun := make(chan struct{}), make(chan struct{})
-			server := startPool(t, echo.Options{Unit: unit, Transform: func(message []byte) []byte {
+			server := startPool(t, echo.Options{Dispatch: unit, Transform: func(message []byte) []byte {
 				begun <- struct{}{}
 				<-gate
 				return message
@@ -171,7 +171,7 @@ func TestATaskThatDoesNotReturnCostsItsOwnConnectionOnly(t *testing.T) {
 				open func(int) runner
 			}{{"goroutines", func(int) runner { return goroutines() }}, {"semaphore", semaphore}, {"queueing", queueing}} {
 				t.Run(name+"/"+unit.String()+"/"+pool.name, func(t *testing.T) {
-					server := startPool(t, echo.Options{Unit: unit, Transform: endOn("x", end)}, pool.open(2))
+					server := startPool(t, echo.Options{Dispatch: unit, Transform: endOn("x", end)}, pool.open(2))
 					other := dial(t, server)
 					exchange(t, other, "before", "BEFORE")
 					for i := range 5 {
@@ -204,7 +204,7 @@ func endOn(message string, end func()) func([]byte) []byte {
 func TestGoexitInAPoolThatRunsTasksInPlaceDoesNotEndTheServer(t *testing.T) {
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
-			server := startPool(t, echo.Options{Unit: unit, Transform: endOn("x", runtime.Goexit)}, inline())
+			server := startPool(t, echo.Options{Dispatch: unit, Transform: endOn("x", runtime.Goexit)}, inline())
 			for range 3 {
 				conn := dial(t, server)
 				if _, err := io.WriteString(conn, "x"); err != nil {

@@ -8,7 +8,7 @@ import (
 
 // Handle serves one connection in the caller's goroutine and closes it. When
 // ctx is cancelled it answers what has arrived and ends. It is for servers
-// that accept by themselves; Options.Unit and Options.MaxConnections are not
+// that accept by themselves; Options.Dispatch and Options.MaxConnections are not
 // used.
 //
 // The error says why the connection ended early. It is nil when the client

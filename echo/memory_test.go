@@ -13,7 +13,7 @@ func TestIdleConnectionsHoldNoBuffers(t *testing.T) {
 	const connections, readSize = 64, 1 << 20
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
-			server := startPool(t, echo.Options{Unit: unit, ReadSize: readSize}, goroutines())
+			server := startPool(t, echo.Options{Dispatch: unit, ReadSize: readSize}, goroutines())
 			before := heap()
 			for range connections {
 				exchange(t, dial(t, server), "a", "A")

@@ -15,8 +15,8 @@ const (
 
 // Options are choices that have a default. The zero value is ready for use.
 type Options struct {
-	// Unit is what Serve makes a task of the pool.
-	Unit Dispatch
+	// Dispatch is what Serve makes a task of the pool.
+	Dispatch Dispatch
 
 	// ReadSize is the most bytes that are read, and thus answered, at once;
 	// 0 means DefaultReadSize.
@@ -63,8 +63,8 @@ type Options struct {
 // wrong with it. It is for servers outside this package; those inside call it.
 // Afterwards a timeout of 0 means never, and a grace period of 0 none at all.
 func (o Options) WithDefaults() (Options, error) {
-	if o.Unit.String() == "invalid" {
-		return o, fmt.Errorf("echo: Options.Unit is %d; use PerConnection or PerMessage", int(o.Unit))
+	if o.Dispatch.String() == "invalid" {
+		return o, fmt.Errorf("echo: Options.Dispatch is %d; use PerConnection or PerMessage", int(o.Dispatch))
 	}
 	if o.ReadSize < 0 {
 		return o, fmt.Errorf("echo: Options.ReadSize is %d; use 1 or more bytes, or 0 for %d", o.ReadSize, DefaultReadSize)

@@ -25,8 +25,8 @@ func TestWhatCannotBeServedIsSaidBeforeAnythingIsAccepted(t *testing.T) {
 		"0 accept loops": func(ctx context.Context, ln net.Listener) error {
 			return echo.ServeAcceptors(ctx, ln, 0, echo.Options{})
 		},
-		"Options.Unit is 2": func(ctx context.Context, ln net.Listener) error {
-			return echo.Serve(ctx, ln, run, echo.Options{Unit: 2})
+		"Options.Dispatch is 2": func(ctx context.Context, ln net.Listener) error {
+			return echo.Serve(ctx, ln, run, echo.Options{Dispatch: 2})
 		},
 		"Options.ReadSize is -1": func(ctx context.Context, ln net.Listener) error {
 			return echo.ServeRemote(ctx, ln, pass, echo.Options{ReadSize: -1})
@@ -94,7 +94,7 @@ func TestARemotePoolsFailureOrRefusalCostsTheConnection(t *testing.T) {
 func TestServersMayShareTheirStats(t *testing.T) {
 	var stats echo.Stats
 	first := startPool(t, echo.Options{Stats: &stats}, goroutines())
-	second := startPool(t, echo.Options{Stats: &stats, Unit: echo.PerMessage}, goroutines())
+	second := startPool(t, echo.Options{Stats: &stats, Dispatch: echo.PerMessage}, goroutines())
 	exchange(t, dial(t, first), "abc", "ABC")
 	exchange(t, dial(t, second), "de", "DE")
 	if err := first.stop(); err != nil {

@@ -24,7 +24,7 @@ func Serve(ctx context.Context, ln net.Listener, run func(task func()) error, o 
 	if run == nil {
 		return errors.New("echo: Serve: run is nil")
 	}
-	if o.Unit == PerMessage {
+	if o.Dispatch == PerMessage {
 		s, err := newServer(o, reading)
 		if err != nil {
 			return err
@@ -56,7 +56,7 @@ type RemoteTransform func(message []byte, done func(answer []byte, err error)) e
 //			func(answer strategies.Result, err error) { done(answer, err) })
 //	}
 //
-// Options.Unit and Options.Transform are not used. Nobody here can see whether
+// Options.Dispatch and Options.Transform are not used. Nobody here can see whether
 // the pool has begun a message, so none is counted as starved.
 func ServeRemote(ctx context.Context, ln net.Listener, transform RemoteTransform, o Options) error {
 	if transform == nil {
@@ -75,7 +75,7 @@ func ServeRemote(ctx context.Context, ln net.Listener, transform RemoteTransform
 // each serves the one it has accepted before it accepts the next. So n
 // connections are served, and others wait in the kernel's queue; on Linux they
 // are counted as starved, elsewhere nobody sees them. A panic of
-// Options.Transform ends the process; Options.Unit is not used.
+// Options.Transform ends the process; Options.Dispatch is not used.
 func ServeAcceptors(ctx context.Context, ln net.Listener, n int, o Options) error {
 	if n < 1 {
 		return fmt.Errorf("echo: ServeAcceptors with %d accept loops; use 1 or more", n)

@@ -73,7 +73,7 @@ func connectAndStarve(t *testing.T, server *started, limit, clients int) <-chan 
 
 func TestMessagesThatWaitForAPlaceStarveTheirConnections(t *testing.T) {
 	gate := make(chan struct{})
-	server := startPool(t, echo.Options{Unit: echo.PerMessage, Transform: func(message []byte) []byte {
+	server := startPool(t, echo.Options{Dispatch: echo.PerMessage, Transform: func(message []byte) []byte {
 		<-gate
 		return message
 	}}, semaphore(1))
@@ -96,7 +96,7 @@ func TestAPoolThatRefusesATaskCostsTheConnection(t *testing.T) {
 	for _, unit := range units {
 		t.Run(unit.String(), func(t *testing.T) {
 			gate, begun := make(chan struct{}), make(chan struct{}, 2)
-			server := startPool(t, echo.Options{Unit: unit, Transform: func(message []byte) []byte {
+			server := startPool(t, echo.Options{Dispatch: unit, Transform: func(message []byte) []byte {
 				begun <- struct{}{}
 				<-gate
 				return message

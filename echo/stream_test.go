@@ -28,7 +28,7 @@ func ways(limit int) []way {
 	for _, unit := range units {
 		for _, pool := range runners {
 			all = append(all, way{unit.String() + "/" + pool.name, func(t testing.TB, o echo.Options) *started {
-				o.Unit = unit
+				o.Dispatch = unit
 				return startPool(t, o, pool.open(limit))
 			}})
 		}
@@ -36,7 +36,7 @@ func ways(limit int) []way {
 	all = append(all, ownLoops(limit)...)
 	return append(all,
 		way{"message/inline", func(t testing.TB, o echo.Options) *started {
-			o.Unit = echo.PerMessage
+			o.Dispatch = echo.PerMessage
 			return startPool(t, o, inline())
 		}},
 		way{"remote", startRemote},
@@ -128,7 +128,7 @@ func TestEveryWayAnswersAnyBytesInAnyChunks(t *testing.T) {
 func FuzzServe(f *testing.F) {
 	servers := []*started{
 		startPool(f, echo.Options{}, goroutines()),
-		startPool(f, echo.Options{Unit: echo.PerMessage, ReadSize: 3}, semaphore(1)),
+		startPool(f, echo.Options{Dispatch: echo.PerMessage, ReadSize: 3}, semaphore(1)),
 	}
 	f.Add([]byte("grüße"), uint8(2), true)
 	f.Add([]byte("\xe1\xfa\x00az{`"), uint8(1), false)

@@ -53,7 +53,7 @@ func inBubble(t *testing.T, o echo.Options, test func(t *testing.T, ln *memory, 
 			synctest.Test(t, func(t *testing.T) {
 				ln, pool, o := newMemory(), semaphore(2), o
 				ctx, drain := context.WithCancel(t.Context())
-				o.Unit, o.Stats = unit, new(echo.Stats)
+				o.Dispatch, o.Stats = unit, new(echo.Stats)
 				result := make(chan error, 1)
 				go func() { result <- echo.Serve(ctx, ln, pool.run, o) }()
 				test(t, ln, o.Stats, drain)

@@ -87,7 +87,7 @@ func Serve(spec ServerSpec, impl Implementation) (experiment.Side, error) {
 	s := &serverSide{traffic: t, addr: ln.Addr().(*net.TCPAddr), stats: new(echo.Stats), ended: make(chan error, 1)}
 	options := echo.Options{Transform: transform(t), Grace: serveGrace, Stats: s.stats}
 	if t.Dispatch == workload.PerMessage {
-		options.Unit = echo.PerMessage
+		options.Dispatch = echo.PerMessage
 	}
 	if purposeOf(t) == forOverload {
 		fillHeap()

@@ -14,7 +14,7 @@ import (
 // server has drained, and it closes ln: at once, for it goes on with a
 // descriptor of its own, under which the same socket listens.
 //
-// Options mean what they mean for [echo.Serve]; Options.Unit is not used. A
+// Options mean what they mean for [echo.Serve]; Options.Dispatch is not used. A
 // panic of Options.Transform, or its runtime.Goexit, costs its connection
 // only. While Transform works, its loop does nothing else.
 //

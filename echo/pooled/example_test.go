@@ -24,7 +24,7 @@ func ExampleServe() {
 	ctx, drain := context.WithCancel(context.Background())
 	defer drain()
 	served := make(chan error, 1)
-	go func() { served <- pooled.Serve(ctx, ln, mine, 1, echo.Options{Unit: echo.PerMessage}) }()
+	go func() { served <- pooled.Serve(ctx, ln, mine, 1, echo.Options{Dispatch: echo.PerMessage}) }()
 
 	conn, err := net.Dial("tcp", ln.Addr().String())
 	if err != nil {

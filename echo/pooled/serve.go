@@ -14,7 +14,7 @@ import (
 // cancelled, drains, closes the pool, and closes ln in any case. Processes that
 // work for the pool are told in Options.Stats.
 //
-// A strategy with OpenRemote serves messages, whatever Options.Unit says, and
+// A strategy with OpenRemote serves messages, whatever Options.Dispatch says, and
 // transforms them as [Kind] does: it refuses an Options.Transform, because a
 // func cannot cross to another process.
 //

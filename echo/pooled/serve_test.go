@@ -102,7 +102,7 @@ func converse(t *testing.T, addr, text string) string {
 func TestAPoolInThisProcessServesBothUnits(t *testing.T) {
 	s := &strategies.Strategy{Name: "textbook", Open: openTextbook}
 	for _, unit := range []echo.Dispatch{echo.PerConnection, echo.PerMessage} {
-		err := serving(t, s, echo.Options{Unit: unit}, func(addr string) {
+		err := serving(t, s, echo.Options{Dispatch: unit}, func(addr string) {
 			if got := converse(t, addr, "grüße"); got != "GRüßE" {
 				t.Errorf("%v: answered %q", unit, got)
 			}

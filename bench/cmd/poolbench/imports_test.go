@@ -61,7 +61,7 @@ var arrows = []arrow{
 	{"bench/peers", []string{"strategies/proc", "bench/experiment", "bench/results", "bench/work"}, "a peer knows its protocol and nothing of what is compared"},
 	{"bench/loadtest", []string{"bench/experiment", "bench/machine", "bench/peers", "bench/results", "bench/stats", "bench/workload", "echo", "echo/load", "echo/pooled", "strategies", "strategies/proc"},
 		"what puts servers under load must not know which groups there are"},
-	{"bench/internal/lineup", []string{"echo", "strategies"}, "what only reads declarations is tested with these, and needs no library"},
+	{"bench/internal/lineup", []string{"bench/internal/fakes", "echo", "strategies"}, "what only reads declarations is tested with these, and needs no library"},
 	{"bench/internal/fakes", []string{"bench/work", "strategies"}, "fakes know the contract alone"},
 	{"bench", []string{"bench/experiment", "bench/fanout", "bench/loadtest", "bench/machine", "bench/peers", "bench/results", "bench/stdlib", "bench/work", "bench/workload", "echo", "strategies"},
 		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},

@@ -123,7 +123,7 @@ func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writ
 	status := newStatus(stderr)
 	stop := watch.start(status)
 	err = w.serve(ctx, ln, echo.Options{
-		Unit: w.unit, ReadSize: o.readSize, IdleTimeout: o.idleTimeout, WriteTimeout: orNever(o.writeTimeout),
+		Dispatch: w.unit, ReadSize: o.readSize, IdleTimeout: o.idleTimeout, WriteTimeout: orNever(o.writeTimeout),
 		MaxConnections: o.maxConnections, Grace: orNever(o.grace), Stats: stats,
 		Log: slog.New(slog.NewTextHandler(status, nil)),
 	})

@@ -8,9 +8,9 @@ import (
 	"context"
 	"errors"
 	"net"
-	"sync"
 	"time"
 
+	"github.com/poolbench/poolbench/bench/internal/fakes"
 	"github.com/poolbench/poolbench/echo"
 	s "github.com/poolbench/poolbench/strategies"
 )
@@ -79,15 +79,9 @@ func server(name, module string, limit echo.Limit, traits echo.Traits) *echo.Ser
 		Serve: func(context.Context, net.Listener, int, echo.Options) error { return errNotHere }}
 }
 
-// pool starts a goroutine for each task, with any limit.
-type pool struct{ tasks sync.WaitGroup }
-
-func (p *pool) Go(task func()) error { p.tasks.Go(task); return nil }
-func (p *pool) Close() error         { p.tasks.Wait(); return nil }
-
 // What pools can do besides.
 type (
-	try    struct{ *pool }
+	try    struct{ *fakes.Spawning }
 	resize struct{}
 	cancel struct{}
 	divide struct{}
@@ -97,35 +91,35 @@ func (t try) TryGo(task func()) error     { return t.Go(task) }
 func (resize) Resize(int)                 {}
 func (cancel) Cancel()                    {}
 func (cancel) Cancelled() int             { return 0 }
-func (divide) Divide(int) (s.Pool, error) { return new(pool), nil }
+func (divide) Divide(int) (s.Pool, error) { return new(fakes.Spawning), nil }
 
-func spawning() s.Pool { return new(pool) }
-func trying() s.Pool   { return try{new(pool)} }
+func spawning() s.Pool { return new(fakes.Spawning) }
+func trying() s.Pool   { return try{new(fakes.Spawning)} }
 func resizing() s.Pool {
 	return struct {
-		*pool
+		*fakes.Spawning
 		resize
-	}{pool: new(pool)}
+	}{Spawning: new(fakes.Spawning)}
 }
 func dividing() s.Pool {
 	return struct {
-		*pool
+		*fakes.Spawning
 		resize
 		divide
-	}{pool: new(pool)}
+	}{Spawning: new(fakes.Spawning)}
 }
 func cancelling() s.Pool {
 	return struct {
-		*pool
+		*fakes.Spawning
 		resize
 		cancel
 		divide
-	}{pool: new(pool)}
+	}{Spawning: new(fakes.Spawning)}
 }
 func able() s.Pool {
 	return struct {
 		try
 		resize
 		cancel
-	}{try: try{new(pool)}}
+	}{try: try{new(fakes.Spawning)}}
 }

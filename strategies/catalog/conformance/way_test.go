@@ -99,7 +99,7 @@ func (w way) start(t testing.TB, limit int, o echo.Options) *started {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Unit, o.Stats = w.unit, new(echo.Stats)
+	o.Dispatch, o.Stats = w.unit, new(echo.Stats)
 	ctx, cancel := context.WithCancel(context.Background())
 	result := make(chan error, 1)
 	go func() {

@@ -16,14 +16,14 @@ const (
 	PerMessage
 )
 
-var unitNames = [...]string{PerConnection: "connection", PerMessage: "message"}
+var dispatchNames = [...]string{PerConnection: "connection", PerMessage: "message"}
 
 // String returns "connection" or "message".
 func (u Dispatch) String() string {
-	if u < 0 || int(u) >= len(unitNames) {
+	if u < 0 || int(u) >= len(dispatchNames) {
 		return "invalid"
 	}
-	return unitNames[u]
+	return dispatchNames[u]
 }
 
 // MarshalText returns what String does, and an error for an invalid Unit.
@@ -37,7 +37,7 @@ func (u Dispatch) MarshalText() ([]byte, error) {
 // UnmarshalText is the inverse of MarshalText. With it a Unit can be a
 // command-line flag.
 func (u *Dispatch) UnmarshalText(text []byte) error {
-	for i, name := range unitNames {
+	for i, name := range dispatchNames {
 		if name == string(text) {
 			*u = Dispatch(i)
 			return nil
