@@ -87,7 +87,7 @@ func newForecast(groups []PlannedGroup, budget experiment.Budget, isolate bool) 
 }
 
 // total estimates the whole before it begins. The first block is always
-// finished, whatever the budget says.
+// finished, even beyond the budget.
 func (f *forecast) total() time.Duration {
 	round := f.waiting + f.expected
 	if f.budget.Time == 0 {

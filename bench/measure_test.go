@@ -109,8 +109,8 @@ func TestARunMeasuresEveryCellInEveryBlock(t *testing.T) {
 			t.Parallel()
 			r := newTrialRun(t, groupOf("kept", sound...), groupOf("fresh", sound...))
 			r.Isolate = isolate
-			var told []Progress
-			r.Progress = func(p Progress) { told = append(told, p) }
+			var seen []Progress
+			r.Progress = func(p Progress) { seen = append(seen, p) }
 			out, set, err := r.measure(t, t.Context())
 			if err != nil || len(out.Failures) > 0 || out.Blocks != 2 || out.Cells != 12 || out.Measured != 12 {
 				t.Fatalf("Measure() = %+v, %v", out, err)
@@ -140,8 +140,8 @@ func TestARunMeasuresEveryCellInEveryBlock(t *testing.T) {
 					}
 				}
 			}
-			if len(told) != 4 || told[3].Lines != 24 || told[3].Block != 2 {
-				t.Errorf("progress %+v", told)
+			if len(seen) != 4 || seen[3].Lines != 24 || seen[3].Block != 2 {
+				t.Errorf("progress %+v", seen)
 			}
 			if want := map[bool]int{false: 4, true: 24}[isolate]; len(r.cmds) != want {
 				t.Errorf("%d processes, want %d", len(r.cmds), want)
@@ -272,7 +272,7 @@ func TestARunThatIsInterruptedLeavesAValidFile(t *testing.T) {
 			r.Isolate, r.Patience = isolate, time.Hour
 			out, _, err := r.measure(t, ctx)
 			if !errors.Is(err, context.DeadlineExceeded) || len(out.Failures) != 0 {
-				t.Errorf("Measure() = %+v, %v; want the context's end and nobody blamed", out, err)
+				t.Errorf("Measure() = %+v, %v; want the context's end and no cell blamed", out, err)
 			}
 		})
 	}

@@ -30,7 +30,7 @@ func BenchmarkAlone(b *testing.B) {
 	Run(b, queue)
 }
 
-// BenchmarkUndeclared gets a strategy that nobody could tell from another.
+// BenchmarkUndeclared gets a strategy without a valid name.
 func BenchmarkUndeclared(b *testing.B) {
 	forTests(b)
 	Run(b, plain, &strategies.Strategy{Name: "no-name"})
@@ -38,11 +38,11 @@ func BenchmarkUndeclared(b *testing.B) {
 
 const testsVariable = "BENCH_TEST_BENCHMARKS"
 
-// forTests skips a benchmark that is there for a test, if something else runs it:
-// whoever runs all benchmarks of the module.
+// forTests skips a benchmark that is there for a test, if all benchmarks of the
+// module are run.
 func forTests(b *testing.B) {
 	if os.Getenv(testsVariable) == "" {
-		b.Skip("the tests of this package run it, and nobody else needs to")
+		b.Skip("only the tests of this package run it")
 	}
 }
 

@@ -39,7 +39,7 @@ func TestRunEchoReportsWhatTheGeneratorSaw(t *testing.T) {
 			}
 			got := figures(cell.Samples[0])
 			if _, ok := got["ns/op"]; ok {
-				t.Errorf("a time of the loop is told, in which connections are made: %v", got)
+				t.Errorf("a time of the loop is reported, in which connections are made: %v", got)
 			}
 			if got[results.Invalid] == 0 && !(got[results.ReqRate] > 0) || !(got[results.GenCPU] > 0) {
 				t.Errorf("got %v", got)
@@ -48,7 +48,7 @@ func TestRunEchoReportsWhatTheGeneratorSaw(t *testing.T) {
 	}
 }
 
-func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T) {
+func TestABenchmarkReachesEveryServerAndAllCellsOnlyByName(t *testing.T) {
 	few, all := StockEcho("Echo", lineup.All, lineup.Servers), StockEcho("Echo/strategy=", lineup.All, lineup.Servers)
 	names, played := make(map[string]bool), make(map[contender]bool)
 	for _, c := range all {
@@ -63,7 +63,7 @@ func TestABenchmarkReachesEverybodyWhoServesAndAllOfThemOnlyByName(t *testing.T)
 		}
 	}
 	if len(few) > 50 || len(all) < 200 {
-		t.Errorf("%d cells are offered to who names nobody, and %d to who does", len(few), len(all))
+		t.Errorf("%d cells are offered to a pattern without a name, and %d to one with", len(few), len(all))
 	}
 	for _, g := range traffics(Full, Selection{Strategies: lineup.All, Servers: lineup.Servers, Named: true}) {
 		for _, c := range g.Cells {

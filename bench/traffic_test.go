@@ -103,7 +103,7 @@ func TestAServerThatIsToCrashIsAnObservationAndAnotherIsAFailure(t *testing.T) {
 	}
 }
 
-func TestWhatTheGeneratorDoesNotVouchForHasNoFigure(t *testing.T) {
+func TestAnInvalidRunHasNoFigure(t *testing.T) {
 	t.Parallel()
 	traffic := brief(closed(0))
 	liar := serves(traffic, workload.OwnSocket, mumbling.Name)
@@ -131,12 +131,12 @@ func TestWhatTheGeneratorDoesNotVouchForHasNoFigure(t *testing.T) {
 func TestAServerThatDoesNotServeIsGivenUp(t *testing.T) {
 	t.Parallel()
 	traffic := brief(closed(0))
-	r := newTrafficRun(t, trafficGroup("capacity", traffic, serves(traffic, workload.OwnSocket, refusing.Name), serves(traffic, workload.OwnSocket, "nobody")))
+	r := newTrafficRun(t, trafficGroup("capacity", traffic, serves(traffic, workload.OwnSocket, refusing.Name), serves(traffic, workload.OwnSocket, "unheard")))
 	out, set, err := r.measure(t, t.Context())
 	if err != nil || len(out.Failures) != 2 {
 		t.Fatalf("Measure() = %+v, %v", out, err)
 	}
-	for i, want := range []string{"no licence to serve", `neither a strategy nor a server "nobody"`} {
+	for i, want := range []string{"no licence to serve", `neither a strategy nor a server "unheard"`} {
 		if got := out.Failures[i].Error(); !strings.Contains(got, want) {
 			t.Errorf("failure %q does not say %q", got, want)
 		}
@@ -160,7 +160,7 @@ func TestAPeerIsMeasuredByItsAddress(t *testing.T) {
 	traffic := brief(closed(0))
 	mine := serves(traffic, workload.OwnSocket, "mine")
 	var got map[string]float64
-	for range 5 { // on a busy machine the generator may be late, and vouch for nothing
+	for range 5 { // on a busy machine the generator may be late, and every run invalid
 		r := newTrafficRun(t, trafficGroup("capacity", traffic, mine))
 		r.Peers = map[string]string{"mine": ln.Addr().String()}
 		_, set, err := r.measure(t, t.Context())
@@ -188,7 +188,7 @@ func TestRatesAreSharesOfACapacityThatTheFileNames(t *testing.T) {
 		t.Errorf("the capacity is %q", got)
 	}
 	if got := set.Setting(results.CommonCapacity); got != "" {
-		t.Errorf("a capacity was measured that nobody needs: %q", got)
+		t.Errorf("a capacity was measured that no cell needs: %q", got)
 	}
 	if got := values(t, set, serves(slow, workload.PerMessage, "queue")); got[results.OfferedRate] <= 0 {
 		t.Errorf("no rate is given: %v", got)
@@ -247,7 +247,7 @@ func TestTheBudgetIsSharedOut(t *testing.T) {
 func TestPromisesAreReadAsTheyAreWritten(t *testing.T) {
 	for _, s := range Promises(hosted[:2], hostedServers) {
 		if s.Value == "" {
-			continue // nobody can, here
+			continue // none can, here
 		}
 		read := ParsePromises(s.Value)
 		again := new(promise)

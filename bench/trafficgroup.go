@@ -200,8 +200,8 @@ func overloaded(slug string, percent int) *Group {
 	}
 }
 
-// of returns the cells of those who take part: whoever was selected by name,
-// and in the shorter profiles a part of the rest.
+// of returns the cells of those who take part: all that were selected by
+// name, and in the shorter profiles a part of the rest.
 func (t traffic) of(p *Profile, s Selection) []Cell {
 	if p.rank >= Full.rank && t.Requests > 0 {
 		t.Requests *= 10 // then a 99.9th percentile can be claimed

@@ -46,7 +46,7 @@ func TestNamesOfTrafficAreInTheBenchmarkFormat(t *testing.T) {
 	}
 }
 
-func TestEverybodyServesInTheStandardProfile(t *testing.T) {
+func TestAllServeInTheStandardProfile(t *testing.T) {
 	seen := make(map[contender]bool)
 	for _, g := range traffics(Standard, whole) {
 		for _, c := range g.Cells {

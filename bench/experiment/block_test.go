@@ -116,7 +116,7 @@ func TestARunEndsWhenNoSessionFitsIntoItsTime(t *testing.T) {
 	})
 }
 
-func TestATimeBudgetIsUsedByWhateverStillFits(t *testing.T) {
+func TestATimeBudgetIsUsedByAllThatStillFits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 2))
 		for seed := range uint64(200) {

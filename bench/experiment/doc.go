@@ -1,8 +1,8 @@
 // Package experiment decides who runs when.
 //
-// What disturbs a measurement on a shared machine is time: the host's weather
-// lasts some fifty milliseconds, and whatever is measured alone for longer has
-// measured its own weather. So the things compared, the [Side] values, take
+// What disturbs a measurement on a shared machine is time: its noise comes in
+// periods of some fifty milliseconds, and what is measured alone for longer has
+// measured its own period. So the things compared, the [Side] values, take
 // turns of a millisecond or two:
 //
 //	block     every group once, in random order           Blocks

@@ -1,7 +1,6 @@
 package fanout
 
 import (
-	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -107,12 +106,12 @@ func (b *batch) settle(closed bool) error {
 	case <-b.ended:
 		return nil
 	case <-b.overdue:
-		return fmt.Errorf("%d of %d tasks were accepted and %w", b.pending.Load(), len(b.records), errOverdue)
+		return fmt.Errorf("%d of %d tasks were accepted and never ran: %w", b.pending.Load(), len(b.records), errOverdue)
 	}
 }
 
 // errOverdue is why a batch is given up that makes no progress.
-var errOverdue = errors.New("never ran: timed out without progress")
+var errOverdue = fmt.Errorf("timed out: no progress for %v", batchPatience)
 
 // watch lets settle give up once no batch has ended and no task been done for
 // as long as patience. Under "go test" no parent process would notice.

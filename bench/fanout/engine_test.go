@@ -175,7 +175,7 @@ func TestSubmittersSubmitAtTheSameTime(t *testing.T) {
 	}
 }
 
-// meeting makes whoever submits wait for the others.
+// meeting makes each submitter wait for the others.
 type meeting struct {
 	fakes.Spawning
 	meet func()

@@ -74,7 +74,7 @@ func TestPythonServesAsManyConnectionsAsItHasWorkers(t *testing.T) {
 			}
 			if conn, err := net.Dial("tcp", s.Addr); err == nil {
 				conn.Close()
-				t.Error("somebody still listens")
+				t.Error("the port is still open")
 			}
 		})
 	}

@@ -73,7 +73,7 @@ func launch(ctx context.Context, python, name, source string, request any, patie
 		return nil, errors.Join(fmt.Errorf("peer: no place for its script: %w", err), os.RemoveAll(folder))
 	}
 	// Isolated from the user's environment, and leaving no bytecode behind.
-	// The folder is named so that it goes with the peer if nobody else is left.
+	// The folder is named so that it goes with the peer if this process is gone.
 	cmd := exec.Command(python, "-I", "-B", script, folder)
 	s, err := start(ctx, cmd, request, patience)
 	if err != nil {
@@ -162,7 +162,7 @@ func (s *Session) Turn(number uint64) (Turn, error) {
 }
 
 // exchange sends the peer a line and reads its answer, which must be of the
-// form of reply and complete. Whatever goes wrong ends the session.
+// form of reply and complete. Any error ends the session.
 func (s *Session) exchange(line, reply any, complete func() bool) error {
 	if s.ended != nil {
 		return s.ended
