@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -80,6 +79,9 @@ What --need can name:
 	f.StringSliceVar(&o.needs, "need", nil, "guarantees that the case needs, separated by commas")
 	f.StringVar(&o.results, "results", "", "use the results in this `file`")
 	f.BoolVar(&o.json, "json", false, "print JSON")
+	require(cmd, "grain", "want a duration from 0 on, such as 5us", func() bool { return o.grain >= 0 })
+	require(cmd, "limit", "want a number from 1 on, or leave the flag out for no limit", func() bool { return o.limit >= 0 })
+	require(cmd, "submitters", "want a number from 1 on", func() bool { return o.submitters >= 1 })
 	requireNames(cmd, "need", knownNeeds)
 	return cmd
 }
@@ -99,16 +101,12 @@ func (o *chooseOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	advice, source := data.Advise(c), source+advisor.Source(e)
-	if o.json {
-		encoder := json.NewEncoder(cmd.OutOrStdout())
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(struct {
-			Case    advisor.Case `json:"case"`
-			Figures string       `json:"figures"` // where they are from
-			advisor.Advice
-		}{c, source, advice})
-	}
-	return printText(cmd, func(out io.Writer) error { return writeAdvice(out, c, advice, source) })
+	document := struct {
+		Case    advisor.Case `json:"case"`
+		Figures string       `json:"figures"` // where they are from
+		advisor.Advice
+	}{c, source, advice}
+	return printEither(cmd, o.json, document, func(out io.Writer) error { return writeAdvice(out, c, advice, source) })
 }
 
 // caseOf reads the case from the flags.
@@ -117,15 +115,8 @@ func (o *chooseOptions) caseOf() (advisor.Case, error) {
 		return advisor.Case{}, fmt.Errorf("--need %s: %s; leave one out", strings.Join(o.needs, ","), text)
 	}
 	tasks, err := strconv.ParseFloat(o.tasks, 64)
-	switch {
-	case err != nil || !(tasks >= 1 && tasks <= 1e12) || tasks != float64(int64(tasks)):
+	if err != nil || !(tasks >= 1 && tasks <= 1e12) || tasks != float64(int64(tasks)) {
 		return advisor.Case{}, fmt.Errorf("--tasks %s: want a whole number from 1 to 1e12, such as 1000 or 1e5", o.tasks)
-	case o.grain < 0:
-		return advisor.Case{}, fmt.Errorf("--grain %v: want a duration from 0 on, such as 5us", o.grain)
-	case o.limit < 0:
-		return advisor.Case{}, fmt.Errorf("--limit %d: want a number from 1 on, or leave the flag out for no limit", o.limit)
-	case o.submitters < 1:
-		return advisor.Case{}, fmt.Errorf("--submitters %d: want a number from 1 on", o.submitters)
 	}
 	return advisor.Case{
 		Grain: float64(o.grain), Tasks: int(tasks), Limit: o.limit, Submitters: o.submitters, Waiting: o.blocking, Needs: o.needs,

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"strings"
 	"sync"
@@ -63,110 +65,38 @@ and exits with 1.
 }
 
 // run lets the clients talk. One alone sends each line as it is typed; several
-// are given the whole script first.
+// are given the whole script first. An interruption does not wait for the rest of
+// the script.
 func (o *clientOptions) run(ctx context.Context, in io.Reader, out io.Writer) error {
+	printer := log.New(out, "", 0) // which keeps the lines of clients apart
 	if o.clients == 1 {
-		ended := make(chan error, 1)
-		go func() { ended <- o.talk(ctx, "", lines(in), out) }()
-		select {
-		case err := <-ended:
-			return err
-		case <-ctx.Done(): // it may wait for somebody who types no more
-			return ctx.Err()
-		}
+		return interruptible(ctx, func() error { return o.talk(ctx, "", in, printer) })
 	}
-	script, err := readAll(ctx, in)
-	if err != nil {
-		return err
+	var script bytes.Buffer
+	if err := interruptible(ctx, func() error { _, err := script.ReadFrom(in); return err }); err != nil {
+		return fmt.Errorf("read the script: %w", err)
 	}
-	shared := &lineWriter{out: out}
 	errs := make([]error, o.clients)
 	var all sync.WaitGroup
 	for i := range o.clients {
 		all.Go(func() {
-			errs[i] = o.talk(ctx, fmt.Sprintf("%d: ", i+1), lines(strings.NewReader(script)), shared)
+			errs[i] = o.talk(ctx, fmt.Sprintf("%d: ", i+1), bytes.NewReader(script.Bytes()), printer)
 		})
 	}
 	all.Wait()
-	return joined(errs)
-}
-
-// readAll reads a script to its end, or until the interruption: it may wait for
-// somebody who types no more.
-func readAll(ctx context.Context, in io.Reader) (string, error) {
-	type reading struct {
-		script []byte
-		err    error
-	}
-	read := make(chan reading, 1)
-	go func() {
-		script, err := io.ReadAll(in)
-		read <- reading{script, err}
-	}()
-	select {
-	case r := <-read:
-		if r.err != nil {
-			return "", fmt.Errorf("read the script: %w", r.err)
-		}
-		return string(r.script), nil
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
-// joined joins errors, of which one that is classified classifies all.
-func joined(errs []error) error {
 	err := errors.Join(errs...)
 	var exit *exitError
-	if errors.As(err, &exit) {
+	if errors.As(err, &exit) { // one that is classified classifies all
 		return &exitError{exit.code, err}
 	}
 	return err
 }
 
-// A lineWriter keeps the lines of several clients apart.
-type lineWriter struct {
-	mu  sync.Mutex
-	out io.Writer
-}
-
-func (w *lineWriter) Write(line []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.out.Write(line)
-}
-
-// lines yields the lines of in that are not empty, each with its number, and
-// last the error that ended them, if it was one.
-func lines(in io.Reader) func(yield func(numbered, error) bool) {
-	return func(yield func(numbered, error) bool) {
-		reader := bufio.NewReader(in)
-		for n := 1; ; n++ {
-			text, err := reader.ReadString('\n')
-			if text = strings.TrimRight(text, "\r\n"); text != "" && !yield(numbered{n, text}, nil) {
-				return
-			}
-			if err == io.EOF {
-				return
-			} else if err != nil {
-				yield(numbered{n: n}, fmt.Errorf("read line %d: %w", n, err))
-				return
-			}
-		}
-	}
-}
-
-// A numbered is a line and where it stands.
-type numbered struct {
-	n    int
-	text string
-}
-
 // talk is one client. prefix stands before what it prints.
-func (o *clientOptions) talk(ctx context.Context, prefix string, script func(func(numbered, error) bool), out io.Writer) error {
-	who := strings.TrimSuffix(prefix, ": ")
+func (o *clientOptions) talk(ctx context.Context, prefix string, script io.Reader, printer *log.Logger) error {
+	who := prefix
 	if who != "" {
-		who = "client " + who + ": "
+		who = "client " + who
 	}
 	dialer := net.Dialer{Timeout: o.timeout}
 	conn, err := dialer.DialContext(ctx, "tcp", o.addr)
@@ -175,19 +105,25 @@ func (o *clientOptions) talk(ctx context.Context, prefix string, script func(fun
 	}
 	defer func() { _ = conn.Close() }()                                              // what it says is of no use any more
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })() // an interruption ends a read
-	for line, err := range script {
-		if err != nil {
-			return err
+	lines := bufio.NewReader(script)
+	for n := 1; ; n++ {
+		line, end := lines.ReadString('\n')
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			answer, err := o.ask(ctx, conn, line)
+			if err != nil {
+				return o.blame(ctx, fmt.Errorf("%sline %d to %s: %w", who, n, o.addr, err))
+			}
+			if err := printer.Output(0, prefix+answer); err != nil {
+				return fmt.Errorf("print an answer: %w", err)
+			}
 		}
-		answer, err := o.ask(ctx, conn, line.text)
-		if err != nil {
-			return o.blame(ctx, fmt.Errorf("%sline %d to %s: %w", who, line.n, o.addr, err))
-		}
-		if _, err := fmt.Fprintf(out, "%s%s\n", prefix, answer); err != nil {
-			return fmt.Errorf("print an answer: %w", err)
+		switch {
+		case end == io.EOF:
+			return nil
+		case end != nil:
+			return fmt.Errorf("read line %d: %w", n, end)
 		}
 	}
-	return nil
 }
 
 // blame is an error about the server, unless it was the interruption.

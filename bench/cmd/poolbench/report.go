@@ -107,6 +107,7 @@ verdict, reason. What there is none of is empty. JSON has the same in "changes".
 	f.Float64Var(&o.smallest, "smallest", claim.Negligible, "smallest change to report, 0.05 for 5 %")
 	f.StringSliceVar(&o.ignore, "ignore", nil, "do not keep apart what differs in these: "+strings.Join(ignorable, ", "))
 	strictFlag(cmd)
+	require(cmd, "smallest", "want a share from 0 to 1, such as 0.05 for 5 %", func() bool { return o.smallest >= 0 && o.smallest < 1 })
 	requireNames(cmd, "question", knownQuestions)
 	requireNames(cmd, "format", these(reportFormats...))
 	requireNames(cmd, "ignore", these(ignorable...))
@@ -271,9 +272,6 @@ func runsOf(set *results.Set) (runs []report.Run) {
 // comparison compares the results of two files as the flags ask.
 func (o *reportOptions) comparison(base, head []report.Run) (*report.Comparison, error) {
 	choice := compare.Choice{Units: o.units}
-	if !(o.smallest >= 0 && o.smallest < 1) {
-		return nil, fmt.Errorf("--smallest %v: want a share from 0 to 1, such as 0.05 for 5 %%", o.smallest)
-	}
 	if o.filter != "" {
 		var err error
 		if choice.Filter, err = regexp.Compile(o.filter); err != nil {
