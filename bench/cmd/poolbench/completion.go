@@ -1,8 +1,8 @@
 package main
 
 import (
+	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -86,14 +86,9 @@ func completeNoFiles(cmd *cobra.Command) {
 	}
 }
 
-// beginningWith lists the names that begin with what was typed.
-func beginningWith(typed string, known []string) (out []string) {
-	for _, k := range known {
-		if strings.HasPrefix(k, typed) {
-			out = append(out, k)
-		}
-	}
-	return out
+// beginningWith keeps the names that begin with what was typed.
+func beginningWith(typed string, known []string) []string {
+	return slices.DeleteFunc(known, func(k string) bool { return !strings.HasPrefix(k, typed) })
 }
 
 // revisions lists what a gate can compare in this repository: the working tree,
@@ -112,13 +107,10 @@ func revisions() []string {
 
 // machines lists the classes of machines of which a history has records.
 func machines(dir string) (out []string) {
-	folders, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil {
-		return nil
-	}
-	for _, folder := range folders {
-		if isFolder(folder) {
-			out = append(out, filepath.Base(folder))
+	entries, _ := os.ReadDir(dir) // without a history there is nothing to complete
+	for _, entry := range entries {
+		if entry.IsDir() {
+			out = append(out, entry.Name())
 		}
 	}
 	return out

@@ -153,8 +153,8 @@ func (o *gateOptions) judge(cmd *cobra.Command, out string, begin func(*gate.Gat
 	if err != nil {
 		return fmt.Errorf("find this folder: %w", err)
 	}
-	bar := newGateProgress(stderr)
-	g := &gate.Gate{Say: bar.say, Progress: bar.show}
+	bar, show := newGateProgress(stderr)
+	g := &gate.Gate{Say: bar.say, Progress: show}
 	defer func() {
 		// What cannot be removed must be known, and is no verdict.
 		if closing := g.Close(); closing != nil {
@@ -193,6 +193,15 @@ func (o *gateOptions) judge(cmd *cobra.Command, out string, begin func(*gate.Gat
 		return &exitError{code: exitUnmeasurable}
 	}
 	return nil
+}
+
+// newGateProgress shows how far a gate is.
+func newGateProgress(out io.Writer) (bar *status, show func(gate.Progress)) {
+	bar, begin := newStatus(out), time.Now()
+	bar.next = linePeriod
+	return bar, func(now gate.Progress) {
+		bar.show(fmt.Sprintf("%s: %d of %d, at most %s left", now.Stage, now.Done, now.Of, span(now.Left)), time.Since(begin))
+	}
 }
 
 // nearRevision adds what revision may have been meant.

@@ -20,9 +20,9 @@ func (o *gateOptions) testItself(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	bar := newGateProgress(cmd.ErrOrStderr())
+	bar, show := newGateProgress(cmd.ErrOrStderr())
 	report, err := selftest.Run(cmd.Context(), selftest.Options{
-		Budget: o.request.Budget, Scheduler: o.request.Scheduler, Seed: o.request.Seed, Out: out, Say: bar.say, Progress: bar.show,
+		Budget: o.request.Budget, Scheduler: o.request.Scheduler, Seed: o.request.Seed, Out: out, Say: bar.say, Progress: show,
 	})
 	bar.end()
 	if err != nil && !errors.Is(err, context.Canceled) {

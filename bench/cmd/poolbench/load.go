@@ -114,12 +114,12 @@ func (o *loadOptions) run(cmd *cobra.Command) error {
 	fmt.Fprintf(cmd.ErrOrStderr(), "load on %s for %v\n", o.Addr, o.Warmup+o.Duration)
 	result, runErr := load.Run(ctx, o.Options)
 	if result == nil {
-		return errors.Join(runErr, log.discard())
+		return errors.Join(runErr, closeLog(log, nil))
 	}
 	if err = printEither(cmd, o.asJSON, result, func(out io.Writer) error { return writeLoad(out, result) }); err != nil {
 		err = fmt.Errorf("print the result: %w", err)
 	}
-	err = errors.Join(err, log.write(result))
+	err = errors.Join(err, closeLog(log, result))
 	switch {
 	case err != nil:
 		return err
@@ -133,60 +133,48 @@ func (o *loadOptions) run(cmd *cobra.Command) error {
 	return nil
 }
 
-// A histogramLog is the file of --hlog; nil if there is none.
-type histogramLog struct {
-	file *os.File
-	mine bool // it did not exist
-}
-
-// openLog opens the file before the run, because afterwards it is too late to
-// choose another.
-func (o *loadOptions) openLog() (*histogramLog, error) {
+// openLog opens the file of --hlog before the run, because afterwards it is too
+// late to choose another. It is nil if there is none.
+func (o *loadOptions) openLog() (*os.File, error) {
 	if o.hlog == "" {
 		return nil, nil
 	}
-	file, err := os.OpenFile(o.hlog, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err == nil {
-		return &histogramLog{file, true}, nil
+	mode := os.O_WRONLY | os.O_CREATE
+	if !o.force {
+		mode |= os.O_EXCL
 	}
-	if errors.Is(err, os.ErrExist) {
-		if !o.force {
-			return nil, fmt.Errorf("--hlog %s exists: choose another file, or add --force to replace it", o.hlog)
-		}
-		file, err = os.OpenFile(o.hlog, os.O_WRONLY, 0)
-	}
-	if err != nil {
+	file, err := os.OpenFile(o.hlog, mode, 0o644)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return nil, fmt.Errorf("--hlog %s exists: choose another file, or add --force to replace it", o.hlog)
+	case err != nil:
 		return nil, fmt.Errorf("--hlog: %w; choose another file", err)
 	}
-	return &histogramLog{file, false}, nil
+	return file, nil
 }
 
-// write replaces what is in the file.
-func (l *histogramLog) write(r *load.Result) error {
-	if l == nil {
+// closeLog replaces what is in the file of --hlog by the histograms of a result.
+// Where there is no result, because there was no run, it leaves no empty file.
+func closeLog(file *os.File, r *load.Result) error {
+	if file == nil {
 		return nil
 	}
-	// A device has no length to cut, and says so.
-	if info, err := l.file.Stat(); err == nil && info.Mode().IsRegular() {
-		if err := l.file.Truncate(0); err != nil {
-			return errors.Join(err, l.file.Close())
+	info, err := file.Stat()
+	regular := err == nil && info.Mode().IsRegular() // a device has no length to cut, and says so
+	if r == nil {
+		if err = file.Close(); regular && info.Size() == 0 {
+			err = errors.Join(err, os.Remove(file.Name()))
 		}
+		return err
 	}
-	err := r.WriteLog(l.file)
-	if err = errors.Join(err, l.file.Close()); err != nil {
-		return fmt.Errorf("--hlog %s, of which nothing can be used: %w", l.file.Name(), err)
+	if err = nil; regular {
+		err = file.Truncate(0)
+	}
+	if err == nil {
+		err = r.WriteLog(file)
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("--hlog %s, of which nothing can be used: %w", file.Name(), err)
 	}
 	return nil
-}
-
-// discard leaves no empty file behind when there was no run.
-func (l *histogramLog) discard() error {
-	if l == nil {
-		return nil
-	}
-	err := l.file.Close()
-	if l.mine {
-		err = errors.Join(err, os.Remove(l.file.Name()))
-	}
-	return err
 }

@@ -73,12 +73,8 @@ func loadWords(r *load.Result) string {
 	if o.Closed {
 		asked = "one request at a time"
 	}
-	connections := "1 connection"
-	if o.Connections > 1 {
-		connections = fmt.Sprintf("%d connections", o.Connections)
-	}
 	words := fmt.Sprintf("Sent %s to %s on %s, %d bytes each, for %v: %d requests, the warm-up included, of which %d were answered right",
-		asked, o.Addr, connections, o.Payload, o.Duration, c.Sent, c.Received)
+		asked, o.Addr, number(uint64(o.Connections), "connection"), o.Payload, o.Duration, c.Sent, c.Received)
 	if c.Failed() > 0 || c.Unanswered > 0 {
 		words += fmt.Sprintf(", %d failed and %d were still unanswered at the end", c.Failed(), c.Unanswered)
 	}

@@ -11,9 +11,7 @@ import (
 )
 
 // A progress shows how far a run has come.
-type progress struct {
-	status *status
-}
+type progress struct{ *status }
 
 // newProgress says how long a run will take, and why, if that is longer than
 // was asked for; asked is 0 where nothing was.
@@ -50,9 +48,6 @@ func bar(share float64, columns int) string {
 	full := int(share * float64(inner))
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", inner-full) + "] "
 }
-
-// end removes the bar.
-func (p *progress) end() { p.status.end() }
 
 // span words a length of time as people say it, with a digit behind the point
 // below ten seconds.

@@ -168,24 +168,29 @@ func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
+	stdout := cmd.OutOrStdout()
 	if o.out == "" {
-		if err := o.print(cmd, cmd.OutOrStdout(), in); err != nil {
-			return err
-		}
-		return in.nothing()
+		err = o.print(cmd, stdout, in)
+	} else if err = o.printFile(cmd, in, "choose another place with --output"); err == nil {
+		_, err = fmt.Fprintf(stdout, "Report: %s\n", o.out)
 	}
-	// Nothing is left of a file that could not be written whole.
+	if err != nil {
+		return err
+	}
+	return in.nothing()
+}
+
+// printFile writes the report into its file. Nothing is left of one that could
+// not be made whole.
+func (o *reportOptions) printFile(cmd *cobra.Command, in reportInput, advice string) error {
 	var b bytes.Buffer
 	if err := o.print(cmd, &b, in); err != nil {
 		return err
 	}
 	if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write the report; choose another place with --output: %w", err)
+		return fmt.Errorf("write the report; %s: %w", advice, err)
 	}
-	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "Report: %s\n", o.out); err != nil {
-		return err
-	}
-	return in.nothing()
+	return nil
 }
 
 // A reportInput is what a report is made of.
@@ -344,8 +349,8 @@ func (o *reportOptions) write(out io.Writer, in reportInput) error {
 	if o.format == "html" {
 		return page.Write(out, page.Input{Runs: runs, Timeline: timeline, Compared: in.compared, Strategies: catalog.All, Servers: catalog.Servers, Questions: o.questions})
 	}
-	if in.compared != nil {
-		return o.writeComparison(out, in.compared)
+	if c := in.compared; c != nil {
+		return map[string]func(io.Writer) error{"text": c.Text, "markdown": c.Markdown, "csv": c.CSV, "json": c.JSON}[o.format](out)
 	}
 	switch o.format {
 	case "csv":
@@ -372,10 +377,7 @@ func (o *reportOptions) write(out io.Writer, in reportInput) error {
 			return err
 		}
 	}
-	if o.format == "markdown" {
-		return timeline.Markdown(out)
-	}
-	return timeline.Text(out)
+	return map[string]func(io.Writer) error{"text": timeline.Text, "markdown": timeline.Markdown}[o.format](out)
 }
 
 // heading begins one of several reports.
@@ -391,29 +393,9 @@ func heading(out io.Writer, format, name string, i int) error {
 	return err
 }
 
-// writeComparison writes one run held against another.
-func (o *reportOptions) writeComparison(out io.Writer, c *report.Comparison) error {
-	switch o.format {
-	case "markdown":
-		return c.Markdown(out)
-	case "csv":
-		return c.CSV(out)
-	case "json":
-		return c.JSON(out)
-	}
-	return c.Text(out)
-}
-
 // writePage writes the page of one run beside its results, and returns where.
-func writePage(path string, e *question.Evidence, slugs []string) (string, error) {
-	where := filepath.Join(filepath.Dir(path), "report.html")
-	o := reportOptions{format: "html", out: where, questions: slugs}
-	var b bytes.Buffer
-	if err := o.write(&b, reportInput{runs: []report.Run{{Name: path, Evidence: e}}}); err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(where, b.Bytes(), 0o644); err != nil {
-		return "", fmt.Errorf("write the report; the results are in %s: %w", path, err)
-	}
-	return where, nil
+func writePage(cmd *cobra.Command, path string, e *question.Evidence, slugs []string) (string, error) {
+	o := reportOptions{format: "html", out: filepath.Join(filepath.Dir(path), "report.html"), questions: slugs}
+	in := reportInput{runs: []report.Run{{Name: path, Evidence: e}}}
+	return o.out, o.printFile(cmd, in, "the results are in "+path)
 }

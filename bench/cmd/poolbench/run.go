@@ -168,7 +168,7 @@ func (o *runOptions) tell(cmd *cobra.Command, stderr io.Writer, path string, out
 		return fmt.Errorf("print the answers; the results are in %s: %w", path, err)
 	}
 	fmt.Fprintf(stdout, "\nResults: %s\n", path)
-	where, err := writePage(path, e, o.questions)
+	where, err := writePage(cmd, path, e, o.questions)
 	if err != nil {
 		return err
 	}

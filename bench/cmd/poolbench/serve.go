@@ -102,10 +102,8 @@ func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writ
 	}
 	config := net.ListenConfig{KeepAlive: -1}
 	ln, err := config.Listen(ctx, "tcp", o.addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("listen on %s: the address is in use; choose another --addr, or port 0 for any free one", o.addr)
-	} else if err != nil {
-		return fmt.Errorf("--addr: %w", err)
+	if err != nil {
+		return listenError("addr", o.addr, err)
 	}
 	stats := new(echo.Stats)
 	watch := newServeWatch(w, ln.Addr(), stats)
@@ -113,11 +111,11 @@ func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writ
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	defer endpoint.close()
+	defer endpoint.Close() // no client waits for figures any more
 
 	fmt.Fprintf(stdout, "listening on %s\n", ln.Addr())
-	if endpoint != nil {
-		fmt.Fprintf(stdout, "figures on http://%s/\n", endpoint.ln.Addr())
+	if endpoint.Addr != "" {
+		fmt.Fprintf(stdout, "figures on http://%s/\n", endpoint.Addr)
 	}
 	fmt.Fprintf(stderr, "serving under %s\n", w)
 	status := newStatus(stderr)
@@ -130,6 +128,14 @@ func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writ
 	stop()
 	fmt.Fprintln(stderr, watch.summary())
 	return classify(ctx, err)
+}
+
+// listenError says why a server cannot listen where a flag says.
+func listenError(flag, addr string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("listen on %s: the address is in use; choose another --%s, or port 0 for any free one", addr, flag)
+	}
+	return fmt.Errorf("--%s: %w", flag, err)
 }
 
 // classify says what an error of a server is: its own fault, when it had begun

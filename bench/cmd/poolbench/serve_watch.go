@@ -5,7 +5,7 @@ import (
 	"net"
 	"os"
 	"runtime"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/poolbench/poolbench/bench/experiment"
@@ -24,9 +24,8 @@ type serveWatch struct {
 	stats *echo.Stats
 	begin time.Time
 
-	mu          sync.Mutex
-	starving    int // at the last look
-	mostStarved int // from one look to the next: who is about to be served does not starve
+	starving    int          // at the last look
+	mostStarved atomic.Int64 // from one look to the next: who is about to be served does not starve
 }
 
 func newServeWatch(w *way, addr net.Addr, stats *echo.Stats) *serveWatch {
@@ -71,18 +70,9 @@ func (w *serveWatch) starvedByLimit(c echo.Counts) echo.Counts {
 // see remembers how many connections starve. It is called once in a period.
 func (w *serveWatch) see(counts echo.Counts) echo.Counts {
 	counts = w.starvedByLimit(counts)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.mostStarved = max(w.mostStarved, min(w.starving, counts.Starved))
+	w.mostStarved.Store(max(w.mostStarved.Load(), int64(min(w.starving, counts.Starved))))
 	w.starving = counts.Starved
 	return counts
-}
-
-// starved returns the most connections that starved at once.
-func (w *serveWatch) starved() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.mostStarved
 }
 
 // line is the status in a line.
@@ -114,7 +104,7 @@ func (w *serveWatch) summary() string {
 			text += fmt.Sprintf(", %d %s", row.count, row.what)
 		}
 	}
-	if starved := w.starved(); starved > 0 {
+	if starved := w.mostStarved.Load(); starved > 0 {
 		text += fmt.Sprintf("; up to %s at once starved behind the limit of %d %s", number(uint64(starved), "connection"), w.way.limit, w.way.limited)
 	}
 	return text
@@ -138,7 +128,7 @@ type figures struct {
 	Connections int         `json:"connections"`
 	Messages    uint64      `json:"messages"`
 	Starved     int         `json:"starved"`
-	MostStarved int         `json:"most_starved"`
+	MostStarved int64       `json:"most_starved"`
 	CPUSeconds  float64     `json:"cpu_seconds"` // children included, as far as the system tells
 	RSSBytes    int64       `json:"rss_bytes"`   // children included; 0: unknown
 	Goroutines  int         `json:"goroutines"`  // of the process that listens
@@ -151,7 +141,7 @@ func (w *serveWatch) figures() figures {
 	rss, _ := machine.Resident(append([]int{os.Getpid()}, pids...)...)
 	f := figures{
 		Strategy: w.way.name, Unit: "own", Limit: w.way.limit, Address: w.addr.String(), Seconds: time.Since(w.begin).Seconds(),
-		Connections: c.Active + c.Starved, Messages: c.Messages, Starved: c.Starved, MostStarved: w.starved(),
+		Connections: c.Active + c.Starved, Messages: c.Messages, Starved: c.Starved, MostStarved: w.mostStarved.Load(),
 		CPUSeconds: experiment.CPUTime(pids...).Seconds(), RSSBytes: rss,
 		Goroutines: runtime.NumGoroutine(), Processes: append([]int{}, pids...), Counts: c,
 	}

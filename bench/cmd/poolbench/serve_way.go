@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -75,10 +76,7 @@ func (o *serveOptions) strategyWay(s *strategies.Strategy, unit echo.Dispatch) *
 	if s.OpenRemote != nil {
 		w.unit, w.limited, transform = echo.PerMessage, "processes", nil
 	}
-	limit := o.limit
-	if limit == 0 {
-		limit = s.DefaultLimit(runtime.GOMAXPROCS(0))
-	}
+	limit := cmp.Or(o.limit, s.DefaultLimit(runtime.GOMAXPROCS(0)))
 	if hasLimit(s) {
 		w.limit = limit
 	}
@@ -96,10 +94,7 @@ func hasLimit(s *strategies.Strategy) bool {
 
 // serverWay serves with what owns the socket.
 func (o *serveOptions) serverWay(s *echo.Server) *way {
-	limit := o.limit
-	if limit == 0 {
-		limit = s.DefaultLimit(runtime.GOMAXPROCS(0))
-	}
+	limit := cmp.Or(o.limit, s.DefaultLimit(runtime.GOMAXPROCS(0)))
 	w := &way{name: s.Name, owns: true, limited: s.Limit.String()}
 	if s.Limit != echo.LimitNone {
 		w.limit = limit

@@ -39,26 +39,21 @@ func writeReport(out io.Writer, r strategytest.Report) error {
 	for _, v := range r.Verdicts {
 		rules[v.Status] = append(rules[v.Status], v.Name)
 	}
-	text := fmt.Sprintf("%-22s %d rules proved", r.Strategy, len(rules[strategytest.Passed]))
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-22s %d rules proved", r.Strategy, len(rules[strategytest.Passed]))
 	for _, status := range []strategytest.Status{strategytest.Failed, strategytest.NotApplicable, strategytest.NotProved} {
 		if n := len(rules[status]); n > 0 {
-			text += fmt.Sprintf(", %d %s", n, status)
+			fmt.Fprintf(&b, ", %d %s", n, status)
 		}
 	}
+	b.WriteString("\n")
 	for _, list := range []struct {
-		what  string
-		rules []string
-	}{
-		{"proved", rules[strategytest.Passed]},
-		{"not applicable", rules[strategytest.NotApplicable]},
-		{"not proved", rules[strategytest.NotProved]},
-	} {
-		if len(list.rules) > 0 {
-			text += fmt.Sprintf("\n  %s: %s", list.what, strings.Join(list.rules, ", "))
+		what   string
+		status strategytest.Status
+	}{{"proved", strategytest.Passed}, {"not applicable", strategytest.NotApplicable}, {"not proved", strategytest.NotProved}} {
+		if len(rules[list.status]) > 0 {
+			fmt.Fprintf(&b, "  %s: %s\n", list.what, strings.Join(rules[list.status], ", "))
 		}
-	}
-	if _, err := fmt.Fprintln(out, text); err != nil {
-		return err
 	}
 	for _, v := range r.Verdicts {
 		if v.Status != strategytest.Failed || v.Follows != "" {
@@ -68,13 +63,13 @@ func writeReport(out io.Writer, r strategytest.Report) error {
 		if v.Rule == 0 {
 			what = v.Name // none of the rules
 		}
-		text := fmt.Sprintf("  %s: %s\n", what, v.Reason)
+		fmt.Fprintf(&b, "  %s: %s\n", what, v.Reason)
 		for _, c := range r.Consequences(v) {
-			text += fmt.Sprintf("    follows from it: %s\n", c.Line())
+			fmt.Fprintf(&b, "    follows from it: %s\n", c.Line())
 		}
-		if _, err := io.WriteString(out, text); err != nil {
-			return err
-		}
+	}
+	if _, err := io.WriteString(out, b.String()); err != nil {
+		return err
 	}
 	for _, option := range r.Options {
 		if err := writeReport(out, option); err != nil {
