@@ -61,17 +61,40 @@ type shell struct {
 // in returns the shell in another folder.
 func (s shell) in(dir string) shell { s.dir = dir; return s }
 
-// unreachable is what the go command says when it wants a module from a proxy
-// that it cannot reach.
-var unreachable = regexp.MustCompile(`dial tcp|no such host|proxyconnect|timeout|GOPROXY=off|Forbidden`)
+var (
+	// fetching is what the go command says when it wants a module that it cannot
+	// get, and missing what it says if the module is one of this repository.
+	fetching = regexp.MustCompile(`module lookup disabled by GOPROXY=off|(reading|Get) "?https?://\S+ .*(dial tcp|proxyconnect|timeout|Forbidden)|Could not resolve host`)
+	missing  = regexp.MustCompile(regexp.QuoteMeta(module) + `[^\s@]*(@\S+:|/@v/)`)
 
-var errUnreachable = errors.New("a module is not in the module cache, and the proxy cannot be reached")
+	errUnreachable = errors.New("a module is not in the module cache, and the proxy cannot be reached")
+)
+
+// unreachable says whether a command failed because a module of others is not in
+// the cache, and the proxy cannot be reached.
+func unreachable(out string) bool { return fetching.MatchString(out) && !missing.MatchString(out) }
+
+func TestOnlyModulesOfOthersMayBeUnreachable(t *testing.T) {
+	for out, want := range map[string]bool{
+		"go: github.com/spf13/cobra@v1.10.2: module lookup disabled by GOPROXY=off":                                                                           true,
+		"go: golang.org/x/sys@v0.49.0: Get \"https://proxy.golang.org/golang.org/x/sys/@v/v0.49.0.mod\": dial tcp: lookup proxy.golang.org: no such host":     true,
+		"go: example.com/a@v1.0.0: reading https://proxy.golang.org/example.com/a/@v/v1.0.0.info: 403 Forbidden":                                              true,
+		"go: github.com/poolbench/poolbench/strategies@v0.1.0: module lookup disabled by GOPROXY=off":                                                         false,
+		"module github.com/poolbench/poolbench/strategies: reading https://proxy.golang.org/github.com/poolbench/poolbench/strategies/@v/list: 403 Forbidden": false,
+		"go: example.com/a@v1.0.0: invalid version: unknown revision v1.0.0":                                                                                  false,
+		"panic: test timed out after 1m0s": false,
+	} {
+		if got := unreachable(out); got != want {
+			t.Errorf("%s: %v", out, got)
+		}
+	}
+}
 
 // run runs a command that must succeed and returns what it prints.
 func (s shell) run(args ...string) string {
 	s.t.Helper()
 	out, err := s.try(args...)
-	if err != nil && unreachable.MatchString(out) {
+	if err != nil && unreachable(out) {
 		s.t.Skipf("%v: %s\n%s", errUnreachable, strings.Join(args, " "), out)
 	}
 	if err != nil {
@@ -208,7 +231,7 @@ func (m ours) alone(t *testing.T, all []ours) (s shell, modfile string) {
 			t.Fatal(err)
 		}
 	}
-	s = shell{t: t, dir: m.dir, env: []string{"GOWORK=off", "GOFLAGS=-modfile=" + modfile}}
+	s = shell{t: t, dir: m.dir, env: []string{"GOWORK=off", "GOFLAGS=-buildvcs=false -modfile=" + modfile}}
 	for _, other := range m.replaced(all) {
 		s.run("go", "mod", "edit", "-replace="+other.path+"="+other.dir, modfile)
 	}
@@ -358,7 +381,7 @@ func raised(b *bytes.Buffer) error {
 	list.Dir = root
 	list.Env = append(os.Environ(), "GOWORK=off")
 	graph, err := list.Output()
-	if exit := new(exec.ExitError); errors.As(err, &exit) && unreachable.Match(exit.Stderr) {
+	if exit := new(exec.ExitError); errors.As(err, &exit) && unreachable(string(exit.Stderr)) {
 		return fmt.Errorf("%w: %s", errUnreachable, exit.Stderr)
 	}
 	if err != nil {
