@@ -130,11 +130,11 @@ func (o *chooseOptions) figures(cmd *cobra.Command) (*results.Set, string, error
 		path = newest(filepath.Join("results", "local", "*", "results.txt"))
 	}
 	if path != "" {
-		set, err := readOneMachine(cmd, path)
+		set, err := readResults(cmd, path)
 		if err != nil {
 			return nil, "", err
 		}
-		return set, set.File, nil
+		return set, set.File, set.OneMachine()
 	}
 	set, err := results.Read(bytes.NewReader(carried.Results), "the reference run")
 	return set, `the reference run that this program carries ("poolbench run" measures this machine)`, err
@@ -162,7 +162,7 @@ func writeAdvice(out io.Writer, c advisor.Case, a advisor.Advice, source string)
 	if len(a.Excluded) > 0 {
 		excluded := table.Table{Title: "Ruled out:", Head: []string{"STRATEGY", "WHY"}}
 		for _, e := range a.Excluded {
-			excluded.Rows = append(excluded.Rows, []string{e.Name, strings.Join(e.Reasons, "; ")})
+			excluded.Add(e.Name, strings.Join(e.Reasons, "; "))
 		}
 		if err := excluded.Text(w); err != nil {
 			return err
@@ -176,7 +176,7 @@ func writeAdvice(out io.Writer, c advisor.Case, a advisor.Advice, source string)
 			if r.Tied {
 				remark = "tied"
 			}
-			ranked.Rows = append(ranked.Rows, []string{r.Label(), claim.Ratio(r.Ratio) + "x", interval(r.Cell), strconv.Itoa(r.N), remark})
+			ranked.Add(r.Label(), claim.Ratio(r.Ratio)+"x", interval(r.Cell), strconv.Itoa(r.N), remark)
 		}
 		if err := ranked.Text(w); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/proc"
@@ -35,20 +36,14 @@ func examineEach(ctx context.Context, chosen []*strategies.Strategy, examine exa
 	for i := range reports {
 		reports[i] = make(chan strategytest.Report, 1)
 	}
-	all.Go(func() {
-		places := make(chan struct{}, examinedAtOnce)
-		for i, s := range chosen {
-			select {
-			case places <- struct{}{}:
-			case <-ctx.Done():
-				return
+	var begun atomic.Int64
+	for range examinedAtOnce {
+		all.Go(func() {
+			for i := begun.Add(1) - 1; i < int64(len(chosen)) && ctx.Err() == nil; i = begun.Add(1) - 1 {
+				reports[i] <- examine(ctx, chosen[i])
 			}
-			all.Go(func() {
-				defer func() { <-places }()
-				reports[i] <- examine(ctx, s)
-			})
-		}
-	})
+		})
+	}
 	for _, report := range reports {
 		select {
 		case r := <-report:

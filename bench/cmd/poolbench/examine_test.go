@@ -116,7 +116,7 @@ func TestAStrategyThatEndsItsExaminerFails(t *testing.T) {
 	}{
 		// The command knows no such strategy, and exits without a report.
 		{"it exits", `ended without a report (exit status 2): poolbench: unknown strategy "deadly"`, exec.Command("poolbench", "check", "--here", "--strategy", "deadly")},
-		{"it cannot be started", "start the process that examines it", exec.Command(t.TempDir()+"/missing", "check")},
+		{"it cannot be started", "missing: no such file", exec.Command(t.TempDir()+"/missing", "check")},
 	} {
 		c.cmd.Env = os.Environ()
 		r := reportOf(t.Context(), c.cmd, s)

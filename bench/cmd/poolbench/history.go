@@ -256,8 +256,8 @@ func (o *showOptions) show(cmd *cobra.Command) error {
 		return err
 	}
 	if o.svg != "" {
-		if err := drawHistory(o.svg, findings); err != nil {
-			return err
+		if err := writeWhole(o.svg, func(out io.Writer) error { return history.SVG(out, findings) }); err != nil {
+			return fmt.Errorf("draw the history into %s: %w", o.svg, err)
 		}
 	}
 	if o.json {
@@ -298,21 +298,4 @@ func (o *showOptions) series(pattern *regexp.Regexp) ([]history.Series, error) {
 		return nil, fmt.Errorf("no benchmark of %d in %s matches --cell %s; one is %s", len(all), o.dir, o.cell, all[0].Cell)
 	}
 	return kept, nil
-}
-
-// drawHistory writes the drawing to a file, which is there whole or not at all.
-func drawHistory(path string, findings []history.Finding) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), ".drawing-*")
-	if err != nil {
-		return fmt.Errorf("draw the history into %s: %w", path, err)
-	}
-	err = errors.Join(history.SVG(file, findings), file.Chmod(0o644), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-		return fmt.Errorf("draw the history into %s: %w", path, err)
-	}
-	return nil
 }

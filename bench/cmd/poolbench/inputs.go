@@ -47,15 +47,6 @@ func readResults(cmd *cobra.Command, path string) (*results.Set, error) {
 	return set, nil
 }
 
-// readOneMachine reads a results file that must be of one machine.
-func readOneMachine(cmd *cobra.Command, path string) (*results.Set, error) {
-	set, err := readResults(cmd, path)
-	if err != nil {
-		return nil, err
-	}
-	return set, set.OneMachine()
-}
-
 // refuseTwice is the error for standard input that is named more than once.
 func refuseTwice(paths ...string) error {
 	if i := slices.Index(paths, standardInput); i >= 0 && slices.Contains(paths[i+1:], standardInput) {

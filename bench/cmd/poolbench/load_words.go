@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,14 +29,14 @@ func writeLoad(out io.Writer, r *load.Result) error {
 	if err := r.WriteBenchmark(&line, loadName(r.Options)); err != nil {
 		return err
 	}
-	fields := strings.Fields(line.String())
-	for _, u := range results.Units {
-		if slices.Contains(fields, u.Name) {
-			fmt.Fprintf(&b, "Unit %s better=%s\n", u.Name, u.Better)
-		}
+	if err := results.WriteUnits(&b, strings.Fields(line.String())...); err != nil {
+		return err
 	}
 	b.WriteString(line.String())
-	b.WriteString("\n" + loadWords(r) + "\n\n" + verdictWords(r.Verdict) + "\n")
+	b.WriteString("\n" + loadWords(r) + "\n\n" + r.Verdict.String() + "\n")
+	for _, note := range r.Verdict.Notes { // what a valid run still does not show
+		b.WriteString("Note " + note + "\n")
+	}
 	_, err := out.Write(b.Bytes())
 	return err
 }
@@ -87,15 +86,6 @@ func loadWords(r *load.Result) string {
 		words += fmt.Sprintf(", 99 of 100 at most %v", rounded(r.Response.P99))
 	}
 	return words + fmt.Sprintf(", the slowest %v.", rounded(r.Response.Max))
-}
-
-// verdictWords is the verdict, and what a valid run still does not show.
-func verdictWords(v load.Validity) string {
-	lines := []string{v.String()}
-	for _, note := range v.Notes {
-		lines = append(lines, "Note "+note)
-	}
-	return strings.Join(lines, "\n")
 }
 
 // rounded keeps three digits of a time.

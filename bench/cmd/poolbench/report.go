@@ -19,8 +19,6 @@ import (
 	"github.com/poolbench/poolbench/bench/report/page"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/bench/table"
-	"github.com/poolbench/poolbench/echo"
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/catalog"
 	"github.com/spf13/cobra"
 )
@@ -180,17 +178,22 @@ func (o *reportOptions) run(cmd *cobra.Command, files []string) error {
 	return in.nothing()
 }
 
-// printFile writes the report into its file. Nothing is left of one that could
-// not be made whole.
+// printFile writes the report into its file.
 func (o *reportOptions) printFile(cmd *cobra.Command, in reportInput, advice string) error {
-	var b bytes.Buffer
-	if err := o.print(cmd, &b, in); err != nil {
-		return err
-	}
-	if err := os.WriteFile(o.out, b.Bytes(), 0o644); err != nil {
+	err := writeWhole(o.out, func(out io.Writer) error { return o.print(cmd, out, in) })
+	if err != nil {
 		return fmt.Errorf("write the report; %s: %w", advice, err)
 	}
 	return nil
+}
+
+// writeWhole makes the whole of a file before it writes any of it.
+func writeWhole(path string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
 }
 
 // A reportInput is what a report is made of.
@@ -251,8 +254,9 @@ func (o *reportOptions) read(cmd *cobra.Command, files []string) (in reportInput
 	case past != "" && o.format == "csv":
 		err = fmt.Errorf("%s is of a history, which has no format csv: take json", past)
 	case past != "":
-		if records, err = withRecords(folders, records); err == nil {
-			in.timeline, err = report.NewTimeline(records)
+		var all []*history.Record
+		if all, err = history.Load(folders...); err == nil {
+			in.timeline, err = report.NewTimeline(history.InOrder(append(all, records...)))
 		}
 	}
 	return in, err
@@ -311,27 +315,16 @@ func (o *reportOptions) check(choice compare.Choice, sets []*results.Set) error 
 	return fmt.Errorf("no benchmark matches --filter %s; one is %s", o.filter, sets[0].Cells[0].Label())
 }
 
-// withRecords adds those of a history in several folders.
-func withRecords(folders []string, records []*history.Record) ([]*history.Record, error) {
-	all, err := history.Load(folders...)
-	if err != nil {
-		return nil, err
-	}
-	return history.InOrder(append(all, records...)), nil
-}
-
 // kindsIn tells the kinds of the catalog's strategies and servers that results
 // are of. What "go test" printed does not say that one is a floor and another
 // no pool.
 func kindsIn(set *results.Set) string {
-	named := make(map[string]bool)
+	var names []string
 	for _, cell := range set.Cells {
-		named[cell.Keys["strategy"]] = true
+		names = append(names, cell.Keys["strategy"])
 	}
-	return bench.Kinds(bench.Selection{
-		Strategies: slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool { return !named[s.Name] }),
-		Servers:    slices.DeleteFunc(slices.Clone(catalog.Servers), func(s *echo.Server) bool { return !named[s.Name] }),
-	})
+	chosen, servers := chooseContenders(slices.Compact(names))
+	return bench.Kinds(bench.Selection{Strategies: chosen, Servers: servers})
 }
 
 // print writes the report in its format, and fits text to the terminal.

@@ -187,13 +187,9 @@ func (o *runOptions) tell(cmd *cobra.Command, stderr io.Writer, path string, out
 
 // withReference makes sure that there is something to compare with.
 func withReference(chosen []*strategies.Strategy) []*strategies.Strategy {
-	var out []*strategies.Strategy
-	for _, s := range variants {
-		if s.Name == bench.Reference || slices.Contains(chosen, s) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(variants), func(s *strategies.Strategy) bool {
+		return s.Name != bench.Reference && !slices.Contains(chosen, s)
+	})
 }
 
 // createResults makes the results file in the folder that the flags ask for,
