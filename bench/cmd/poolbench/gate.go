@@ -79,7 +79,7 @@ and to be resumed.`,
 	refuse(cmd, "pkg", func([]string) error { return nil })
 	complete(cmd, "base", revisions)
 	complete(cmd, "head", revisions)
-	complete(cmd, "module", these(libraries()...))
+	requireNames(cmd, "module", these(libraries()...))
 	complete(cmd, "scheduler", these(
 		string(scheduler.RoundRobin)+"\ta real-time scheduler, with less noise", string(scheduler.Normal)+"\tthe scheduler of other programs"))
 	return cmd
@@ -118,10 +118,10 @@ func (o *gateOptions) complete(ctx context.Context, cmd *cobra.Command) error {
 	r := &o.request
 	if r.Module == "" {
 		r.Base, r.Head = o.base, o.head
-		return r.Validate()
+	} else {
+		r.BaseVersion, r.HeadVersion = o.base, o.head
 	}
-	r.BaseVersion, r.HeadVersion = o.base, o.head
-	if err := r.Validate(); err != nil {
+	if err := r.Validate(); err != nil || r.Module == "" {
 		return err
 	}
 	return o.completeModule(ctx, cmd)

@@ -33,20 +33,11 @@ func (o *gateOptions) completeModule(ctx context.Context, cmd *cobra.Command) er
 		}
 		return fmt.Errorf("--module runs the workloads of poolbench, which need their source: clone https://github.com/poolbench/poolbench and run the gate there: %w", err)
 	}
-	var of []*strategies.Strategy
-	for _, s := range catalog.All {
-		if s.Module != "" && s.Module == o.request.Module {
-			of = append(of, s)
-		}
-	}
-	if len(of) == 0 {
-		return unknown("module", o.request.Module, libraries())
-	}
 	if !cmd.Flags().Changed("pkg") {
 		o.request.Packages = []string{workloads}
 	}
 	if !cmd.Flags().Changed("bench") {
-		o.request.Bench = cellsOf(of)
+		o.request.Bench = cellsOf(o.request.Module)
 	}
 	return nil
 }
@@ -61,12 +52,13 @@ func libraries() (modules []string) {
 	return modules
 }
 
-// cellsOf returns the pattern of the benchmarks that run some strategies.
-func cellsOf(of []*strategies.Strategy) string {
+// cellsOf returns the pattern of the benchmarks that run the strategies of a
+// module.
+func cellsOf(module string) string {
 	var patterns []string
 	for _, g := range bench.Quick.Groups(bench.Selection{Strategies: catalog.All}) {
 		for _, c := range g.Cells {
-			if c.Measure == bench.Fanout && slices.ContainsFunc(of, func(s *strategies.Strategy) bool { return s.Name == c.Strategy }) {
+			if c.Measure == bench.Fanout && slices.ContainsFunc(catalog.All, func(s *strategies.Strategy) bool { return s.Name == c.Strategy && s.Module == module }) {
 				parts := strings.Split("Benchmark"+c.Name(), "/")
 				for i, p := range parts {
 					parts[i] = "^" + regexp.QuoteMeta(p) + "$"

@@ -18,19 +18,10 @@ libraries, worker processes and network servers. It proves what each of them
 guarantees, measures all of them under the same load, and says which one to use.
 
 ` + exitHelp,
-		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			if args[0] == "version" {
-				return errors.New("unknown command \"version\", did you mean --version?")
-			}
-			return unknown("command", args[0], available(cmd))
-		},
 	}
+	refuseUnknown(root, "command")
 	root.SetFlagErrorFunc(flagError)
 	mode := colorAuto
 	root.PersistentFlags().Var(value[string]{&mode, "when", func(text string) (string, error) {
@@ -40,10 +31,8 @@ guarantees, measures all of them under the same load, and says which one to use.
 	root.SetHelpCommand(newHelp())
 	complete(root, colorFlag, these(colorModes...))
 	root.InitDefaultCompletionCmd()
-	for _, sub := range root.Commands() {
-		if sub.Name() == "completion" {
-			refuseUnknown(sub, "shell")
-		}
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		refuseUnknown(completion, "shell")
 	}
 	root.Version = "below" // it takes a while to find out
 	cobra.AddTemplateFunc("versions", versions)
@@ -107,6 +96,9 @@ func refuseUnknown(cmd *cobra.Command, kind string) {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return cmd.Help()
+		}
+		if cmd.Version != "" && args[0] == "version" {
+			return errors.New("unknown command \"version\", did you mean --version?")
 		}
 		return unknown(kind, args[0], available(cmd))
 	}

@@ -17,16 +17,12 @@ import (
 
 // serveOptions are the flags of the command serve.
 type serveOptions struct {
-	strategy       string
-	addr           string
-	statsAddr      string
-	unit           string
-	limit          int
-	grace          time.Duration
-	idleTimeout    time.Duration
-	writeTimeout   time.Duration
-	maxConnections int
-	readSize       int
+	echo.Options
+	strategy  string
+	addr      string
+	statsAddr string
+	unit      string
+	limit     int
 }
 
 // defaultAddr is where a server listens, and clients and documents look for it.
@@ -69,17 +65,17 @@ Connections that wait behind the limit are counted as starving.
 	f.StringVar(&o.statsAddr, "stats", "", "serve statistics as JSON over HTTP at this `host:port` of the loopback interface")
 	f.StringVar(&o.unit, "unit", echo.PerConnection.String(), "what a task is: connection or message")
 	wholeVar(f, &o.limit, "limit", 0, "most tasks, connections, processes or event loops at once (default: that of the strategy on this machine)")
-	f.DurationVar(&o.grace, "grace", echo.DefaultGrace, "how long to drain after SIGTERM")
-	f.DurationVar(&o.idleTimeout, "idle-timeout", 0, "close connections that are idle for this long (default: never)")
-	f.DurationVar(&o.writeTimeout, "write-timeout", echo.DefaultWriteTimeout, "reset connections that do not read an answer for this long; 0: never")
-	wholeVar(f, &o.maxConnections, "max-connections", 0, "reject connections beyond this many (default: no cap)")
-	wholeVar(f, &o.readSize, "read-size", echo.DefaultReadSize, "most bytes of a message")
+	f.DurationVar(&o.Grace, "grace", echo.DefaultGrace, "how long to drain after SIGTERM")
+	f.DurationVar(&o.IdleTimeout, "idle-timeout", 0, "close connections that are idle for this long (default: never)")
+	f.DurationVar(&o.WriteTimeout, "write-timeout", echo.DefaultWriteTimeout, "reset connections that do not read an answer for this long; 0: never")
+	wholeVar(f, &o.MaxConnections, "max-connections", 0, "reject connections beyond this many (default: no cap)")
+	wholeVar(f, &o.ReadSize, "read-size", echo.DefaultReadSize, "most bytes of a message")
 	requireNames(cmd, "strategy", knownServed)
 	requireNames(cmd, "unit", these(unitNames()...))
-	require(cmd, "max-connections", "give 1 or more, or 0 for no cap", func() bool { return o.maxConnections >= 0 })
-	require(cmd, "read-size", "give 1 or more bytes", func() bool { return o.readSize >= 1 })
+	require(cmd, "max-connections", "give 1 or more, or 0 for no cap", func() bool { return o.MaxConnections >= 0 })
+	require(cmd, "read-size", "give 1 or more bytes", func() bool { return o.ReadSize >= 1 })
 	require(cmd, "limit", "give 1 or more, or leave the flag out", func() bool { return o.limit >= 1 })
-	for flag, value := range map[string]*time.Duration{"grace": &o.grace, "idle-timeout": &o.idleTimeout, "write-timeout": &o.writeTimeout} {
+	for flag, value := range map[string]*time.Duration{"grace": &o.Grace, "idle-timeout": &o.IdleTimeout, "write-timeout": &o.WriteTimeout} {
 		require(cmd, flag, "give a duration of 0 or more", func() bool { return *value >= 0 })
 	}
 	return cmd
@@ -120,11 +116,9 @@ func (o *serveOptions) serve(ctx context.Context, w *way, stdout, stderr io.Writ
 	fmt.Fprintf(stderr, "serving under %s\n", w)
 	status := newStatus(stderr)
 	stop := watch.start(status)
-	err = w.serve(ctx, ln, echo.Options{
-		Dispatch: w.unit, ReadSize: o.readSize, IdleTimeout: o.idleTimeout, WriteTimeout: orNever(o.writeTimeout),
-		MaxConnections: o.maxConnections, Grace: orNever(o.grace), Stats: stats,
-		Log: slog.New(slog.NewTextHandler(status, nil)),
-	})
+	o.Dispatch, o.Stats, o.Log = w.unit, stats, slog.New(slog.NewTextHandler(status, nil))
+	o.WriteTimeout, o.Grace = orNever(o.WriteTimeout), orNever(o.Grace)
+	err = w.serve(ctx, ln, o.Options)
 	stop()
 	fmt.Fprintln(stderr, watch.summary())
 	return classify(ctx, err)

@@ -46,15 +46,10 @@ func (o *serveOptions) way(given func(flag string) bool) (w *way, notes []string
 	if err := unit.UnmarshalText([]byte(o.unit)); err != nil {
 		return nil, nil, err
 	}
-	for _, s := range variants {
-		if s.Name == o.strategy {
-			w = o.strategyWay(s, unit)
-		}
-	}
-	for _, s := range catalog.Servers {
-		if s.Name == o.strategy {
-			w = o.serverWay(s)
-		}
+	if chosen, servers := chooseContenders([]string{o.strategy}); len(chosen) > 0 {
+		w = o.strategyWay(chosen[0], unit)
+	} else {
+		w = o.serverWay(servers[0])
 	}
 	if given("limit") && w.limit == 0 {
 		notes = append(notes, fmt.Sprintf("%s has no limit: --limit %d does not apply", w.name, o.limit))
