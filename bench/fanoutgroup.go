@@ -15,7 +15,7 @@ import (
 // the length of tasks varies are in [FamilyGrain] and [FamilyTight].
 var (
 	GroupSubmit = &Group{
-		Slug: "submit", Questions: []string{"submit", "goroutine", "semaphore"},
+		Slug: "submit", Questions: []string{"submit", "goroutine", "semaphore", "contention"}, // what one submitter takes
 		cells: everyStrategy(burst(work.Noop, "", 1000, 64, 1)),
 	}
 	GroupLatency = &Group{

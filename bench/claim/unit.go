@@ -47,11 +47,13 @@ var titles = map[string]string{
 var shares = []string{results.Efficiency, results.Answered, results.Invalid, results.Crashed}
 
 // Write writes a value of a unit with three digits: "45.2 ns", "12.3 MB",
-// "0.21x", "97.0 %". A unit that is not known is written as a bare number.
+// "0.21x", "97.0 %", "104 thousand". A unit that is not known is written as a bare number.
 func Write(unit string, v float64) string {
 	switch {
 	case unit == results.XRef, unit == results.CPUXRef:
 		return Ratio(v) + "x"
+	case unit == results.ReqRate, unit == results.OfferedRate:
+		return Number(v)
 	case slices.Contains(shares, unit):
 		if v == 0 || math.Abs(v) >= 0.9995 {
 			return Percent(v)
@@ -80,6 +82,9 @@ func Nanoseconds(v float64) string {
 
 // Bytes writes a size with three digits: "12.3 MB".
 func Bytes(v float64) string { return scaled(v, "B", "kB", "MB", "GB") }
+
+// Number writes a large number with three digits and a word: "3.20 million".
+func Number(v float64) string { return strings.TrimSuffix(scaled(v, "", "thousand", "million"), " ") }
 
 // scaled writes a quantity in the largest of the units, each a thousand of the
 // one before, in which it is at least one.

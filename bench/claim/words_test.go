@@ -97,7 +97,7 @@ func TestFiguresComeWithTheirInterval(t *testing.T) {
 func TestFiguresCarryTheirUnitUnlessTheHeadSaysIt(t *testing.T) {
 	for unit, want := range map[string]string{
 		results.NsPerTask: "1.23 us", results.LagP99: "1.23 us", results.GenCPU: "1.23 us", results.BPerConn: "1.23 kB", results.RSSGrowth: "1.23 kB",
-		results.PeakRSS: "1.23 kB", results.CPUXRef: "1234x", results.ReqRate: "1234", results.Goroutines: "1234", "B/op": "1.23 kB", "widgets/s": "1234",
+		results.PeakRSS: "1.23 kB", results.CPUXRef: "1234x", results.ReqRate: "1.23 thousand", results.OfferedRate: "1.23 thousand", results.Goroutines: "1234", "B/op": "1.23 kB", "widgets/s": "1234",
 	} {
 		if got := Write(unit, 1234); got != want {
 			t.Errorf("1234 %s are written %q, want %q", unit, got, want)

@@ -25,8 +25,7 @@ func (p Overloaded) answer(a *answering) {
 	p.waiting(a)
 	measured := slices.ContainsFunc(groups, func(g *Group) bool { return len(a.amounts(g, results.Answered)) > 0 })
 	if capacity := a.rate(results.HandlerCapacity); measured && !math.IsNaN(capacity) {
-		number, scale := perSecond(1e9 / capacity)
-		a.say(fmt.Sprintf("A server whose handler waits %s and that has %s workers answers %s requests a second at most.", groups[0].Key("handler"), groups[0].Key("limit"), number+scale))
+		a.say(fmt.Sprintf("A server whose handler waits %s and that has %s workers answers %s requests a second at most.", groups[0].Key("handler"), groups[0].Key("limit"), claim.Number(capacity)))
 	}
 	for _, g := range groups {
 		overloaded(a, g)

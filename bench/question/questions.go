@@ -92,9 +92,9 @@ var (
 		Slug: "results", Ask: "How should results come back: wait for each, collect after shutdown, callback, or the library's own way?",
 		Changes: []string{"The longer a task, the more CPUs stand idle where each result is waited for: one task runs at a time."},
 		Parts: []Part{
-			Pattern{workload.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes"},
-			Pattern{workload.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes"},
-			Pattern{workload.Native, "The libraries have ways of their own to return results", "they take"},
+			Pattern{bench.GroupResults, workload.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes"},
+			Pattern{bench.GroupResults, workload.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes"},
+			Pattern{bench.GroupResults, workload.Native, "The libraries have ways of their own to return results", "they take"},
 			Peers{bench.GroupPeers},
 		},
 		Notes: []Part{Note(func(e *Evidence) string { return e.withoutPython(bench.GroupPeers, "The same in Python was") })},

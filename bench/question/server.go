@@ -33,12 +33,7 @@ func (a *answering) amounts(g *Group, unit string) []*claim.Claim {
 
 // hertz writes how many requests there are in a second: "103 thousand [101
 // thousand, 104 thousand] requests a second".
-func hertz(c *claim.Claim) string {
-	return claim.Quantity(c.Value, func(v float64) string {
-		number, scale := perSecond(1e9 / v)
-		return number + scale
-	}) + " requests a second"
-}
+func hertz(c *claim.Claim) string { return c.String() + " requests a second" }
 
 // loop is where all clients wait for their replies.
 func loop(g *Group) string {

@@ -46,6 +46,7 @@ func (p Submitters) answer(a *answering) {
 // Pattern asks what a way of getting results back costs against a callback under
 // the same strategy.
 type Pattern struct {
+	Group *bench.Group
 	Of    workload.Pattern
 	Is    string // what the pattern is, as a clause
 	Takes string // begins what its time is: "it takes"
@@ -63,7 +64,7 @@ func (e *Evidence) PatternCosts(g *Group, p workload.Pattern) (*claim.Comparison
 }
 
 func (p Pattern) answer(a *answering) {
-	g := a.Group(bench.GroupResults)
+	g := a.Group(p.Group)
 	c := a.compare(g, patternQuery(p.Of))
 	if !c.Decided() {
 		a.short(c)

@@ -124,33 +124,21 @@ func uncertainty(claims []*claim.Claim) string {
 // rate writes how many of something there are in a second, as far as the
 // interval of the time that one takes leaves it open: "3.20 to 8.90 million".
 func rate(c *claim.Claim) string {
+	per := func(ns float64) string { return claim.Number(1e9 / ns) }
 	ns := c.Value
 	if !claim.Bounded(ns) || !(ns.Low >= shortest) {
-		number, scale := perSecond(ns.Estimate)
-		return "about " + number + scale
+		return "about " + per(ns.Estimate)
 	}
-	least, small := perSecond(ns.High)
-	most, large := perSecond(ns.Low)
+	least, most := per(ns.High), per(ns.Low)
+	number, scale, _ := strings.Cut(least, " ")
 	switch {
-	case small != large:
-		return least + small + " to " + most + large
-	case least != most:
-		return least + " to " + most + large
+	case least == most:
+		return most
+	case strings.HasSuffix(most, " "+scale):
+		return number + " to " + most
 	}
-	return most + large
+	return least + " to " + most
 }
 
 // shortest is a picosecond: less than that is no measured time.
 const shortest = 1e-3
-
-// perSecond writes how many times so many nanoseconds go into a second.
-func perSecond(ns float64) (number, scale string) {
-	switch hertz := 1e9 / ns; {
-	case hertz >= 999.5e3:
-		return claim.Digits(hertz / 1e6), " million"
-	case hertz >= 999.5:
-		return claim.Digits(hertz / 1e3), " thousand"
-	default:
-		return claim.Digits(hertz), ""
-	}
-}

@@ -239,7 +239,7 @@ type jsonAnswer struct {
 	Ask       string      `json:"ask"`
 	Short     string      `json:"short"`
 	Sentences []string    `json:"sentences"`
-	Claims    []jsonClaim `json:"claims"` // that the sentences render, the one that the answer leads with first
+	Claims    []jsonClaim `json:"claims"` // that the sentences render; the answer leads with the first of sentence 0
 }
 
 type jsonCell struct {
@@ -254,6 +254,7 @@ type jsonCell struct {
 
 // A jsonClaim is what is claimed of a cell, or of it and a baseline.
 type jsonClaim struct {
+	Sentence int    `json:"sentence"` // which of the sentences renders it, from 0
 	Cell     string `json:"cell"`
 	Strategy string `json:"strategy,omitempty"`
 	Group    string `json:"group"`
@@ -294,10 +295,10 @@ func newJSONRun(run Run, slugs []string) (jsonRun, error) {
 	}
 	for _, a := range answers {
 		answer := jsonAnswer{a.Question.Slug, a.Question.Ask, a.Short(), a.Texts(), []jsonClaim{}}
-		for _, s := range a.Sentences {
+		for i, s := range a.Sentences {
 			for _, c := range s.Claims {
 				answer.Claims = append(answer.Claims, jsonClaim{
-					c.Cell.Name, c.Cell.Keys["strategy"], c.Group, c.Unit, c.Baseline.Name, c.Design.String(), newJSONFigure(c.Value), c.Verdict.String(), c.Doubts,
+					i, c.Cell.Name, c.Cell.Keys["strategy"], c.Group, c.Unit, c.Baseline.Name, c.Design.String(), newJSONFigure(c.Value), c.Verdict.String(), c.Doubts,
 				})
 			}
 		}
