@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/poolbench/poolbench/bench"
@@ -15,7 +16,7 @@ type Cell struct {
 	Row      *question.Row
 	Group    string         // slug
 	Ratio    *claim.Claim   // its time as a multiple of the reference's; nil where there is none
-	Figures  []*claim.Claim // the median of each unit that was measured, and its CPU time as a multiple
+	Figures  []*claim.Claim // the median of each other unit, and its CPU time as a multiple of the reference's
 	Observed int            // processes, or lines where the file knows no processes
 }
 
@@ -38,16 +39,20 @@ func Cells(e *question.Evidence, groups ...*question.Group) (out []Cell, err err
 	}
 	for _, g := range groups {
 		ratios, err := e.Compare(g, timeRatio)
-		if err != nil {
+		cpu, err2 := e.Compare(g, cpuRatio)
+		if err := errors.Join(err, err2); err != nil {
 			return nil, err
 		}
 		for _, r := range g.Rows {
 			c := Cell{Row: r, Group: g.Slug, Ratio: ratios.Of(r.Cell), Observed: len(r.Cell.Samples)}
 			for _, unit := range UnitsOf(r.Cell) {
-				if unit == results.XRef {
-					continue
+				switch multiple := cpu.Of(r.Cell); {
+				case unit == results.XRef || unit == results.CPUXRef && multiple == nil:
+				case unit == results.CPUXRef:
+					c.Figures = append(c.Figures, multiple)
+				default:
+					c.Figures = append(c.Figures, claim.Figures([]claim.Subject{{Cell: r.Cell, Name: r.Label()}}, unit).Claims...)
 				}
-				c.Figures = append(c.Figures, claim.Figures([]claim.Subject{{Cell: r.Cell, Name: r.Label()}}, unit).Claims...)
 			}
 			out = append(out, c)
 		}

@@ -173,7 +173,7 @@ func CSV(out io.Writer, runs []Run) error {
 		}
 		for _, c := range cells {
 			for _, f := range c.claims() {
-				verdict := ""
+				verdict := f.Verdict.String()
 				if f == c.Ratio {
 					verdict = c.Verdict()
 				}
