@@ -144,8 +144,11 @@ var MarksNote = fmt.Sprintf("= means that no difference was found that is larger
 // scale of logarithms.
 func halfWidth(i stats.Interval) string {
 	half := math.Expm1((math.Log(i.High) - math.Log(i.Low)) / 2)
-	if !(half < 10) {
+	switch {
+	case !(half < 10):
 		return "1000%"
+	case half > 0 && half < 0.0095:
+		return fmt.Sprintf("%.1f%%", 100*half)
 	}
 	return fmt.Sprintf("%.0f%%", 100*half)
 }

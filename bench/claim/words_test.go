@@ -20,6 +20,7 @@ func TestOneClaimIsWrittenAlikeEverywhere(t *testing.T) {
 		{Claim{Unit: "x-ref", Baseline: baseline, Value: interval(1.02, .98, 1.06), Verdict: Tied}, "1.02x [0.98, 1.06] slower", "1.02x slower", "[0.98, 1.06]", "1.02 +-4% =", "1.02x [0.98, 1.06]"},
 		{Claim{Unit: "x-ref", Baseline: baseline, Value: interval(1, 1, 1)}, "1.00x [1.00, 1.00] slower", "1.00x slower", "[1.00, 1.00]", "1", "1.00x [1.00, 1.00]"},
 		{Claim{Unit: "x-ref", Baseline: baseline, Value: stats.Interval{Estimate: .5, High: math.Inf(1), N: 3}, Verdict: Undecided}, "about 2.00x faster", "about 2.00x faster", "", "0.50 ?", "about 2.00x"},
+		{Claim{Unit: "x-ref", Baseline: baseline, Value: interval(.5, .498, .502), Verdict: Better}, "2.00x [1.99, 2.01] faster", "2.00x faster", "[1.99, 2.01]", "0.50 +-0.4%", "2.00x [1.99, 2.01]"},
 		{Claim{Unit: "peak-RSS-bytes", Baseline: baseline, Value: interval(.5, .4, .5)}, "2.00x [2.00, 2.50] less", "2.00x less", "[2.00, 2.50]", "0.50 +-12%", "2.00x [2.00, 2.50]"},
 		{Claim{Unit: "req/s", Baseline: baseline, Value: interval(2, 1.5, 2.5)}, "2.00x [1.50, 2.50] higher", "2.00x higher", "[1.50, 2.50]", "2.00 +-29%", "2.00x [1.50, 2.50]"},
 		{Claim{Unit: "answered-share", Value: interval(.97, .96, .98)}, "97.0 % [96.0 %, 98.0 %]", "97.0 %", "[96.0 %, 98.0 %]", "97.0 %", "97.0 % [96.0 %, 98.0 %]"},
