@@ -42,7 +42,7 @@ func ExampleCompare() {
 	// Output:
 	// pond is 1.98x [1.97, 1.99] faster than go f(): better, measured in turns.
 	// 1.98x faster than go f(), with pond
-	// 0.50 +-0.4%
+	// 0.50 +-0.5%
 }
 
 // What took no turns is not compared as if it had.
