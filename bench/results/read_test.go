@@ -2,6 +2,7 @@ package results_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -268,6 +269,10 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("=== block 1 group submit seed 1 steal 0\r\n" + line))
 	f.Add([]byte("Benchmark 1 1 x\nBenchmark/ 1 1 x\nBenchmark-8 1 1 x\nBenchmark/=/-1 1 1 x\n"))
 	f.Add([]byte("Unit x better=lower\nBenchmarkX 1 NaN x\n"))
+	f.Add([]byte("\ufeff" + line + "cpu: a\n" + line + "--- FAIL: BenchmarkX\npanic: no\nBenchmarkY \tz\n"))
+	f.Add([]byte(`{"Action":"output","Package":"a","Output":"BenchmarkX \t"}` + "\n" + `{"Action":"output","Package":"a","Output":" 1\t1 x\n"}` + "\n"))
+	f.Add([]byte(gzipped(f, line)))
+	f.Add([]byte(wide(binary.LittleEndian, "\ufeff"+line)))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		set, err := results.Read(bytes.NewReader(text), "fuzz")
 		if (err == nil) == (set == nil) {
@@ -275,6 +280,18 @@ func FuzzRead(f *testing.F) {
 		}
 		if err != nil {
 			return
+		}
+		cells := 0
+		for _, part := range set.Split() {
+			cells += len(part.Cells)
+		}
+		if pooled := set.Without(results.MachineKeys...); cells != len(set.Cells) || len(pooled.Split()) != 1 {
+			t.Errorf("%d of %d cells are of a machine", cells, len(set.Cells))
+		}
+		for _, skipped := range set.Skipped {
+			if skipped.Line < 1 || skipped.Reason == "" {
+				t.Errorf("skipped %+v", skipped)
+			}
 		}
 		for _, cell := range set.Cells {
 			if set.Cell(cell.Name) == nil || len(cell.Samples) == 0 {

@@ -202,16 +202,21 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 }
 
 // short is how a run is called beside others: by the folder that it is in, and
-// by its file where that is not called as all are.
+// by its file where that is not called as all are, with what its name says more.
 func short(run report.Run) string {
-	dir, file := path.Split(filepath.ToSlash(run.Name))
+	of := run.Evidence.Measured().File
+	more, named := strings.CutPrefix(run.Name, of)
+	if !named {
+		of, more = run.Name, ""
+	}
+	dir, file := path.Split(filepath.ToSlash(of))
 	switch {
 	case dir == "":
-		return file
+		return file + more
 	case file == "results.txt":
-		return path.Base(dir)
+		return path.Base(dir) + more
 	}
-	return path.Base(dir) + "/" + file
+	return path.Base(dir) + "/" + file + more
 }
 
 // machine says where and when a run was made, as far as it is known.
