@@ -60,6 +60,9 @@ func Text(out io.Writer, e *question.Evidence, slugs ...string) error {
 		}
 		fmt.Fprintln(w)
 	}
+	if skipped := Skipped(e.Measured()); skipped != "" {
+		fmt.Fprintln(w, table.Printable(skipped))
+	}
 	fmt.Fprintln(w, table.Printable(Control(e)))
 	if text := legend(answers); text != "" {
 		fmt.Fprintln(w, text)
@@ -94,6 +97,9 @@ func Markdown(out io.Writer, e *question.Evidence, slugs ...string) error {
 			return err
 		}
 		fmt.Fprintln(w)
+	}
+	if skipped := Skipped(e.Measured()); skipped != "" {
+		fmt.Fprint(w, table.Escape(skipped), "\n\n")
 	}
 	fmt.Fprintln(w, table.Escape(Control(e)))
 	return w.Flush()
@@ -230,6 +236,7 @@ type jsonRun struct {
 	File     string            `json:"file"`
 	Settings map[string]string `json:"settings"`
 	Control  string            `json:"control"`
+	Skipped  string            `json:"skipped,omitempty"` // lines of the file that could not be read
 	Answers  []jsonAnswer      `json:"answers"`
 	Cells    []jsonCell        `json:"cells"`
 }
@@ -285,7 +292,7 @@ func newJSONFigure(i stats.Interval) jsonFigure {
 
 // newJSONRun returns a run for scripts.
 func newJSONRun(run Run, slugs []string) (jsonRun, error) {
-	r := jsonRun{File: run.Name, Settings: make(map[string]string), Control: Control(run.Evidence), Answers: []jsonAnswer{}, Cells: []jsonCell{}}
+	r := jsonRun{File: run.Name, Settings: make(map[string]string), Control: Control(run.Evidence), Skipped: Skipped(run.Evidence.Measured()), Answers: []jsonAnswer{}, Cells: []jsonCell{}}
 	for _, s := range run.Evidence.Settings() {
 		r.Settings[s.Key] = s.Value
 	}

@@ -292,6 +292,25 @@ func TestRowsOfSeveralNumbersOfCPUsAreShort(t *testing.T) {
 	}
 }
 
+func TestSkippedLinesAreListedInEveryFormat(t *testing.T) {
+	files := map[string]string{"f": "BenchmarkX 1 10 ns/op\nBenchmarkBad \t<printed>\n"}
+	for format, want := range map[string]string{
+		"text":     `Skipped 1 line of f: line 2, "BenchmarkBad \t<printed>": no number of iterations follows the name`,
+		"markdown": `Skipped 1 line of f: line 2, "BenchmarkBad \\t&lt;printed&gt;": no number`,
+		"json":     `"skipped": "Skipped 1 line of f: line 2, `,
+		"html":     "<tr><th scope=\"row\">2</th><td>BenchmarkBad\t&lt;printed&gt;</td>",
+		"csv":      "f,BenchmarkX,X,,ns/op,10,",
+	} {
+		code, stdout, stderr := reported(t, files, "f", "--format", format)
+		if code != 0 || !strings.Contains(strings.Join(strings.Fields(stdout), " "), strings.Join(strings.Fields(want), " ")) || !strings.Contains(stderr, "f:2: no number of iterations") {
+			t.Errorf("%s: exit code %d, there is no %q in\n%.3000s\n%s", format, code, want, stdout, stderr)
+		}
+		if code, stdout, _ := reported(t, files, "f", "--format", format, "--strict"); code != exitUsage || stdout != "" {
+			t.Errorf("%s: exit code %d with --strict: %s", format, code, stdout)
+		}
+	}
+}
+
 // A file of an unnamed machine that is compared with itself differs in nothing.
 func TestCommittedResultsDoNotDifferFromThemselves(t *testing.T) {
 	path, err := filepath.Abs(filepath.Join(root, "results", "quick"))

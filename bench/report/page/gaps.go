@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/poolbench/poolbench/bench/table"
@@ -18,6 +19,19 @@ const (
 	mostGaps     = 300
 	mostCompared = 5000
 )
+
+// skipped lists the lines of the file that could not be read.
+func skipped(run report.Run) *table.Table {
+	set := run.Evidence.Measured()
+	t := &table.Table{Title: "Skipped lines", Head: []string{"line", "what it says", "why"}}
+	for _, s := range set.Skipped {
+		t.Rows = append(t.Rows, []string{strconv.Itoa(s.Line), s.Text, s.Reason})
+	}
+	if set.Unlisted > 0 {
+		t.Note = fmt.Sprintf("The file has %d more such lines.", set.Unlisted)
+	}
+	return bounded(t, mostGaps)
+}
 
 // invalid lists the cells of which processes do not count, with how many and
 // why.

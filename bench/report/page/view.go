@@ -185,7 +185,7 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 	if rv.Tables, err = report.Tables(e, in.Questions...); err != nil {
 		return rv, fmt.Errorf("%s: %w", run.Name, err)
 	}
-	for _, t := range []*table.Table{invalid(run), absent(e, in)} {
+	for _, t := range []*table.Table{skipped(run), invalid(run), absent(e, in)} {
 		if t != nil {
 			rv.Gaps = append(rv.Gaps, *t)
 		}
