@@ -44,9 +44,7 @@ and exits with 1.
 		Example: `  poolbench client
   poolbench client --addr 127.0.0.1:7007 --clients 10 < script.txt`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
-		},
+		RunE: o.run,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", defaultAddr, "where the server listens, as `host:port`")
@@ -67,8 +65,9 @@ and exits with 1.
 // run lets the clients talk. One alone sends each line as it is typed; several
 // are given the whole script first. An interruption does not wait for the rest of
 // the script.
-func (o *clientOptions) run(ctx context.Context, in io.Reader, out io.Writer) error {
-	printer := log.New(out, "", 0) // which keeps the lines of clients apart
+func (o *clientOptions) run(cmd *cobra.Command, _ []string) error {
+	ctx, in := cmd.Context(), cmd.InOrStdin()
+	printer := log.New(cmd.OutOrStdout(), "", 0) // which keeps the lines of clients apart
 	if o.clients == 1 {
 		return interruptible(ctx, func() error { return o.talk(ctx, "", in, printer) })
 	}

@@ -52,9 +52,7 @@ and to be resumed.`,
   poolbench gate --resume results/local/gate
   poolbench gate --self-test`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd)
-		},
+		RunE: o.run,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.base, "base", "", "revision to compare with; . is the working tree. With --module: version of it")
@@ -85,7 +83,7 @@ and to be resumed.`,
 	return cmd
 }
 
-func (o *gateOptions) run(cmd *cobra.Command) error {
+func (o *gateOptions) run(cmd *cobra.Command, _ []string) error {
 	ctx := cmd.Context()
 	switch {
 	case o.selfTest:

@@ -225,9 +225,7 @@ probability that it reports any change is %.0f %% at most.
   poolbench history show --cell 'work=spin.*strategy=ants' --svg ants.svg
   poolbench history show --machine linux-amd64-2cpu --json`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.show(cmd)
-		},
+		RunE: o.show,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.dir, "dir", defaultHistory, "folder of the history")
@@ -242,7 +240,7 @@ probability that it reports any change is %.0f %% at most.
 	return cmd
 }
 
-func (o *showOptions) show(cmd *cobra.Command) error {
+func (o *showOptions) show(cmd *cobra.Command, _ []string) error {
 	pattern, err := regexp.Compile(o.cell)
 	if err != nil {
 		return fmt.Errorf("--cell %s: %w", o.cell, err)
@@ -280,12 +278,11 @@ func (o *showOptions) series(pattern *regexp.Regexp) ([]history.Series, error) {
 	if o.machine != "" {
 		var machines []string
 		for _, r := range records {
-			if !slices.Contains(machines, r.Machine) {
-				machines = append(machines, r.Machine)
-			}
+			machines = append(machines, r.Machine)
 		}
-		if !slices.Contains(machines, o.machine) {
-			return nil, unknown("machine", o.machine, machines)
+		slices.Sort(machines)
+		if err := oneOf("machine", o.machine, slices.Compact(machines)); err != nil {
+			return nil, err
 		}
 		records = slices.DeleteFunc(records, func(r *history.Record) bool { return r.Machine != o.machine })
 	}

@@ -47,12 +47,7 @@ itself was late or at its limit. Then no latency is printed.
   poolbench load --addr 127.0.0.1:7007 --rate 20000 --connections 64 --duration 30s --hlog run.hlog
   poolbench load --addr 127.0.0.1:7007 --rate 1000 --ramp-to 50000 --idle 10000`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.check(); err != nil {
-				return err
-			}
-			return o.run(cmd)
-		},
+		RunE: o.run,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Addr, "addr", "", "where the server listens, as `host:port`")
@@ -105,14 +100,16 @@ func (o *loadOptions) check() error {
 	return o.Validate()
 }
 
-func (o *loadOptions) run(cmd *cobra.Command) error {
-	ctx := cmd.Context()
+func (o *loadOptions) run(cmd *cobra.Command, _ []string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	log, err := o.openLog()
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "load on %s for %v\n", o.Addr, o.Warmup+o.Duration)
-	result, runErr := load.Run(ctx, o.Options)
+	result, runErr := load.Run(cmd.Context(), o.Options)
 	if result == nil {
 		return errors.Join(runErr, closeLog(log, nil))
 	}

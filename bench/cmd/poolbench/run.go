@@ -64,9 +64,7 @@ says so first.
   poolbench run --strategy semaphore,ants,pond
   poolbench run --question server --peer mine=127.0.0.1:7007`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd, cmd.ErrOrStderr())
-		},
+		RunE: o.run,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.profile, "profile", bench.Quick.Name, "how much to measure: quick, standard or full")
@@ -89,8 +87,8 @@ says so first.
 // every documented command make a run as short as it can be.
 const smokeVariable = "POOLBENCH_SMOKE"
 
-func (o *runOptions) run(cmd *cobra.Command, stderr io.Writer) error {
-	ctx := cmd.Context()
+func (o *runOptions) run(cmd *cobra.Command, _ []string) error {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
 	if err := catalog.Validate(); err != nil {
 		return err
 	}
@@ -137,32 +135,28 @@ func (o *runOptions) run(cmd *cobra.Command, stderr io.Writer) error {
 	plan.Progress = bar.show
 	outcome, err := plan.Measure(ctx)
 	bar.end()
-	if err := errors.Join(file.Close(), interrupted(err)); err != nil {
+	cut := errors.Is(err, context.Canceled)
+	if cut {
+		err = nil
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("%w (in %s)", err, path)
 	}
-	if err != nil && outcome.Measured == 0 {
+	if cut && outcome.Measured == 0 {
 		return &exitError{exitInterrupted, fmt.Errorf("interrupted before any of %d cells was measured", outcome.Cells)}
 	}
-	return o.tell(cmd, stderr, path, outcome, err != nil)
-}
-
-// interrupted passes on an error unless it is an interruption.
-func interrupted(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
+	return o.tell(cmd, path, outcome, cut)
 }
 
 // tell prints what the results file holds, the answers last, and what went
 // wrong.
-func (o *runOptions) tell(cmd *cobra.Command, stderr io.Writer, path string, outcome bench.Outcome, cut bool) error {
+func (o *runOptions) tell(cmd *cobra.Command, path string, outcome bench.Outcome, cut bool) error {
 	set, err := results.Open(path)
 	if err != nil {
 		return err
 	}
 	e := question.NewEvidence(set)
-	stdout := cmd.OutOrStdout()
+	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	err = printProse(cmd, stdout, func(out io.Writer) error { return report.Text(out, e, o.questions...) })
 	if err != nil {
 		return fmt.Errorf("print the answers; the results are in %s: %w", path, err)
