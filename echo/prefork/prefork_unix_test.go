@@ -6,12 +6,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -186,6 +188,25 @@ func TestACapOnConnectionsIsSharedOut(t *testing.T) {
 		t.Errorf("counted %+v", c)
 	}
 }
+
+func TestOptionsCrossToAnotherProcessUnlessTheyCannot(t *testing.T) {
+	cross := echo.Options{ReadSize: 1, IdleTimeout: 2, WriteTimeout: 3, MaxConnections: 4, Grace: 5}
+	given := cross
+	given.Unit, given.Stats, given.Log = echo.PerMessage, new(echo.Stats), slog.Default()
+	given.Transform = func(message []byte) []byte { return message }
+	text, err := json.Marshal(config{Options: given, Log: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got config
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := (config{Options: cross, Log: true}); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v crossed as %s, which is %+v", given, text, got)
+	}
+}
+
 
 func TestWhatAProcessLogsIsLoggedHere(t *testing.T) {
 	log := new(lockedBuffer)

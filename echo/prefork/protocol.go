@@ -2,7 +2,6 @@ package prefork
 
 import (
 	"log/slog"
-	"time"
 
 	"github.com/poolbench/poolbench/echo"
 )
@@ -11,14 +10,12 @@ import (
 // reports to its standard output, each as JSON. Both sides are the same build
 // of the same program, and so no version is negotiated.
 
-// A config is what of echo.Options can cross to another process.
+// A config is echo.Options, but for the fields that it hides: Unit means nothing
+// here, and the others cannot cross to another process.
 type config struct {
-	ReadSize       int
-	IdleTimeout    time.Duration
-	WriteTimeout   time.Duration
-	MaxConnections int
-	Grace          time.Duration
-	Log            bool // whether anybody wants to read it
+	echo.Options
+	Unit, Transform, Stats *struct{} `json:",omitempty"`
+	Log                    bool      // whether it is read
 }
 
 // An order tells a child what to do. When no more orders can come, it ends.

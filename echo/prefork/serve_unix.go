@@ -3,13 +3,13 @@
 package prefork
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -96,9 +96,7 @@ func configure(n int, o echo.Options) []config {
 	}
 	configs := make([]config, n)
 	for i := range configs {
-		configs[i] = config{
-			ReadSize: o.ReadSize, IdleTimeout: o.IdleTimeout, WriteTimeout: o.WriteTimeout, Grace: o.Grace, Log: o.Log != nil,
-		}
+		configs[i] = config{Options: o, Log: o.Log != nil}
 		if o.MaxConnections > 0 {
 			configs[i].MaxConnections = o.MaxConnections / n
 			if i < o.MaxConnections%n {
@@ -160,48 +158,35 @@ func (m *master) start(c config) (*child, error) {
 
 func (m *master) ended() bool { return m.draining.Err() != nil }
 
-// keep keeps a place staffed, with p to begin with, until the server drains.
+// keep keeps a process in a place, p to begin with, until the server drains.
 func (m *master) keep(c config, p *child) {
-	var pause proc.Backoff
-	for p != nil {
-		end := m.stats.Include(p.counts)
-		m.admit(p)
-		err := p.attend()
-		end()
-		if m.dismiss(p, err) {
-			return
-		}
-		if time.Since(p.Born) > quickDeath {
-			pause = 0
-		} else {
-			pause.Grow()
-		}
-		if err == nil {
-			err = errDrained
-		}
-		m.log.Warn("a serving process ended, starting another", "pause", pause, "error", err)
-		p = m.replace(c, &pause)
-	}
+	_ = proc.Place[*child]{ // while it is needed there is patience, and so no error
+		Kind: "serving", Needed: m.draining, Patient: m.draining, Log: m.log,
+		Attend: m.attend,
+		Start:  func() (*child, error) { return m.start(c) },
+	}.Keep(p)
 }
 
 // errDrained is how a process ends that gets SIGTERM from elsewhere.
 var errDrained = errors.New("it drained, and this program did not ask for that")
 
-// replace starts a process after a pause, and after longer ones as long as it
-// fails. It returns nil when the server drains.
-func (m *master) replace(c config, pause *proc.Backoff) *child {
-	for {
-		pause.Wait(m.draining)
-		p, err := m.start(c)
-		if err == nil {
-			return p
-		}
-		if m.ended() {
-			return nil
-		}
-		pause.Grow()
-		m.log.Warn("starting a serving process failed, trying again", "pause", *pause, "error", err)
+// attend lists a process until it ends, and returns how it ended unless the server
+// drains. Then that is a failure of the drain.
+func (m *master) attend(p *child) (lasted bool, err error) {
+	end := m.stats.Include(p.counts)
+	m.admit(p)
+	err = p.attend()
+	end()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.alive, p)
+	if !m.ended() {
+		return time.Since(p.Born) > quickDeath, cmp.Or(err, errDrained)
 	}
+	if err != nil {
+		m.failures = append(m.failures, err)
+	}
+	return false, nil
 }
 
 // admit lists a process, and tells it when the drain began while it started.
@@ -212,21 +197,6 @@ func (m *master) admit(p *child) {
 	if m.ended() {
 		p.drain()
 	}
-}
-
-// dismiss takes a process off the list, and reports whether the server drains;
-// then err is a failure of the drain.
-func (m *master) dismiss(p *child, err error) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.alive, p)
-	if !m.ended() {
-		return false
-	}
-	if err != nil {
-		m.failures = append(m.failures, err)
-	}
-	return true
 }
 
 // drain tells all processes to drain, and closes the socket in this one, unless
@@ -264,10 +234,5 @@ func (m *master) await() {
 func (m *master) pids() []int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	pids := make([]int, 0, len(m.alive))
-	for p := range m.alive {
-		pids = append(pids, p.PID())
-	}
-	slices.Sort(pids)
-	return pids
+	return proc.PIDs(m.alive)
 }

@@ -61,10 +61,8 @@ func (w *worker) serve(transform func(message []byte) []byte) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 
-	o := echo.Options{
-		ReadSize: c.ReadSize, IdleTimeout: c.IdleTimeout, WriteTimeout: c.WriteTimeout,
-		MaxConnections: c.MaxConnections, Grace: c.Grace, Transform: transform, Stats: &w.stats,
-	}
+	o := c.Options
+	o.Transform, o.Stats = transform, &w.stats
 	if c.Log {
 		o.Log = slog.New(forwarder{func(e entry) { w.report(report{Log: &e}) }})
 	}

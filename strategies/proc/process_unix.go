@@ -3,8 +3,10 @@
 package proc
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -72,3 +74,19 @@ func now(with func(func(fd uintptr) bool) error, call func(int, []byte) (int, er
 	}
 	return n, nil
 }
+
+// umask returns the umask of this process. Only Linux says it without a moment in
+// which another one holds.
+func umask() int {
+	status, _ := os.ReadFile("/proc/self/status")
+	_, rest, _ := strings.Cut(string(status), "\nUmask:")
+	var mask int
+	if _, err := fmt.Sscanf(rest, "%o", &mask); err == nil {
+		return mask
+	}
+	mask = syscall.Umask(0o077) // for that moment the stricter
+	syscall.Umask(mask)
+	return mask
+}
+
+func setUmask(mask int) { syscall.Umask(mask) }

@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -180,20 +178,8 @@ func (m marker) String() string {
 
 // parseMarker takes a marker apart.
 func parseMarker(text string) (m marker, ok bool) {
-	role, numbers, _ := strings.Cut(text, " ")
-	words := strings.Split(numbers, " ")
-	if role == "" || len(words) != len(m.passed) {
-		return m, false
-	}
-	m.role = role
-	for i, word := range words {
-		number, err := strconv.ParseUint(word, 10, 32)
-		if err != nil {
-			return m, false
-		}
-		m.passed[i] = uintptr(number)
-	}
-	return m, true
+	_, err := fmt.Sscanf(text, "%s %d %d %d", &m.role, &m.passed[0], &m.passed[1], &m.passed[2])
+	return m, err == nil && m.String() == text
 }
 
 // connect takes over the descriptors that the marker names, and says hello.

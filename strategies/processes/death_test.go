@@ -18,6 +18,9 @@ import (
 	"github.com/poolbench/poolbench/strategies/proc"
 )
 
+// attempts is how many failures in a row make a closed pool give up.
+const attempts = 3
+
 func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
 	for _, c := range []struct {
 		how  string
@@ -35,7 +38,7 @@ func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
 		t.Run(c.how, func(t *testing.T) {
 			p := open(t, 1)
 			g := newGate(t)
-			for range 2 * mostFailures { // jobs that kill must not use up the place
+			for range 2 * attempts { // jobs that kill must not use up the place
 				before := p.PIDs()
 				died := make(chan error, 1)
 				if err := p.Submit(c.job(g), func(_ strategies.Result, err error) { died <- err }); err != nil {
@@ -177,7 +180,7 @@ func TestAPoolHealsWhenWorkersCanStartAgain(t *testing.T) {
 	end := lose(t, p, &lost)
 	waiting := strategies.SubmitJob(p, strategies.Job{Kind: "echo", Args: []byte("after all")})
 	within(t, "more failures in a row than a closed pool allows", func() {
-		for strings.Count(log.String(), "starting a worker process failed") < 3*mostFailures {
+		for strings.Count(log.String(), "starting a worker process failed") < 3*attempts {
 			time.Sleep(time.Millisecond)
 		}
 	})

@@ -39,19 +39,13 @@ var errNoFrame = errors.New("not a frame of this protocol")
 // stream ends before the frame, and io.ErrUnexpectedEOF when it ends inside.
 // A length alone makes no memory: room is made as the bytes come.
 func readBody(r *bufio.Reader) ([]byte, error) {
-	head, err := r.Peek(frameHead)
-	if err != nil {
-		if err == io.EOF && len(head) > 0 {
-			err = io.ErrUnexpectedEOF
-		}
+	var head [frameHead]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
-	length := binary.LittleEndian.Uint32(head)
+	length := binary.LittleEndian.Uint32(head[:])
 	if length == 0 || length > largestFrame {
 		return nil, fmt.Errorf("%w: a body of %d bytes, want 1 to %d", errNoFrame, length, largestFrame)
-	}
-	if _, err := r.Discard(frameHead); err != nil {
-		return nil, err
 	}
 	size := int(length)
 	body := make([]byte, 0, min(size, firstRead))
@@ -96,12 +90,12 @@ func parseRequest(body []byte) (number uint32, kind, args []byte, err error) {
 // answerOverhead is how much of an answer's body is not its payload.
 const answerOverhead = frameHead + 1
 
-// appendAnswer appends the frame of an answer.
-func appendAnswer(frame []byte, number uint32, what outcome, payload []byte) []byte {
-	frame = binary.LittleEndian.AppendUint32(frame, uint32(answerOverhead+len(payload)))
+// appendAnswerHead appends the frame of an answer up to its payload, which is of
+// that length.
+func appendAnswerHead(frame []byte, number uint32, what outcome, payload int) []byte {
+	frame = binary.LittleEndian.AppendUint32(frame, uint32(answerOverhead+payload))
 	frame = binary.LittleEndian.AppendUint32(frame, number)
-	frame = append(frame, byte(what))
-	return append(frame, payload...)
+	return append(frame, byte(what))
 }
 
 // parseAnswer takes the body of an answer apart. The payload shares its memory.

@@ -13,6 +13,11 @@ import (
 	"github.com/poolbench/poolbench/strategies"
 )
 
+// appendAnswer appends the frame of an answer.
+func appendAnswer(frame []byte, number uint32, what outcome, payload []byte) []byte {
+	return append(appendAnswerHead(frame, number, what, len(payload)), payload...)
+}
+
 // appendRequest appends the frame of a request.
 func appendRequest(frame []byte, number uint32, kind string, args []byte) []byte {
 	return append(appendRequestHead(frame, number, kind, len(args)), args...)

@@ -11,41 +11,28 @@ import (
 	"github.com/poolbench/poolbench/strategies/proc"
 )
 
-const (
-	// A worker that ends younger than quickDeath without having had a job is
-	// replaced after a pause. Any other death has cost a job or a second, so that
-	// nothing spins.
-	quickDeath = time.Second
-
-	// mostFailures is how often in a row a closed pool tries to start a worker for
-	// the jobs that still wait.
-	mostFailures = 3
-)
+// A worker that ends younger than quickDeath without having had a job is replaced
+// after a pause. Any other death has cost a job or a second, so that nothing spins.
+const quickDeath = time.Second
 
 // errUnasked is why a worker is killed that answers what it was not asked.
 var errUnasked = errors.New("an answer to no job of its own")
 
-// keep keeps a place staffed, with w to begin with, until the pool ends.
+// keep keeps a worker in a place, w to begin with, until the pool ends. Jobs wait
+// while it cannot; only a closed pool gives up.
 func (p *pool) keep(w *process) {
-	var pause proc.Backoff
-	for {
-		err := p.attend(w)
-		if hired := w.number > 0; hired || time.Since(w.Born) > quickDeath {
-			pause = 0
-		} else {
-			pause.Grow()
-		}
-		p.mu.Lock()
-		ending := p.ending
-		p.mu.Unlock()
-		if ending {
-			return
-		}
-		p.log.Warn("a worker process ended, starting another", "pause", pause, "error", err)
-		if w = p.replace(pause); w == nil {
-			return
-		}
-		p.admit(w)
+	if err := (proc.Place[*process]{
+		Kind: "worker", Needed: p.needed, Patient: p.open, Log: p.log,
+		Attend: p.attend,
+		Start: func() (*process, error) {
+			w, err := start(p.needed, p.where, startGrace)
+			if err == nil {
+				p.admit(w)
+			}
+			return w, err
+		},
+	}).Keep(w); err != nil {
+		p.giveUp(err)
 	}
 }
 
@@ -53,7 +40,7 @@ func (p *pool) keep(w *process) {
 func (p *pool) admit(w *process) {
 	p.mu.Lock()
 	p.alive[w] = true
-	if p.ending {
+	if p.needed.Err() != nil {
 		w.dismiss()
 		p.mu.Unlock()
 		return
@@ -77,20 +64,21 @@ func (p *pool) next(w *process) (c call, more bool) {
 	return c, more
 }
 
-// attend takes a worker's answers and gives it jobs until it ends, and returns
-// how it ended.
-func (p *pool) attend(w *process) error {
+// attend takes a worker's answers and gives it jobs until it ends. It returns how
+// it ended, unless the pool ends too, and whether it had a job or grew old.
+func (p *pool) attend(w *process) (lasted bool, err error) {
 	for {
 		number, what, payload, err := w.receive()
-		if err != nil {
-			return p.bury(w, err)
-		}
 		p.mu.Lock()
-		if !w.busy || number != w.number {
-			p.mu.Unlock()
-			return p.bury(w, errUnasked)
+		if err == nil && (w.call.done == nil || number != w.number) {
+			err = errUnasked
 		}
-		answered, _ := w.drop()
+		if err != nil {
+			p.mu.Unlock()
+			err = p.bury(w, err)
+			return w.number > 0 || time.Since(w.Born) > quickDeath, err
+		}
+		answered := w.drop()
 		next, more := p.next(w)
 		number = w.number
 		p.mu.Unlock()
@@ -103,7 +91,7 @@ func (p *pool) attend(w *process) error {
 }
 
 // bury frees what a worker that sends no more answers held, reports the job
-// it had, and returns how it ended.
+// it had, and returns how it ended, or nil if the pool ends too.
 func (p *pool) bury(w *process, cause error) error {
 	p.mu.Lock()
 	delete(p.alive, w)
@@ -111,7 +99,7 @@ func (p *pool) bury(w *process, cause error) error {
 	if w.overdue != nil {
 		w.overdue.Stop()
 	}
-	lost, busy := w.drop()
+	lost := w.drop()
 	p.mu.Unlock()
 	if errors.Is(cause, io.EOF) || errors.Is(cause, io.ErrUnexpectedEOF) {
 		w.Collect()
@@ -119,8 +107,11 @@ func (p *pool) bury(w *process, cause error) error {
 		w.Close() // it said what it must not
 	}
 	err := fmt.Errorf("%w: process %d, %s: %w", ErrWorkerDied, w.PID(), w.State(), cause)
-	if busy {
+	if lost.done != nil {
 		p.report(lost, nil, fmt.Errorf("job of kind %q: %w", lost.job.Kind, err))
+	}
+	if p.needed.Err() != nil {
+		return nil
 	}
 	return err
 }
@@ -134,36 +125,11 @@ func (p *pool) report(c call, result strategies.Result, err error) {
 	}()
 }
 
-// replace starts a worker, after a pause and after longer ones as long as it
-// fails. It returns nil if the pool ends, or if it is closed and cannot start any.
-func (p *pool) replace(pause proc.Backoff) *process {
-	failures := 0
-	for {
-		pause.Wait(p.closing)
-		w, err := start(p.starting, p.where, startGrace)
-		if err == nil {
-			return w
-		}
-		if p.starting.Err() != nil {
-			return nil
-		}
-		pause.Grow()
-		p.log.Warn("starting a worker process failed, trying again", "pause", pause, "error", err)
-		if p.closing.Err() == nil {
-			continue
-		}
-		if failures++; failures == mostFailures {
-			p.giveUp(err)
-			return nil
-		}
-	}
-}
-
 // giveUp leaves a place of a closed pool empty. When it was the last, no job will
 // run any more, and all that wait are reported.
 func (p *pool) giveUp(err error) {
 	p.mu.Lock()
-	p.failure = fmt.Errorf("%d attempts in a row to start a worker failed, the last: %w", mostFailures, err)
+	p.failure = err
 	p.staffed--
 	last := p.staffed == 0
 	p.mu.Unlock()
@@ -182,5 +148,27 @@ func (p *pool) dropWaiting(err error) {
 			return
 		}
 		p.report(c, nil, fmt.Errorf("job of kind %q: %w", c.job.Kind, err))
+	}
+}
+
+// An abortion is the error of a job that ended without returning. It is a
+// strategies.ErrAborted and says more.
+type abortion string
+
+func (e abortion) Error() string { return string(e) }
+
+func (e abortion) Unwrap() error { return strategies.ErrAborted }
+
+// interpret makes of an answer the arguments of the job's done.
+func interpret(kind string, what outcome, payload []byte) (strategies.Result, error) {
+	switch what {
+	case outcomeResult:
+		return payload, nil
+	case outcomePanic:
+		return nil, abortion(fmt.Sprintf("job of kind %q panicked: %s", kind, payload))
+	case outcomeGoexit:
+		return nil, abortion(fmt.Sprintf("job of kind %q called runtime.Goexit", kind))
+	default:
+		return nil, fmt.Errorf("job of kind %q: %s", kind, payload)
 	}
 }

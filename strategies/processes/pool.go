@@ -38,10 +38,10 @@ type pool struct {
 	jobs   sync.WaitGroup // accepted jobs whose done has not returned
 	places sync.WaitGroup // the goroutines
 
-	closing  context.Context // ended when no job is accepted any more
-	close    context.CancelFunc
-	starting context.Context // ended when no worker is needed any more
-	end      context.CancelFunc
+	open   context.Context // ended, under the lock, when no job is accepted any more
+	close  context.CancelFunc
+	needed context.Context // ended, under the lock, when workers shall exit
+	end    context.CancelFunc
 
 	mu      sync.Mutex // guards the rest, and what the processes say it guards
 	alive   map[*process]bool
@@ -49,8 +49,6 @@ type pool struct {
 	waiting queue      // without a worker
 	staffed int        // places that are not given up
 	failure error      // why a place was given up
-	closed  bool       // no job is accepted any more
-	ending  bool       // nor will one be run: workers shall exit
 }
 
 // Open starts a pool of limit worker processes and returns when all of them
@@ -72,8 +70,8 @@ func Open(limit int) (strategies.RemotePool, error) {
 		return nil, fmt.Errorf("open a pool of %d processes: %w", limit, err)
 	}
 	p := &pool{where: where, log: slog.Default(), alive: make(map[*process]bool, limit), staffed: limit}
-	p.closing, p.close = context.WithCancel(context.Background())
-	p.starting, p.end = context.WithCancel(context.Background())
+	p.open, p.close = context.WithCancel(context.Background())
+	p.needed, p.end = context.WithCancel(context.Background())
 	for _, w := range workers {
 		p.admit(w)
 		p.places.Add(1)
@@ -93,11 +91,10 @@ const sideBySide = 64
 func startAll(where proc.Surroundings, n int) ([]*process, error) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	var mu sync.Mutex
-	var workers []*process
+	workers := make([]*process, n)
 	var starting sync.WaitGroup
 	free := make(chan struct{}, sideBySide)
-	for range n {
+	for i := range workers {
 		free <- struct{}{}
 		if ctx.Err() != nil {
 			break
@@ -107,19 +104,16 @@ func startAll(where proc.Surroundings, n int) ([]*process, error) {
 			defer starting.Done()
 			defer func() { <-free }()
 			w, err := start(ctx, where, startGrace)
-			if err != nil {
+			if workers[i] = w; err != nil {
 				cancel(err) // the first counts
-				return
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			workers = append(workers, w)
 		}()
 	}
 	starting.Wait()
 	if ctx.Err() == nil {
 		return workers, nil
 	}
+	workers = slices.DeleteFunc(workers, func(w *process) bool { return w == nil })
 	for _, w := range workers {
 		w.Close()
 	}
@@ -140,14 +134,14 @@ func (p *pool) Submit(job strategies.Job, done func(strategies.Result, error)) e
 		return fmt.Errorf("submit a job of kind %q: done is nil, give a func that takes the result", job.Kind)
 	}
 	p.mu.Lock()
-	if p.closed {
+	if p.open.Err() != nil {
 		p.mu.Unlock()
 		return fmt.Errorf("submit a job of kind %q: %w", job.Kind, ErrClosed)
 	}
 	p.jobs.Add(1)
 	c := call{job, done}
 	if len(p.idle) == 0 {
-		p.waiting.push(c)
+		p.waiting = append(p.waiting, c)
 		p.mu.Unlock()
 		return nil
 	}
@@ -175,9 +169,8 @@ func (p *pool) Close() error { return p.Shutdown(context.Background()) }
 
 func (p *pool) Shutdown(ctx context.Context) error {
 	p.mu.Lock()
-	p.closed = true
-	p.mu.Unlock()
 	p.close()
+	p.mu.Unlock()
 	reported := make(chan struct{})
 	go func() {
 		defer close(reported)
@@ -206,21 +199,15 @@ func (p *pool) kill() { p.stop(func(w *process) { w.Kill() }) }
 func (p *pool) stop(end func(*process)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.ending = true
+	p.end()
 	for w := range p.alive {
 		end(w)
 	}
-	p.end()
 }
 
 // PIDs returns the process numbers of the workers there are now.
 func (p *pool) PIDs() []int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	pids := make([]int, 0, len(p.alive))
-	for w := range p.alive {
-		pids = append(pids, w.PID())
-	}
-	slices.Sort(pids)
-	return pids
+	return proc.PIDs(p.alive)
 }

@@ -27,8 +27,7 @@ type process struct {
 	frame   []byte // of the last request, for its memory
 
 	// Guarded by the pool's lock.
-	call    call        // the job it has
-	busy    bool        // whether it has one
+	call    call        // the job it has, or none
 	number  uint32      // of its last job
 	overdue *time.Timer // kills it when it does not exit in time
 }
@@ -50,17 +49,16 @@ func start(ctx context.Context, where proc.Surroundings, grace time.Duration) (*
 // take notes the job that the worker is about to be sent. The caller holds the
 // pool's lock.
 func (p *process) take(c call) (number uint32) {
-	p.call, p.busy = c, true
+	p.call = c
 	p.number++
 	return p.number
 }
 
 // drop takes the worker's job back, if it has one. The caller holds the pool's
 // lock.
-func (p *process) drop() (c call, busy bool) {
-	c, busy = p.call, p.busy
-	p.call, p.busy = call{}, false
-	return c, busy
+func (p *process) drop() (c call) {
+	c, p.call = p.call, call{}
+	return c
 }
 
 // send hands the worker a job without waiting: what its pipe does not take at

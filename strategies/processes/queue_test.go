@@ -18,10 +18,11 @@ func TestAQueueGivesBackWhatCameFirstAndHoldsNoMore(t *testing.T) {
 			if random.IntN(2) == 0 {
 				id := strconv.Itoa(pushed)
 				pushed++
-				q.push(call{job: strategies.Job{Kind: id}})
+				q = append(q, call{job: strategies.Job{Kind: id}})
 				model = append(model, id)
 				most = max(most, len(model))
 			} else {
+				before := q
 				c, ok := q.pop()
 				if ok != (len(model) > 0) {
 					t.Fatalf("seed %d: pop says %v with %d calls waiting", seed, ok, len(model))
@@ -31,22 +32,17 @@ func TestAQueueGivesBackWhatCameFirstAndHoldsNoMore(t *testing.T) {
 						t.Fatalf("seed %d: popped %s, want %s", seed, c.job.Kind, model[0])
 					}
 					model = model[1:]
+					if before[0].job.Kind != "" {
+						t.Fatalf("seed %d: call %s is held after it was popped", seed, c.job.Kind)
+					}
 				}
 			}
-			if q.length() != len(model) {
-				t.Fatalf("seed %d: %d calls wait, want %d", seed, q.length(), len(model))
+			if len(q) != len(model) {
+				t.Fatalf("seed %d: %d calls wait, want %d", seed, len(q), len(model))
 			}
-			if cap(q.calls) > 8*most+8 {
-				t.Fatalf("seed %d: room for %d calls, and there were never more than %d", seed, cap(q.calls), most)
-			}
-			for _, c := range q.calls[:cap(q.calls)][:q.head] {
-				if c.job.Kind != "" {
-					t.Fatalf("seed %d: call %s is held after it was popped", seed, c.job.Kind)
-				}
+			if cap(q) > 8*most+8 {
+				t.Fatalf("seed %d: room for %d calls, and there were never more than %d", seed, cap(q), most)
 			}
 		}
 	}
 }
-
-// length returns how many calls wait.
-func (q *queue) length() int { return len(q.calls) - q.head }

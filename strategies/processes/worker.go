@@ -2,7 +2,6 @@ package processes
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -122,17 +121,14 @@ func (s *server) answer(number uint32, what outcome, payload []byte) error {
 			len(payload), largestFrame-answerOverhead)
 	}
 	s.size = max(s.size, len(payload))
-	if len(payload) <= firstRead {
-		s.frame = appendAnswer(s.frame[:0], number, what, payload)
-		_, err := s.out.Write(s.frame)
-		s.frame = worthKeeping(s.frame)
-		return err
+	s.frame = appendAnswerHead(s.frame[:0], number, what, len(payload))
+	if len(payload) <= firstRead { // more is not copied
+		s.frame, payload = append(s.frame, payload...), nil
 	}
-	head := appendAnswer(nil, number, what, nil) // much is not copied
-	binary.LittleEndian.PutUint32(head, uint32(answerOverhead+len(payload)))
-	_, err := s.out.Write(head)
-	if err == nil {
+	_, err := s.out.Write(s.frame)
+	if err == nil && len(payload) > 0 {
 		_, err = s.out.Write(payload)
 	}
+	s.frame = worthKeeping(s.frame)
 	return err
 }

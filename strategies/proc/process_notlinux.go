@@ -6,7 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 )
+
+// awaitEnd does nothing: only Linux tells of an end reliably before the exit
+// state is collected. Darwin takes a stopped process for an ended one.
+func awaitEnd(int) bool { return false }
+
+// Dependent does nothing: only Linux ends a process with its parent.
+func Dependent(*exec.Cmd) {}
 
 // started is the file of this program as it was when it was started.
 var started, _ = statSelf()

@@ -1,7 +1,0 @@
-//go:build !unix
-
-package proc
-
-func umask() int { return -1 }
-
-func setUmask(int) {}
