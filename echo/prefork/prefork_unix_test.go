@@ -207,7 +207,6 @@ func TestOptionsCrossToAnotherProcessUnlessTheyCannot(t *testing.T) {
 	}
 }
 
-
 func TestWhatAProcessLogsIsLoggedHere(t *testing.T) {
 	log := new(lockedBuffer)
 	entry{Level: slog.LevelWarn, Message: "accepting failed", Attrs: []string{"listener", "here"}}.

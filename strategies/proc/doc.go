@@ -36,6 +36,8 @@
 //     reach it, and all its descendants that have not left the group are killed
 //     as soon as it has ended. Windows ends the tree of a process that is killed.
 //   - A child in a role ends at once when its parent does.
+//   - A [Place] gets another process when the one in it has ended, after a pause
+//     that grows while none lasts.
 //
 // Cost: a child in a role takes four descriptors of its parent, one thread and
 // two goroutines, and a few milliseconds to start.
