@@ -192,7 +192,7 @@ func TestACapOnConnectionsIsSharedOut(t *testing.T) {
 func TestOptionsCrossToAnotherProcessUnlessTheyCannot(t *testing.T) {
 	cross := echo.Options{ReadSize: 1, IdleTimeout: 2, WriteTimeout: 3, MaxConnections: 4, Grace: 5}
 	given := cross
-	given.Unit, given.Stats, given.Log = echo.PerMessage, new(echo.Stats), slog.Default()
+	given.Stats, given.Log = new(echo.Stats), slog.Default()
 	given.Transform = func(message []byte) []byte { return message }
 	text, err := json.Marshal(config{Options: given, Log: true})
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 // reports to its standard output, each as JSON. Both sides are the same build
 // of the same program, and so no version is negotiated.
 
-// A config is echo.Options, but for the fields that it hides: Unit means nothing
-// here, and the others cannot cross to another process.
+// A config is echo.Options, but for the fields that it hides because they cannot
+// cross to another process.
 type config struct {
 	echo.Options
-	Unit, Transform, Stats *struct{} `json:",omitempty"`
-	Log                    bool      // whether it is read
+	Transform, Stats *struct{} `json:",omitempty"`
+	Log              bool      // whether it is read
 }
 
 // An order tells a child what to do. When no more orders can come, it ends.

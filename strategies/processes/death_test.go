@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -173,14 +174,18 @@ func lose(t *testing.T, p *pool, jobs *counter) (end func()) {
 }
 
 func TestAPoolHealsWhenWorkersCanStartAgain(t *testing.T) {
+	printed := new(lockedBuffer)
+	usual, flags := slog.Default(), log.Flags()
+	slog.SetDefault(slog.New(slog.NewTextHandler(printed, nil)))
 	p := open(t, 2)
-	log := new(lockedBuffer)
-	p.log = slog.New(slog.NewTextHandler(log, nil))
+	slog.SetDefault(usual)
+	log.SetOutput(os.Stderr) // which SetDefault has changed too
+	log.SetFlags(flags)
 	var lost counter
 	end := lose(t, p, &lost)
 	waiting := strategies.SubmitJob(p, strategies.Job{Kind: "echo", Args: []byte("after all")})
 	within(t, "more failures in a row than a closed pool allows", func() {
-		for strings.Count(log.String(), "starting a worker process failed") < 3*attempts {
+		for strings.Count(printed.String(), "starting a worker process failed") < 3*attempts {
 			time.Sleep(time.Millisecond)
 		}
 	})
@@ -199,8 +204,8 @@ func TestAPoolHealsWhenWorkersCanStartAgain(t *testing.T) {
 		}
 	})
 	for _, want := range []string{"a worker process ended", killedBySomethingElse, "exit status 7", "pause=10ms", "pause=20ms"} {
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("the log does not say %q:\n%s", want, log)
+		if !strings.Contains(printed.String(), want) {
+			t.Errorf("the log does not say %q:\n%s", want, printed)
 		}
 	}
 	if n := lost.failed.Load(); n != 2 {
