@@ -189,9 +189,6 @@ func (g *Gate) Close() error {
 	return errors.Join(errs...)
 }
 
-// Measured reports whether there is any pair to tell of.
-func (g *Gate) Measured() bool { return g.measured }
-
 // Measure takes the gate to its end, or until the context ends: it can be
 // resumed then.
 func (g *Gate) Measure(ctx context.Context) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -94,15 +93,8 @@ func beginningWith(typed string, known []string) []string {
 // revisions lists what a gate can compare in this repository: the working tree,
 // its branches and its tags.
 func revisions() []string {
-	out := []string{".\tthe working tree"}
-	refs, err := exec.Command("git", "for-each-ref", "--sort=-creatordate", "--format=%(refname:short)\t%(contents:subject)", "refs/heads", "refs/tags").Output()
-	if err != nil {
-		return out // no repository, or no git
-	}
-	for line := range strings.Lines(string(refs)) {
-		out = append(out, strings.TrimRight(line, "\n"))
-	}
-	return out
+	refs := git("for-each-ref", "--sort=-creatordate", "--format=%(refname:short)\t%(contents:subject)", "refs/heads", "refs/tags")
+	return append([]string{".\tthe working tree"}, strings.FieldsFunc(refs, func(r rune) bool { return r == '\n' })...)
 }
 
 // machines lists the classes of machines of which a history has records.

@@ -120,7 +120,7 @@ func (c *console) Write(text []byte) (int, error) {
 		if err := c.writeTable(); err != nil {
 			return 0, err
 		}
-		if err := c.write(foldProse(line, c.columns)); err != nil {
+		if err := c.write(foldProse(line, c.columns), "\n"); err != nil {
 			return 0, err
 		}
 	}
@@ -131,9 +131,8 @@ func (c *console) Write(text []byte) (int, error) {
 func (c *console) Flush() error {
 	err := c.writeTable()
 	if err == nil && c.partial != "" {
-		lines := foldProse(c.partial, c.columns)
+		err = c.write(foldProse(c.partial, c.columns), "")
 		c.partial = ""
-		_, err = io.WriteString(c.out, strings.Join(c.colours(lines), "\n"))
 	}
 	return err
 }
@@ -144,14 +143,14 @@ func (c *console) writeTable() error {
 		lines = foldTable(lines, c.columns)
 	}
 	c.table = nil
-	return c.write(lines)
+	return c.write(lines, "\n")
 }
 
-func (c *console) write(lines []string) error {
+func (c *console) write(lines []string, end string) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	_, err := io.WriteString(c.out, strings.Join(c.colours(lines), "\n")+"\n")
+	_, err := io.WriteString(c.out, strings.Join(c.colours(lines), "\n")+end)
 	return err
 }
 

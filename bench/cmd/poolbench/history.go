@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -155,10 +156,7 @@ func (o *addOptions) ratios(cmd *cobra.Command, job *history.Job) (history.Multi
 		if err != nil {
 			return history.Multiples{}, err
 		}
-		name := o.reference
-		if name == "" {
-			name = base.Settings["commit"]
-		}
+		name := cmp.Or(o.reference, base.Settings["commit"])
 		if name == "" {
 			return history.Multiples{}, fmt.Errorf("%s names no commit: name that build with --reference", o.base)
 		}

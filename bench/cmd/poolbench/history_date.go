@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -42,19 +43,24 @@ func commitOf(revision string) string {
 	if revision == "" {
 		return ""
 	}
-	said, err := exec.Command("git", "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}").Output()
-	commit := strings.TrimSpace(string(said))
-	if err != nil || strings.HasPrefix(commit, revision) {
+	commit := git("rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
+	if strings.HasPrefix(commit, revision) {
 		return revision
 	}
-	return commit
+	return cmp.Or(commit, revision)
 }
 
 // commitDate is when a commit of the current repository was made, as git says,
-// and empty where there is no git, no repository or no such commit in it: results
-// may well be added elsewhere.
+// and empty where there is no such commit in it: results may well be added
+// elsewhere.
 func commitDate(commit string) string {
-	said, err := exec.Command("git", "log", "-1", "--no-show-signature", "--format=%cI", "--end-of-options", commit+"^{commit}", "--").Output()
+	return git("log", "-1", "--no-show-signature", "--format=%cI", "--end-of-options", commit+"^{commit}", "--")
+}
+
+// git is what git says of the current repository, and empty where there is no
+// git, no repository or an error.
+func git(args ...string) string {
+	said, err := exec.Command("git", args...).Output()
 	if err != nil {
 		return ""
 	}

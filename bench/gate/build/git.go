@@ -75,12 +75,6 @@ func (r *Repository) Resolve(ctx context.Context, revision string) (string, erro
 	return "", unknown
 }
 
-// Dirty reports whether the working tree differs from its last commit.
-func (r *Repository) Dirty(ctx context.Context) (bool, error) {
-	changes, err := git(ctx, r.Top, nil, "status", "--porcelain")
-	return changes != "", err
-}
-
 // snapshot makes a commit of the working tree through an index of its own.
 func (r *Repository) snapshot(ctx context.Context) (string, error) {
 	folder, err := os.MkdirTemp("", "poolbench-index-")
