@@ -33,10 +33,11 @@ func ExampleData_Advise() {
 	for _, r := range advice.Ranked {
 		fmt.Printf("%s %.2f\n", r.Label(), r.Ratio)
 	}
-	fmt.Println(advice.Excluded[1].Name+":", strings.Join(advice.Excluded[1].Reasons, "; "))
+	out := advice.Excluded[1]
+	fmt.Println(out.Name, "is ruled out for", len(out.Reasons), "reasons")
 	// Output:
 	// Closest measured: 1000 tasks that compute for 1us, limit 64 (tasks of 1us, not 1.5us).
 	// pond 0.74
 	// conc 0.94
-	// goroutines: runs at once: no limit; survive: a panic crashes the process
+	// goroutines is ruled out for 2 reasons
 }
