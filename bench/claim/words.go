@@ -147,7 +147,7 @@ func halfWidth(i stats.Interval) string {
 	switch {
 	case !(half < 10):
 		return "1000%"
-	case half > 0 && half < 0.0095:
+	case half > 0 && half < 0.005: // as a whole number it would be none
 		return fmt.Sprintf("%.1f%%", 100*half)
 	}
 	return fmt.Sprintf("%.0f%%", 100*half)
