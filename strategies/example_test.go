@@ -16,8 +16,8 @@ type textbook struct {
 	workers sync.WaitGroup
 }
 
-func openTextbook(limit int) *textbook {
-	p := &textbook{jobs: make(chan func())}
+func openTextbook(limit, buffer int) *textbook {
+	p := &textbook{jobs: make(chan func(), buffer)}
 	for range limit {
 		p.workers.Go(func() {
 			for job := range p.jobs {
@@ -52,7 +52,7 @@ func Example() {
 		Name: "textbook",
 		Doc:  "so many workers on one channel\n\nUse it to learn how pools work, not when a task may panic.",
 		URL:  "https://gobyexample.com/worker-pools",
-		Open: func(limit int) (strategies.Pool, error) { return openTextbook(limit), nil },
+		Open: func(limit int) (strategies.Pool, error) { return openTextbook(limit, 0), nil },
 		Traits: strategies.Traits{
 			Panic:  strategies.PanicCrashes,
 			Goexit: strategies.GoexitLeaks,
@@ -69,10 +69,34 @@ func Example() {
 	// a task that panics crashes the process
 }
 
+// A library that can open its pools in another way declares an option. It is
+// proved and measured like a strategy of its own.
+func ExampleStrategy_Variants() {
+	var Textbook = &strategies.Strategy{
+		Name: "textbook",
+		Doc:  "so many workers on one channel\n\nUse it to learn how pools work, not when a task may panic.",
+		URL:  "https://gobyexample.com/worker-pools",
+		Open: func(limit int) (strategies.Pool, error) { return openTextbook(limit, 0), nil },
+		Options: []strategies.Option{{
+			Name:   "buffer",
+			Doc:    "textbook with a buffer of as many tasks\n\nUse it when a submitter should not wait at once, not for long queues.",
+			Open:   func(limit int) (strategies.Pool, error) { return openTextbook(limit, limit), nil },
+			Traits: strategies.Traits{Full: strategies.FullBuffers},
+		}},
+	}
+
+	for _, s := range strategies.WithVariants(Textbook) {
+		fmt.Println(s.Name, s.Traits.Full)
+	}
+	// Output:
+	// textbook blocks
+	// textbook+buffer buffers, then blocks
+}
+
 // The counterpart of Python's pool.submit(upper, line): the future is there at
 // once, the result when the task has ended.
 func ExampleSubmit() {
-	pool := openTextbook(2)
+	pool := openTextbook(2, 0)
 	defer pool.Close()
 
 	future := strategies.Submit(pool, func() (string, error) { return upper("a line") })
@@ -84,7 +108,7 @@ func ExampleSubmit() {
 // The mistake: pool.submit(upper, line).result(). Two workers, and yet one line
 // after the other, because nothing is submitted before the last result is in.
 func ExampleWaitEach() {
-	pool := openTextbook(2)
+	pool := openTextbook(2, 0)
 	defer pool.Close()
 
 	results, err := strategies.WaitEach(len(lines), func(i int) *strategies.Future[string] {
@@ -104,7 +128,7 @@ func ExampleWaitEach() {
 //	pool.shutdown()
 //	results = [future.result() for future in futures]
 func ExampleCollect() {
-	pool := openTextbook(2)
+	pool := openTextbook(2, 0)
 
 	results, err := strategies.Collect(len(lines), func(i int) *strategies.Future[string] {
 		return strategies.Submit(pool, func() (string, error) { return upper(lines[i]) })
@@ -116,10 +140,10 @@ func ExampleCollect() {
 	// THE THIRD LINE <nil>
 }
 
-// The second way out: nobody waits for a result, each is handed to a callback.
+// The second way out: each result is handed to a callback, and none is waited for.
 // They come in the order in which the tasks end.
 func ExampleCallback() {
-	pool := openTextbook(2)
+	pool := openTextbook(2, 0)
 
 	var printing sync.Mutex // callbacks run in the workers, several at once
 	show := func(line string, err error) {
@@ -144,7 +168,7 @@ func ExampleCallback() {
 // The same with futures, as Python has it: future.add_done_callback(show),
 // where show gets the finished future.
 func ExampleFuture_OnDone() {
-	pool := openTextbook(2)
+	pool := openTextbook(2, 0)
 
 	var printing sync.Mutex // callbacks run in the workers, several at once
 	show := func(future *strategies.Future[string]) {

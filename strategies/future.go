@@ -30,7 +30,7 @@ type Future[T any] struct {
 // refusal as its error, so there is one place to look for errors.
 //
 // The future of a task that the pool gives up never ends by itself, because no
-// pool tells which tasks it gave up: read the futures of a pool that may be
+// pool says which tasks it gave up: read the futures of a pool that may be
 // cancelled through [Collect].
 //
 // Cost: two allocations, the future and the func that the pool runs.

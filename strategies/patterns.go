@@ -2,8 +2,8 @@ package strategies
 
 import "errors"
 
-// The three ways to get results back. Each is written once, over whatever
-// submits, so that it is the same for every strategy:
+// The three ways to get results back. Each is written once, over any
+// func that submits, so that it is the same for every strategy:
 //
 //	results, err := strategies.Collect(n, func(i int) *strategies.Future[string] {
 //		return strategies.Submit(pool, tasks[i])
@@ -56,7 +56,7 @@ func Collect[T any](n int, submit func(i int) *Future[T], closePool func() error
 }
 
 // Callback submits funcs made by [Bind] and returns when the last is handed
-// over: nobody waits for results, each goes to its callback. The error is the
+// over: no result is waited for, each goes to its callback. The error is the
 // first refusal; the funcs from that one on were not submitted.
 //
 // Cost: none but the pool's own. Bind's closures can be made beforehand and

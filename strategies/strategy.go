@@ -57,7 +57,7 @@ func (s *Strategy) Advice() string {
 }
 
 // DefaultLimit returns the limit to use on a machine with that many CPUs when
-// nobody chose one: five tasks per CPU in this process, one process per CPU,
+// none was chosen: five tasks per CPU in this process, one process per CPU,
 // as Python's ThreadPoolExecutor and ProcessPoolExecutor began with.
 func (s *Strategy) DefaultLimit(cpus int) int {
 	if s.OpenRemote != nil {
@@ -74,7 +74,7 @@ type Pool interface {
 	Go(task func()) error
 
 	// Close waits for every accepted task and then frees everything the pool
-	// holds: goroutines, processes, and whoever still waits in Go. What
+	// holds: goroutines, processes, and submitters that still wait in Go. What
 	// became of panicking tasks surfaces here, as the Panic trait says.
 	Close() error
 }
@@ -196,7 +196,7 @@ type PanicNotifier interface {
 	OnPanic(handle func(value any))
 }
 
-// A ProcessOwner is a RemotePool that tells which processes work for it, so
+// A ProcessOwner is a RemotePool that says which processes work for it, so
 // that their CPU time and memory can be added to those of this process.
 type ProcessOwner interface {
 	PIDs() []int

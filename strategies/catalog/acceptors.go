@@ -10,7 +10,7 @@ var Acceptors = &echo.Server{
 Use it to see what the simplest server does that serves several clients at once,
 or when connections are short and their number must not pass a limit.
 Do not use it when connections stay open: as many as there are loops are served,
-and whoever comes later waits in the kernel's queue until one of them leaves.`,
+and later ones wait in the kernel's queue until one of them leaves.`,
 	URL:    "https://pkg.go.dev/github.com/poolbench/poolbench/echo#ServeAcceptors",
 	Limit:  echo.LimitConnections,
 	Traits: echo.Traits{Panic: echo.PanicServer},

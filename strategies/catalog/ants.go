@@ -62,7 +62,7 @@ func antsOptions(open antsOpener, traits strategies.Traits) []strategies.Option 
 	nonblocking, few, handled := traits, traits, traits
 	nonblocking.Full = strategies.FullRejects
 	nonblocking.Nested = strategies.NestedSafe // Submit returns ErrPoolOverload where it would wait
-	nonblocking.Race = strategies.RaceLate     // nobody waits in Submit, and so nobody is left behind there
+	nonblocking.Race = strategies.RaceLate     // no submitter waits in Submit, and so none is left behind there
 	few.Full = strategies.FullBlocksThenRejects
 	handled.Panic = strategies.PanicHandled
 	return []strategies.Option{
@@ -72,7 +72,7 @@ func antsOptions(open antsOpener, traits strategies.Traits) []strategies.Option 
 
 Use it when a submitter has something better to do than to wait, such as to turn
 a request away, or when tasks submit tasks.
-Do not use it when every task must be run: whoever is refused has to keep it.`,
+Do not use it when every task must be run: the submitter keeps what is rejected.`,
 			Traits: nonblocking,
 			Open:   openAnts(open, ants.WithNonblocking(true)),
 		},

@@ -3,7 +3,7 @@
 // serving the echo that are no pools.
 //
 // An adapter is as thin as it can be. It adds no lock, no recover and no queue
-// to make a library keep a promise; the broken promise is a trait, with a
+// to make a library keep a guarantee; the broken guarantee is a trait, with a
 // comment that says what was seen. To add a strategy, write its file and add
 // its line here; the test of this package then proves its traits.
 package catalog

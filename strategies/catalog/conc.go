@@ -14,14 +14,14 @@ import (
 // Conc is github.com/sourcegraph/conc's pool.
 var Conc = &strategies.Strategy{
 	Name: "conc",
-	Doc: `sourcegraph/conc: a scoped pool that hands panics to whoever waits
+	Doc: `sourcegraph/conc: a scoped pool whose Wait re-raises the panics of its tasks
 
 Use it for a batch inside a function: a panic in a task reaches the caller as if
 the function itself had panicked, and results, ordered streams and parallel
 iterators come with it.
 Do not use it as a pool that lives on or that others may still submit to: it
 ends with its first Wait, and to submit after that panics. Where several
-goroutines submit, tasks that panic can leave one of them waiting for ever.`,
+goroutines submit, tasks that panic can leave one of them waiting forever.`,
 	URL:    "https://pkg.go.dev/github.com/sourcegraph/conc/pool",
 	Module: "github.com/sourcegraph/conc",
 	Open: limited(func(limit int) (strategies.Pool, error) {

@@ -23,7 +23,7 @@ and what the library has to say goes to standard error. Not on Windows.`,
 	Advised: netpoll.Loops,
 	Traits: echo.Traits{
 		HalfClose: echo.HalfCloseCut,    // the poller takes RDHUP for the end, and Flush refuses from then on
-		Drain:     echo.DrainMayLose,    // Shutdown closes the listener first, and whoever seems idle without another look
+		Drain:     echo.DrainMayLose,    // Shutdown closes the listener first, and what seems idle without another look
 		Pressure:  echo.PressureBuffers, // the poller reads on while OnRequest waits in Flush
 	},
 	Serve: netpoll.Serve,

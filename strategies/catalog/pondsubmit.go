@@ -27,7 +27,7 @@ same, and Go does without.`,
 
 Use it when a submitter has something better to do than to wait, such as to turn
 a request away.
-Do not use it when every task must be run: whoever is refused has to keep it.`,
+Do not use it when every task must be run: the submitter keeps what is rejected.`,
 			Open: limited(func(limit int) (strategies.Pool, error) {
 				return pondSubmitTasks{openBoundedPond(limit, pond.WithNonBlocking(true)).pondTasks}, nil
 			}),

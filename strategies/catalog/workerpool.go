@@ -26,7 +26,7 @@ when tasks can arrive faster than they end: the queue takes all of them.`,
 		Full:  strategies.FullQueues,
 		Panic: strategies.PanicCrashes,
 		// A worker that Goexit ends is neither replaced nor counted out:
-		// StopWait hands it a last task and waits for ever.
+		// StopWait hands it a last task and waits forever.
 		Goexit: strategies.GoexitHangs,
 		Purge:  2 * time.Second, // workerpool.DefaultIdleTimeout; then one worker leaves every two seconds
 	},

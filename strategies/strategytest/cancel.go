@@ -120,7 +120,7 @@ func total(all []*poolRun, count func(*poolRun) int64) (n int64) {
 	return n
 }
 
-// cancelFutures proves that whoever waits for a task that is given up is told.
+// cancelFutures proves that the waiter for a task that is dropped gets an error.
 func cancelFutures(tr *trial) error {
 	tasks := 1 // as many as a pool without a queue takes while one runs
 	if tr.traits.Full == strategies.FullQueues {
@@ -177,7 +177,7 @@ func collectGivenUp(where string, whole, pr *poolRun, tasks int) error {
 		}
 	}
 	if given := whole.canceler().Cancelled(); notRun != given {
-		return tr.fail("strategies.ErrNotRun for every task that was given up", "%d given up, %d told so", given, notRun)
+		return tr.fail("strategies.ErrNotRun for every task that was dropped", "%d dropped, %d of them with it", given, notRun)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func usesCapacity(tr *trial) error {
 				return nil
 			}
 		}
-		return tr.fail(because("a task to wait although a place is free", "Capacity", tr.traits.Capacity), "none that did")
+		return tr.fail(because("a task to wait although a worker is idle", "Capacity", tr.traits.Capacity), "none that did")
 	}
 	for _, proof := range append(capacityProofs(tr), wakeProofs(tr)...) {
 		if err := tr.thrice(func() error { return proof(tr) }); err != nil {

@@ -26,7 +26,7 @@ func closes(tr *trial) error {
 	return partsLeaveNothing(tr)
 }
 
-// mayCloseWhileSubmitting reports whether the pool may be closed while somebody
+// mayCloseWhileSubmitting reports whether the pool may be closed while a submitter
 // waits in Go.
 func (tr *trial) mayCloseWhileSubmitting() bool {
 	switch tr.traits.Race {
@@ -87,12 +87,12 @@ func closeWaits(tr *trial, limit int) error {
 }
 
 // keepBusy gives the pool tasks that wait: as many as it takes at once, and
-// some more if it may be closed while somebody waits in Go.
+// some more if it may be closed while a submitter waits in Go.
 func keepBusy(pr *poolRun, g *gate) error {
 	if !pr.mayCloseWhileSubmitting() {
 		pr.doing("with limit %d, closing while %d tasks run", pr.limit, pr.limit)
 		if pr.traits.Capacity == strategies.CapacitySequential {
-			return nil // a task runs only while somebody is in Go
+			return nil // a task runs only while a submitter is in Go
 		}
 		return pr.hold(g)
 	}

@@ -1,5 +1,5 @@
 // Package strategytest is the conformance kit: it proves that a strategy keeps
-// the promises its traits declare.
+// the guarantees that its traits declare.
 //
 // Speed is compared only between strategies that are known to do the same
 // work. [Rules] lists what that means, a table of eighteen rules in words. The
@@ -17,6 +17,13 @@
 // late or hangs may be a few instructions long. A hang is a failure that names
 // the rule and shows the goroutines that hang.
 //
+// Every [strategies.Option] is proved in the same way: a pool opened with it is a
+// strategy of its own, with its own traits.
+//
+// A failure that follows from that of another rule says so and is listed below it,
+// so that one defect has one cause: a worker that runtime.Goexit ends for good
+// breaks the rule goexit, and the rule capacity in consequence.
+//
 // What a pool offers besides is held by the same rules. Of a
 // strategies.Divider, rule 2 proves the limits of its parts, rule 4 that a part
 // is closed by itself, and rule 9 what Cancel does with the tasks that wait in
@@ -32,7 +39,7 @@
 //
 //   - A program calls [Hook] first thing in main, or in TestMain. In the child
 //     Hook never returns.
-//   - In a test without the hook, the child is the test binary, told to run
+//   - In a test without the hook, the child is the test binary, started to run
 //     only the test that called Run or Check. That test then runs up to that
 //     call in the child, too: what it does before should be harmless to repeat.
 //   - Elsewhere nothing is started. What the declared traits say is harmless is

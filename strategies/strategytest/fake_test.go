@@ -15,7 +15,7 @@ import (
 
 var errRefused = errors.New("refused")
 
-// A fake is a pool that can behave as any traits say, whatever it declares, and
+// A fake is a pool that can behave as any traits say, also others than it declares, and
 // have a fault besides.
 type fake struct {
 	does  strategies.Traits
@@ -28,7 +28,7 @@ type fake struct {
 	next     int // the limit to come, for ResizeLate
 	taken    int // places
 	withheld int // of them, free when the next task ends
-	stranded int // of them, free with the next submit
+	unwoken  int // of them, free with the next submit
 	alive    int // accepted tasks that have not ended
 	inGo     int // submitters that wait
 	queue    []func()
@@ -94,9 +94,9 @@ func (p *fake) submit(ctx context.Context, task func(), try bool) error {
 	if p.closed && p.does.Closed != strategies.ClosedReusable || p.fault == refusesAll {
 		return errRefused
 	}
-	if p.stranded > 0 {
-		p.take(-p.stranded)
-		p.stranded = 0
+	if p.unwoken > 0 {
+		p.take(-p.unwoken)
+		p.unwoken = 0
 		p.fill()
 	}
 	p.count++
@@ -291,7 +291,7 @@ func (p *fake) ended(panicked any, exited bool) {
 		p.withheld = 1
 		free++
 	case panicked != nil && p.does.Slots == strategies.SlotsMayBlock || exited && p.does.Goexit == strategies.GoexitMayBlock:
-		p.stranded++
+		p.unwoken++
 		free++
 	case panicked != nil && p.does.Slots == strategies.SlotsLeak || exited && p.does.Goexit == strategies.GoexitLeaks:
 		free++
@@ -374,7 +374,7 @@ func (p *fake) Close() error {
 	return p.report()
 }
 
-// report tells of the panics.
+// report reports the panics.
 func (p *fake) report() error {
 	panics := p.panics
 	if p.does.PanicOnce == strategies.PanicOnceBroken {

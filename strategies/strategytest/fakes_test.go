@@ -40,8 +40,8 @@ var legal = []*Strategy{
 	fakeStrategy("crashing", Traits{Panic: PanicCrashes}, plain),
 	fakeStrategy("serial", serial, plain),
 	fakeStrategy("leaking", Traits{Slots: SlotsLeak}, plain),
-	fakeStrategy("panicstranding", Traits{Slots: SlotsMayBlock}, plain),
-	fakeStrategy("goexitstranding", Traits{Goexit: GoexitMayBlock}, plain),
+	fakeStrategy("panicblocking", Traits{Slots: SlotsMayBlock}, plain),
+	fakeStrategy("goexitblocking", Traits{Goexit: GoexitMayBlock}, plain),
 	fakeStrategy("goexitleaking", Traits{Goexit: GoexitLeaks}, plain),
 	fakeStrategy("goexithanging", Traits{Goexit: GoexitHangs}, plain),
 	fakeStrategy("goexitcrashing", Traits{Goexit: GoexitCrashes}, plain),
@@ -70,7 +70,7 @@ var legal = []*Strategy{
 	fakeStrategy("undefined", Traits{Race: RaceUndefined, Closed: ClosedUndefined}, plain),
 	fakeStrategy("reusable", Traits{Closed: ClosedReusable}, plain),
 	fakeStrategy("sticky", Traits{PanicOnce: PanicOnceBroken}, plain),
-	{Name: "stranding", Traits: Traits{Capacity: CapacitySplit, Nested: NestedDeadlocks}, Open: openParts(Traits{Nested: NestedDeadlocks})},
+	{Name: "splitting", Traits: Traits{Capacity: CapacitySplit, Nested: NestedDeadlocks}, Open: openParts(Traits{Nested: NestedDeadlocks})},
 	{Name: "lazy", Traits: lazyTraits, Open: openLazy(purge, false)},
 	{Name: "stalling", Traits: with(lazyTraits, func(t *Traits) { t.Idle, t.Purge = IdleStalls, 5*purge }), Open: openLazy(5*purge, true)},
 	fakeStrategy("resizing", Traits{}, resize),
@@ -222,8 +222,8 @@ var lies = slices.Concat(
 	liesAbout("Resize", "resize", Traits{}, resize, 3),
 	liesAbout("Sharing", "sharing", Traits{}, plain, 2),
 	[]lie{
-		{&Strategy{Name: "strandsinsecret", Open: openParts(Traits{})}, "capacity"},
-		{fakeDeclares("strandsnot", Traits{}, Traits{Capacity: CapacitySplit}), "capacity"},
+		{&Strategy{Name: "splitsinsecret", Open: openParts(Traits{})}, "capacity"},
+		{fakeDeclares("splitsnot", Traits{}, Traits{Capacity: CapacitySplit}), "capacity"},
 		{fakeDeclares("serialinsecret", serial, with(serial, func(t *Traits) { t.Capacity = CapacityUsed })), "capacity"},
 		{fakeDeclares("serialnot", Traits{}, Traits{Capacity: CapacitySequential}), "capacity"},
 		{&Strategy{Name: "stallsinsecret", Traits: with(lazyTraits, func(t *Traits) { t.Purge *= 5 }), Open: openLazy(5*purge, true)}, "idle"},
@@ -263,7 +263,7 @@ func excused(does, says Traits) bool {
 }
 
 // canDo reports whether a fake can behave so: a panic reaches the submitter
-// exactly if the task runs there, and nobody is stranded where nobody waits.
+// exactly if the task runs there, and no submitter is left waiting where none waits.
 func canDo(t Traits) bool {
 	here := t.Capacity == CapacitySequential
 	if t.Full.Rejects() && t.Slots == SlotsMayBlock {

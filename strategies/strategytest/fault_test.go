@@ -9,7 +9,7 @@ const (
 	loses                     // one task is accepted and never runs
 	runsRefused               // a task that TryGo refuses runs all the same
 	exceeds                   // one task more than the limit runs
-	closesEarly               // Close does not wait if somebody waits in Go
+	closesEarly               // Close does not wait if a submitter waits in Go
 	leavesSubmitter           // Close does not free who waits in Go
 	leavesGoroutine           // Close leaves a goroutine
 	closesOnce                // the second Close hangs

@@ -10,7 +10,7 @@ import (
 // survivesGoexit proves rule 7. If the process is declared to die, its parent
 // sees to the proof.
 func survivesGoexit(tr *trial) error {
-	if err := tellsOfGoexit(tr); err != nil {
+	if err := reportsGoexit(tr); err != nil {
 		return err
 	}
 	if tr.traits.Goexit == strategies.GoexitHangs {
@@ -19,16 +19,16 @@ func survivesGoexit(tr *trial) error {
 	return keepsPlaces(tr)
 }
 
-// tellsOfGoexit has one task of a pool with two places call runtime.Goexit.
-func tellsOfGoexit(tr *trial) error {
+// reportsGoexit has one task of a pool with two places call runtime.Goexit.
+func reportsGoexit(tr *trial) error {
 	declared := tr.traits.Goexit
 	pr, err := tr.open(2)
 	if err != nil {
 		return err
 	}
 	tr.doing("with limit 2, submitting a task that calls runtime.Goexit")
-	told := make(chan error, 2)
-	o, err := pr.giveUnheard(told)
+	results := make(chan error, 2)
+	o, err := pr.giveGoexit(results)
 	if err != nil {
 		return err
 	}
@@ -38,10 +38,10 @@ func tellsOfGoexit(tr *trial) error {
 	case !ends && !o.clean():
 		return tr.failAs("exactly-once", "Go to return nil", "Go %s", o)
 	}
-	if !tr.reaches(func() int64 { return int64(len(told)) }, 1) {
+	if !tr.reaches(func() int64 { return int64(len(results)) }, 1) {
 		return tr.failAs("panic", "a waiter for the task to get an error", "none did")
 	}
-	if err := <-told; err == nil || !tr.remote() && !errors.Is(err, strategies.ErrAborted) {
+	if err := <-results; err == nil || !tr.remote() && !errors.Is(err, strategies.ErrAborted) {
 		return tr.failAs("panic", "a waiter for the task to get an error, for there is no result", "the error %v", err)
 	}
 	tr.doing("with limit 2, closing after a task has called runtime.Goexit")
@@ -58,18 +58,18 @@ func tellsOfGoexit(tr *trial) error {
 	return err
 }
 
-// giveUnheard submits a task that calls runtime.Goexit. told gets the error that
+// giveGoexit submits a task that calls runtime.Goexit. results gets the error that
 // a waiter for it gets.
-func (pr *poolRun) giveUnheard(told chan<- error) (outcome, error) {
+func (pr *poolRun) giveGoexit(results chan<- error) (outcome, error) {
 	if remote, ok := pr.pool.(*remotePool); ok {
 		return call(func() error {
-			return remote.submit(pr.task(runtime.Goexit), func(err error) { told <- err })
+			return remote.submit(pr.task(runtime.Goexit), func(err error) { results <- err })
 		}), nil
 	}
 	return pr.give(strategies.Bind(func() (any, error) {
 		runtime.Goexit()
 		return nil, nil
-	}, func(_ any, err error) { told <- err }))
+	}, func(_ any, err error) { results <- err }))
 }
 
 // keepsPlaces has submitters wait for the one place of a pool, whose tasks all

@@ -121,7 +121,7 @@ func watchWorker(tr *trial) (leaves func() error, err error) {
 	}
 	return func() error {
 		if tr.traits.Idle == strategies.IdleStalls {
-			return nil // the one task that would tell may wait
+			return nil // the one task that would show it may wait
 		}
 		after, err := worker()
 		if err != nil {

@@ -17,7 +17,7 @@ import (
 //
 // strategytestecho returns its arguments. strategytestcall calls back to the
 // process that submitted it, over a loopback socket: a func runs there while
-// the job holds its place here, and the job ends as the func did. So whatever
+// the job holds its place here, and the job ends as the func did. So what
 // can be proved with a func can be proved with a job.
 var Kinds = []strategies.Kind{
 	{Name: "strategytestecho", Run: func(args []byte) (strategies.Result, error) { return args, nil }},

@@ -34,8 +34,8 @@ func keepsLimit(tr *trial) error {
 	return nil
 }
 
-// overload submits more tasks than may run, all of which wait, so that whatever
-// starts is seen.
+// overload submits more tasks than may run, all of which wait, so that
+// every one that starts is seen.
 func overload(tr *trial, limit int) error {
 	pr, err := tr.open(limit)
 	if err != nil {

@@ -103,7 +103,7 @@ func (c *child) process(ctx context.Context, args []string) (exit string, err er
 	defer p.Close()
 	if err := json.NewEncoder(p.In).Encode(c.order); err != nil {
 		p.Kill()
-		return "", fmt.Errorf("tell the child process what to prove (%s): %w", p.State(), err)
+		return "", fmt.Errorf("send the child process its rules (%s): %w", p.State(), err)
 	}
 	unbind := context.AfterFunc(ctx, func() { quit(p.Process) })
 	defer unbind()

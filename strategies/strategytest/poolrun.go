@@ -269,7 +269,7 @@ func (pr *poolRun) hold(g *gate) error {
 	want := pr.places()
 	pr.send(int(want), g.wait)
 	if pr.traits.Capacity == strategies.CapacitySplit {
-		// Some of them may be stranded behind others.
+		// Some of them may wait behind others.
 		want = 1
 	}
 	if !pr.reaches(pr.running, want) {

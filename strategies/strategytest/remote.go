@@ -19,11 +19,11 @@ type remotePool struct {
 	pool strategies.RemotePool
 	ln   net.Listener
 
-	mu    sync.Mutex
-	last  uint64
-	calls map[uint64]*remoteCall
-	told  []error // what done got for tasks that panicked
-	wrong []breach
+	mu     sync.Mutex
+	last   uint64
+	calls  map[uint64]*remoteCall
+	panics []error // what done got for tasks that panicked
+	wrong  []breach
 }
 
 // A breach of the RemotePool's contract belongs to a rule.
@@ -94,12 +94,12 @@ func (r *remotePool) done(id uint64, c *remoteCall, result strategies.Result, er
 	case c.how == endedReturned && (len(result) != 8 || binary.BigEndian.Uint64(result) != id):
 		wrong("results", "done to get the result of its job", "another one")
 	case c.how == endedPanicked && err != nil:
-		r.told = append(r.told, err)
+		r.panics = append(r.panics, err)
 	}
 }
 
 // Close closes the pool. The error joins what the pool's Close returns and what
-// done was told of panics since the last Close.
+// done got for panics since the last Close.
 func (r *remotePool) Close() error {
 	errs := []error{r.pool.Close()}
 	r.mu.Lock()
@@ -109,8 +109,8 @@ func (r *remotePool) Close() error {
 			break
 		}
 	}
-	errs = append(errs, r.told...)
-	r.told = nil
+	errs = append(errs, r.panics...)
+	r.panics = nil
 	r.mu.Unlock()
 	r.ln.Close()
 	return errors.Join(errs...)
@@ -160,7 +160,7 @@ func (r *remotePool) serve(conn net.Conn) {
 	c := r.calls[id]
 	r.mu.Unlock()
 	if c == nil {
-		return // the job was refused and ran all the same; its done will tell
+		return // the job was refused and ran all the same; done reports it
 	}
 	o := call(func() error { c.task(); return nil })
 	answer := []byte{endedReturned}

@@ -22,7 +22,7 @@ func returnsResults(tr *trial) error {
 			return err
 		}
 		if tr.traits.Capacity == strategies.CapacitySequential {
-			continue // the order is that of the inputs, whatever one does
+			continue // the order is that of the inputs, in any case
 		}
 		if err := mapsInOrder(tr, idiom); err != nil {
 			return err

@@ -156,6 +156,6 @@ func TestKindsCanBeTold(t *testing.T) {
 		t.Errorf("calling back with bad arguments: %v", err)
 	}
 	if _, err := callBack([]byte(`{"Addr":"127.0.0.1:1"}`)); err == nil || !strings.Contains(err.Error(), "127.0.0.1:1") {
-		t.Errorf("calling back where nobody listens: %v", err)
+		t.Errorf("calling back where nothing listens: %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func oneFull(tr *trial) error {
 	b.send(tasks, func() {})
 	if tr.traits.Sharing == strategies.SharingCapacity {
 		if tr.settled(b.ended) == tasks {
-			return tr.fail(because("the second to wait for places", "Sharing", tr.traits.Sharing), "all its tasks ran")
+			return tr.fail(because("the second to wait for workers", "Sharing", tr.traits.Sharing), "all its tasks ran")
 		}
 		g.open()
 	}

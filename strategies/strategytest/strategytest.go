@@ -45,7 +45,7 @@ func (e *examination) runRules(t *testing.T) {
 
 // Check proves every rule for s and for its variants and returns the joined
 // failures, or nil. A rule that cannot be proved here is not a failure;
-// [Examine] tells.
+// [Examine] lists it.
 func Check(s *strategies.Strategy) error {
 	return Examine(s).Err()
 }

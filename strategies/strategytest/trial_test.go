@@ -59,11 +59,11 @@ func TestProgressKeepsTheWatchdogQuiet(t *testing.T) {
 func TestProgressWithoutEndIsAHang(t *testing.T) {
 	v, hung := tried(t, func(tr *trial) error {
 		begin, end := time.Now(), tr.gate()
-		tr.doing("going on for ever")
+		tr.doing("going on forever")
 		tr.comes(func() int64 { return int64(time.Since(begin)) }, end.isOpen)
 		return nil
 	})
-	if !hung || !strings.Contains(v.Reason, "going on for ever") || v.Elapsed < 4*quick.Hang {
+	if !hung || !strings.Contains(v.Reason, "going on forever") || v.Elapsed < 4*quick.Hang {
 		t.Errorf("after %v: %s", v.Elapsed, v.Reason)
 	}
 }

@@ -43,7 +43,7 @@ func holds(d time.Duration, cond func() bool) bool {
 }
 
 // pause yields for the first polls, which suffices for most waits, and then
-// sleeps, so that whoever is waited for gets the CPU.
+// sleeps, so that what is waited for gets the CPU.
 func pause(polls int) {
 	if polls < 20 {
 		runtime.Gosched()

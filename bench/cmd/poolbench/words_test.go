@@ -16,7 +16,7 @@ import (
 var idiom = regexp.MustCompile(`(?i)\b(told|nobody|somebody|whoever|whatever|vouch|vouches|mood|strands?|pictures?|promise[sd]?|charged to|eats half|is no reply|upper-cases under load)\b`)
 
 // spoken are the folders whose messages are read by users as they are written.
-var spoken = []string{"bench/cmd", "bench/experiment", "bench/history", "bench/machine", "bench/work", "echo"}
+var spoken = []string{"bench/advisor", "bench/cmd", "bench/guarantee", "strategies/catalog", "strategies/strategytest", "bench/experiment", "bench/history", "bench/machine", "bench/work", "echo"}
 
 // messages calls found with every string in the Go files below a folder that is
 // no key, name or path.
