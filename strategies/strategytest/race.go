@@ -143,7 +143,7 @@ func (h *closeRace) judge(closing *pending) error {
 		if accepted, ran := h.accepted[i].Load(), h.ran[i].Load(); accepted != inTime || inTime != ran {
 			rule, observed := contradiction("closed", accepted, ran)
 			if accepted && ran {
-				rule, observed = "close", "one that was accepted and ran only later"
+				observed = "one that was accepted and ran only later"
 			}
 			return h.failAs(rule, "a task to have run when Close returns exactly if it was accepted", "%s", observed)
 		}

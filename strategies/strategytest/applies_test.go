@@ -34,6 +34,7 @@ func TestARuleThatAppliesByAMethodSaysSo(t *testing.T) {
 		{"value", "(the rule applies because strategytest.resizeFake has the method Resize)", resize},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			s := &Strategy{Name: row.name, Open: fakeOpen(Traits{Resize: ResizeIgnore}, sound, row.as)}
 			v, _ := examineRule(s, ruleNamed("resize"), Offers{Resize: true}, nil, quick)
 			if v.Status != Failed || !strings.Contains(v.Reason, row.want) {
