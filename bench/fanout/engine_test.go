@@ -280,6 +280,34 @@ func TestAPoolThatRefusesIsClosedBeforeTheBatchIsGivenUp(t *testing.T) {
 	}
 }
 
+func TestWhatAPoolRejectsIsSubmittedAgain(t *testing.T) {
+	for _, pattern := range []workload.Pattern{workload.WaitEach, workload.Collect, workload.Callback} {
+		rejecting := fakes.Declared("rejecting", func(int) (strategies.Pool, error) {
+			return &fakes.Inline{See: func(n int, task func()) error {
+				if n%3 > 0 {
+					return errors.New("full")
+				}
+				task()
+				return nil
+			}}, nil
+		})
+		if _, err := openSide(rejecting, small(pattern, workload.Fresh), Options{}); err == nil || !strings.Contains(err.Error(), "full") {
+			t.Errorf("%s: a pool that does not declare to reject: %v", pattern, err)
+		}
+		for _, full := range []strategies.Full{strategies.FullRejects, strategies.FullBuffersThenRejects, strategies.FullBlocksThenRejects} {
+			rejecting.Traits.Full = full
+			side, err := openSide(rejecting, small(pattern, workload.Fresh), Options{})
+			if err != nil {
+				t.Errorf("%s, %s: %v", pattern, full, err)
+				continue
+			}
+			if err := side.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 func TestLatencyIsFromSubmitToDone(t *testing.T) {
 	s := fakes.Declared("slow", func(int) (strategies.Pool, error) { return new(fakes.Spawning), nil })
 	w := small(workload.Callback, workload.Kept)
