@@ -268,8 +268,11 @@ func TestARunIsCalledByWhatTellsItApart(t *testing.T) {
 	for name, want := range map[string]string{
 		"results/quick/results.txt": "quick", "results/echo/standard.txt": "echo/standard.txt", "new.txt": "new.txt", "results.txt": "results.txt",
 	} {
-		if got := short(report.Run{Name: name}); got != want {
+		if got := short(name, name); got != want {
 			t.Errorf("%s is called %q, want %q", name, got, want)
+		}
+		if got := short(name+" (linux/amd64, A)", name); got != want+" (linux/amd64, A)" {
+			t.Errorf("a machine of %s is called %q", name, got)
 		}
 	}
 }

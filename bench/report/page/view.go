@@ -178,7 +178,7 @@ func bearable(runs []report.Run) error {
 func newRunView(i int, run report.Run, in Input) (runView, error) {
 	e := run.Evidence
 	rv := runView{
-		Name: run.Name, Short: short(run), Machine: machine(e), Settings: e.Settings(),
+		Name: run.Name, Short: short(run.Name, e.Measured().File), Machine: machine(e), Settings: e.Settings(),
 		Control: report.Control(e), Plain: e.Plain(), Doubts: doubts(e),
 	}
 	var err error
@@ -202,12 +202,12 @@ func newRunView(i int, run report.Run, in Input) (runView, error) {
 }
 
 // short is how a run is called beside others: by the folder that it is in, and
-// by its file where that is not called as all are, with what its name says more.
-func short(run report.Run) string {
-	of := run.Evidence.Measured().File
-	more, named := strings.CutPrefix(run.Name, of)
-	if !named {
-		of, more = run.Name, ""
+// by its file where that is not called as all are, with what its name says more
+// than that of the file.
+func short(name, of string) string {
+	more, named := strings.CutPrefix(name, of)
+	if !named || of == "" {
+		of, more = name, ""
 	}
 	dir, file := path.Split(filepath.ToSlash(of))
 	switch {
