@@ -48,16 +48,16 @@ var (
 		noise:  controlNoise,
 	}
 
-	// OwnCallback is the same strategy with a callback for each result.
-	OwnCallback = &Baseline{
+	// ownCallback is the same strategy with a callback for each result.
+	ownCallback = &Baseline{
 		Name: "a callback", Design: claim.InTurns,
 		of:     func(_ *Evidence, g *Group, r *Row) *Row { return g.Row(r.Strategy) },
 		judged: func(g *Group, r *Row) bool { return r.IsStrategy() && r != g.Row(r.Strategy) },
 		noise:  controlNoise,
 	}
 
-	// OwnConnection is the same strategy with a task for each connection.
-	OwnConnection = &Baseline{
+	// ownConnection is the same strategy with a task for each connection.
+	ownConnection = &Baseline{
 		Name: "a task per connection", Design: claim.InTurns,
 		of: func(_ *Evidence, g *Group, r *Row) *Row {
 			return g.first(func(o *Row) bool { return o.Strategy == r.Strategy && o.Unit == workload.PerConnection })

@@ -9,9 +9,9 @@ import (
 	"github.com/poolbench/poolbench/bench/stats"
 )
 
-// A ControlSummary is what the negative control showed: the reference measured
+// A controlSummary is what the negative control showed: the reference measured
 // twice under two labels.
-type ControlSummary struct {
+type controlSummary struct {
 	// Ratio is the run's control as one figure: in each block the geometric
 	// mean over all comparisons, and their centre over the blocks.
 	Ratio stats.Interval
@@ -25,8 +25,8 @@ type ControlSummary struct {
 }
 
 // Control summarises the negative control.
-func (e *Evidence) Control() ControlSummary {
-	var c ControlSummary
+func (e *Evidence) Control() controlSummary {
+	var c controlSummary
 	sum, count := make(map[int]float64), make(map[int]int)
 	for _, g := range e.Groups() {
 		row := g.Row(bench.Control)

@@ -11,11 +11,11 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 )
 
-// Failures asks what a panic in a handler costs: the server, the client that
+// failures asks what a panic in a handler costs: the server, the client that
 // asked, or one that did not.
-type Failures struct{ Groups []*bench.Group }
+type failures struct{ Groups []*bench.Group }
 
-func (p Failures) answer(a *answering) {
+func (p failures) answer(a *answering) {
 	said := len(a.out)
 	for _, g := range a.Family(p.Groups) {
 		var dead, hang, fine []string

@@ -195,7 +195,7 @@ func frozenFigures(t *testing.T, e *Evidence) (out []string) {
 			all("submitters", g, "one submitter", Query{Unit: results.NsPerTask, Baseline: OneSubmitter, Rows: isPool}, true)
 		}
 		if strings.HasPrefix(g.Slug, "echo") {
-			all("message", g, "connection", Query{Unit: results.CPUXRef, Baseline: OwnConnection, Rows: func(r *Row) bool { return r.isPool() && r.Unit == workload.PerMessage }}, true)
+			all("message", g, "connection", Query{Unit: results.CPUXRef, Baseline: ownConnection, Rows: func(r *Row) bool { return r.isPool() && r.Unit == workload.PerMessage }}, true)
 		}
 	}
 	for prefix, groups := range map[string][]*bench.Group{"grain": bench.FamilyGrain.Groups, "tight": bench.FamilyTight.Groups} {

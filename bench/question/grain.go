@@ -137,14 +137,14 @@ func bootstrap(groups []*Group, efficiency float64) []METG {
 	return out
 }
 
-// Granularity asks for the shortest tasks that keep a share of the CPUs busy.
+// granularity asks for the shortest tasks that keep a share of the CPUs busy.
 // What is no pool is left out: one CPU is all that the serial floor can use.
-type Granularity struct {
+type granularity struct {
 	Groups []*bench.Group
 	Levels []float64
 }
 
-func (p Granularity) answer(a *answering) {
+func (p granularity) answer(a *answering) {
 	groups := a.Family(p.Groups)
 	for _, level := range p.Levels {
 		metgs := slices.DeleteFunc(a.METGs(groups, level), func(m METG) bool { return !m.Row.isPool() })

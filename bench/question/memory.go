@@ -18,10 +18,10 @@ func (g *Group) PeakUnit() string {
 	return results.PeakRSS
 }
 
-// Peaks asks how much memory strategies need at their peak.
-type Peaks struct{ Groups []*bench.Group }
+// peaksOf asks how much memory strategies need at their peak.
+type peaksOf struct{ Groups []*bench.Group }
 
-func (p Peaks) answer(a *answering) {
+func (p peaksOf) answer(a *answering) {
 	unit := ""
 	for _, g := range a.Family(p.Groups) {
 		reference := g.Row(bench.Reference)
@@ -94,11 +94,11 @@ func inGoroutines(r *Row) string {
 	return fmt.Sprintf(" and %.0f goroutines", v.Estimate)
 }
 
-// Footprint asks what strategies need that have next to nothing to do: the whole
+// footprint asks what strategies need that have next to nothing to do: the whole
 // catalog takes part in that, also what cannot wait for many tasks at once.
-type Footprint struct{ Group *bench.Group }
+type footprint struct{ Group *bench.Group }
 
-func (p Footprint) answer(a *answering) {
+func (p footprint) answer(a *answering) {
 	g := a.Group(p.Group)
 	reference := g.Row(bench.Reference)
 	if reference == nil {

@@ -12,13 +12,13 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 )
 
-// Overloaded asks what becomes of more requests than the workers can handle.
-type Overloaded struct {
+// underOverload asks what becomes of more requests than the workers can handle.
+type underOverload struct {
 	Groups  []*bench.Group // from the lowest load on; the last is the one that the answer leads with
 	Waiting *bench.Group   // the group in which connections keep their workers
 }
 
-func (p Overloaded) answer(a *answering) {
+func (p underOverload) answer(a *answering) {
 	groups := a.Family(p.Groups)
 	most := a.Group(p.Groups[len(p.Groups)-1])
 	p.twice(a, most)
@@ -35,7 +35,7 @@ func (p Overloaded) answer(a *answering) {
 
 // twice says in short what becomes of twice as many requests as the workers can
 // handle.
-func (Overloaded) twice(a *answering, g *Group) {
+func (underOverload) twice(a *answering, g *Group) {
 	all := a.amounts(g, results.Answered)
 	isReference := func(c *claim.Claim) bool { return g.RowOf(c.Cell).Strategy == bench.Reference }
 	limited := slices.DeleteFunc(slices.Clone(all), isReference)
@@ -126,7 +126,7 @@ func growth(a *answering, g *Group) {
 }
 
 // waiting says what becomes of connections for which there is no worker.
-func (p Overloaded) waiting(a *answering) {
+func (p underOverload) waiting(a *answering) {
 	g := a.Group(p.Waiting)
 	waiting := slices.DeleteFunc(a.amounts(g, results.Starved), func(c *claim.Claim) bool {
 		return c.Value.Estimate < 1 || g.RowOf(c.Cell).Strategy == bench.Reference // which has no limit to wait behind

@@ -21,7 +21,7 @@ var (
 			Lengths{ByLength, Reference},
 			Places{Groups: bench.FamilyWork.Groups, Baseline: Reference, Where: load},
 		},
-		Notes: []Part{Note((*Evidence).machine)},
+		Notes: []Part{note((*Evidence).machine)},
 	}
 
 	UseSemaphore = &Question{
@@ -36,21 +36,21 @@ var (
 
 	MemoryUse = &Question{
 		Slug: "memory", Ask: "How much memory does a pool really save?",
-		Parts: []Part{Peaks{bench.FamilyMemory.Groups}, Footprint{bench.GroupFootprint}},
+		Parts: []Part{peaksOf{bench.FamilyMemory.Groups}, footprint{bench.GroupFootprint}},
 	}
 
 	Submit = &Question{
 		Slug: "submit", Ask: "What does a submit cost, what completes per second, and how long is it from submit to done?",
 		Parts: []Part{
 			Spread{bench.GroupSubmit, results.SubmitNs, "Submitting one empty task takes %s."},
-			Throughput{bench.GroupSubmit},
+			throughput{bench.GroupSubmit},
 			Spread{bench.GroupLatency, results.DoneP99, "In a burst of empty tasks, the 99th percentile of the time from submit to done is %s."},
 		},
 	}
 
 	Grain = &Question{
 		Slug: "grain", Ask: "How small may tasks be before overhead costs half the CPU?",
-		Parts: []Part{Granularity{bench.FamilyGrain.Groups, Levels}, Granularity{bench.FamilyTight.Groups, Levels[:1]}},
+		Parts: []Part{granularity{bench.FamilyGrain.Groups, Levels}, granularity{bench.FamilyTight.Groups, Levels[:1]}},
 	}
 
 	Stack = &Question{
@@ -63,7 +63,7 @@ var (
 	Contention = &Question{
 		Slug: "contention", Ask: "Which strategies slow down with many submitters?",
 		Parts: []Part{
-			Submitters{bench.FamilyContention.Groups},
+			manySubmitters{bench.FamilyContention.Groups},
 			Places{Groups: bench.FamilyContention.Groups, Baseline: Reference, Worse: true, Reverse: true, Where: func(g *Group) string {
 				return fmt.Sprintf("With %s goroutines that submit %s %s", g.Key("submitters"), g.Key("tasks"), g.Load())
 			}},
@@ -76,10 +76,10 @@ var (
 			"The longer the overload lasts, the later the replies: requests that wait for a worker pile up.",
 			"Where a handler computes instead of waiting, no limit gets more out of the machine.",
 		},
-		Parts: []Part{Overloaded{bench.FamilyEchoOverload.Groups, bench.GroupEchoStarving}},
+		Parts: []Part{underOverload{bench.FamilyEchoOverload.Groups, bench.GroupEchoStarving}},
 		Notes: []Part{
-			Note(func(e *Evidence) string { return e.elsewhere("waits") }),
-			Note(func(e *Evidence) string {
+			note(func(e *Evidence) string { return e.elsewhere("waits") }),
+			note(func(e *Evidence) string {
 				if text := e.declared(bench.TraitFull); text != "" {
 					return "What a submit to a full pool does, as declared and proved by \"poolbench check\": " + text + "."
 				}
@@ -92,20 +92,20 @@ var (
 		Slug: "results", Ask: "How should results come back: wait for each, collect after shutdown, callback, or the library's own way?",
 		Changes: []string{"The longer a task, the more CPUs stand idle where each result is waited for: one task runs at a time."},
 		Parts: []Part{
-			Pattern{bench.GroupResults, workload.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes"},
-			Pattern{bench.GroupResults, workload.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes"},
-			Pattern{bench.GroupResults, workload.Native, "The libraries have ways of their own to return results", "they take"},
-			Peers{bench.GroupPeers},
+			patternCost{bench.GroupResults, workload.WaitEach, "Waiting for each result before the next submit makes a program serial", "it takes"},
+			patternCost{bench.GroupResults, workload.Collect, "Keeping futures until the pool is closed takes a pool for each batch", "it takes"},
+			patternCost{bench.GroupResults, workload.Native, "The libraries have ways of their own to return results", "they take"},
+			peersOf{bench.GroupPeers},
 		},
-		Notes: []Part{Note(func(e *Evidence) string { return e.withoutPython(bench.GroupPeers, "The same in Python was") })},
+		Notes: []Part{note(func(e *Evidence) string { return e.withoutPython(bench.GroupPeers, "The same in Python was") })},
 	}
 
 	Failure = &Question{
 		Slug: "failure", Ask: "How are a panic, an error and a cancel reported, and can nested submits deadlock?",
 		Changes: []string{"If the handler recovers by itself, a panic reaches neither the server nor other clients. A panic in a goroutine that the handler starts ends any server: nothing else can recover it."},
 		Parts: []Part{
-			Failures{bench.FamilyEchoFailure.Groups},
-			Declared{
+			failures{bench.FamilyEchoFailure.Groups},
+			declaredIn{
 				{bench.TraitPanic, "A task's panic, by strategy"},
 				{bench.TraitServerPanic, "A handler's panic, by server that owns its socket"},
 				{bench.TraitErrors, "Of several errors, by a library's own way of mapping inputs"},
@@ -118,10 +118,10 @@ var (
 	Server = &Question{
 		Slug: "server", Ask: "For a network server: task per connection or task per message, pool or plain goroutines, event loop or processes?",
 		Parts: []Part{
-			ServerCPU{bench.GroupEchoCapacity}, Capacity{bench.GroupEchoCapacity}, PerMessage{bench.GroupEchoCapacity}, External{bench.GroupEchoCapacity},
-			Rates{bench.FamilyEchoRate.Groups}, IdleMemory{bench.GroupEchoIdle}, Churn{bench.GroupEchoChurn}, PythonServers{bench.GroupEchoCapacity},
+			serverCPU{bench.GroupEchoCapacity}, ownCapacity{bench.GroupEchoCapacity}, perMessage{bench.GroupEchoCapacity}, external{bench.GroupEchoCapacity},
+			atRates{bench.FamilyEchoRate.Groups}, idleMemory{bench.GroupEchoIdle}, churn{bench.GroupEchoChurn}, pythonServers{bench.GroupEchoCapacity},
 		},
-		Notes: []Part{Note(func(e *Evidence) string {
+		Notes: []Part{note(func(e *Evidence) string {
 			return e.withoutPython(bench.GroupEchoCapacity, "Servers in Python were")
 		})},
 	}

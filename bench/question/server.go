@@ -44,11 +44,11 @@ func loop(g *Group) string {
 // is by far less noisy than throughput where server and generator share CPUs.
 var cpuQuery = Query{Unit: results.CPUXRef, Baseline: Reference}
 
-// ServerCPU asks which ways to serve need less CPU time for a request than a
+// serverCPU asks which ways to serve need less CPU time for a request than a
 // goroutine per connection, and which more.
-type ServerCPU struct{ Group *bench.Group }
+type serverCPU struct{ Group *bench.Group }
 
-func (p ServerCPU) answer(a *answering) {
+func (p serverCPU) answer(a *answering) {
 	g := a.Group(p.Group)
 	c := a.compare(g, cpuQuery)
 	ours := func(v claim.Verdict) []*claim.Claim {
@@ -77,10 +77,10 @@ func (p ServerCPU) answer(a *answering) {
 	}
 }
 
-// Capacity asks what a goroutine per connection gets through.
-type Capacity struct{ Group *bench.Group }
+// ownCapacity asks what a goroutine per connection gets through.
+type ownCapacity struct{ Group *bench.Group }
 
-func (p Capacity) answer(a *answering) {
+func (p ownCapacity) answer(a *answering) {
 	g := a.Group(p.Group)
 	reference := g.Row(bench.Reference)
 	rate := reference.value(results.ReqRate)
@@ -95,13 +95,13 @@ func (p Capacity) answer(a *answering) {
 	a.say(text+"; the load generator runs on the same CPUs.", shown...)
 }
 
-// PerMessage compares a task per message with a task per connection, under the
+// perMessage compares a task per message with a task per connection, under the
 // same strategy.
-type PerMessage struct{ Group *bench.Group }
+type perMessage struct{ Group *bench.Group }
 
-func (p PerMessage) answer(a *answering) {
+func (p perMessage) answer(a *answering) {
 	g := a.Group(p.Group)
-	c := a.compare(g, Query{Unit: results.CPUXRef, Baseline: OwnConnection, Rows: func(r *Row) bool { return r.isPool() && r.Unit == workload.PerMessage }})
+	c := a.compare(g, Query{Unit: results.CPUXRef, Baseline: ownConnection, Rows: func(r *Row) bool { return r.isPool() && r.Unit == workload.PerMessage }})
 	if !c.Decided() {
 		return
 	}
@@ -116,12 +116,12 @@ func (p PerMessage) answer(a *answering) {
 		first(4, words)), differ...)
 }
 
-// External asks what was seen of servers that ran already: only what they
+// external asks what was seen of servers that ran already: only what they
 // answer, because their processes are out of reach. What does not answer as it
 // should, theirs or ours, has no figure, and that is said as well.
-type External struct{ Group *bench.Group }
+type external struct{ Group *bench.Group }
 
-func (p External) answer(a *answering) {
+func (p external) answer(a *answering) {
 	g := a.Group(p.Group)
 	var words []string
 	var shown []*claim.Claim
@@ -153,10 +153,10 @@ func invalid(g *Group, where string) string {
 	return fmt.Sprintf("%s, all runs against %s are invalid and have no figures; the results file gives the reasons.", where, first(4, rows))
 }
 
-// Rates asks how long requests take that come at a fixed rate.
-type Rates struct{ Groups []*bench.Group }
+// atRates asks how long requests take that come at a fixed rate.
+type atRates struct{ Groups []*bench.Group }
 
-func (p Rates) answer(a *answering) {
+func (p atRates) answer(a *answering) {
 	for _, g := range a.Family(p.Groups) {
 		where := fmt.Sprintf("At %s %% of the rate that would keep every CPU busy here", strings.TrimSuffix(g.Key("rate"), "pct"))
 		reference := g.Row(bench.Reference)
@@ -209,10 +209,10 @@ func quieter(g *Group) string {
 // matter.
 const mostCount = 0.9
 
-// IdleMemory asks how much memory connections take that carry nothing.
-type IdleMemory struct{ Group *bench.Group }
+// idleMemory asks how much memory connections take that carry nothing.
+type idleMemory struct{ Group *bench.Group }
 
-func (p IdleMemory) answer(a *answering) {
+func (p idleMemory) answer(a *answering) {
 	g := a.Group(p.Group)
 	reference := g.Row(bench.Reference)
 	own := reference.value(results.BPerConn)
@@ -231,10 +231,10 @@ func (p IdleMemory) answer(a *answering) {
 	a.say(text+"; the kernel's share is not in that.", append([]*claim.Claim{own}, shown...)...)
 }
 
-// Churn asks for the rate where each request has a connection of its own.
-type Churn struct{ Group *bench.Group }
+// churn asks for the rate where each request has a connection of its own.
+type churn struct{ Group *bench.Group }
 
-func (p Churn) answer(a *answering) {
+func (p churn) answer(a *answering) {
 	g := a.Group(p.Group)
 	rate := g.Row(bench.Reference).value(results.ReqRate)
 	if rate == nil {
@@ -258,10 +258,10 @@ func (p Churn) answer(a *answering) {
 	a.say(text+".", shown...)
 }
 
-// PythonServers compares servers in Python with the reference.
-type PythonServers struct{ Group *bench.Group }
+// pythonServers compares servers in Python with the reference.
+type pythonServers struct{ Group *bench.Group }
 
-func (p PythonServers) answer(a *answering) {
+func (p pythonServers) answer(a *answering) {
 	g := a.Group(p.Group)
 	var words []string
 	var shown []*claim.Claim

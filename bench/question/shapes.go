@@ -192,14 +192,14 @@ func (a *answering) figures(g *Group, unit string) []*claim.Claim {
 	return c.Sorted(func(c *claim.Claim) bool { return c.Value.Estimate >= shortest })
 }
 
-// Declared asks what is declared in some respects, and proved by the conformance
+// declaredIn asks what is declared in some respects, and proved by the conformance
 // kit.
-type Declared []struct {
+type declaredIn []struct {
 	Trait string // the key in the file's head
 	Say   string // begins the sentence: "A task's panic, by strategy"
 }
 
-func (p Declared) answer(a *answering) {
+func (p declaredIn) answer(a *answering) {
 	said := len(a.out)
 	for _, d := range p {
 		if text := a.declared(d.Trait); text != "" {
@@ -211,7 +211,7 @@ func (p Declared) answer(a *answering) {
 	}
 }
 
-// A Note is a sentence that the evidence may call for.
-type Note func(*Evidence) string
+// A note is a sentence that the evidence may call for.
+type note func(*Evidence) string
 
-func (n Note) answer(a *answering) { a.say(n(a.Evidence)) }
+func (n note) answer(a *answering) { a.say(n(a.Evidence)) }

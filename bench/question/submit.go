@@ -10,21 +10,21 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 )
 
-// Throughput asks how many tasks complete in a second.
-type Throughput struct{ Group *bench.Group }
+// throughput asks how many tasks complete in a second.
+type throughput struct{ Group *bench.Group }
 
-func (p Throughput) answer(a *answering) {
+func (p throughput) answer(a *answering) {
 	if claims := a.figures(a.Group(p.Group), results.NsPerTask); len(claims) > 0 {
 		text, shown := spread(claims)
 		a.say(fmt.Sprintf("To the end of the last task, %s completes %s tasks a second: one takes %s.", claims[0].Name, rate(claims[0]), text), shown...)
 	}
 }
 
-// Submitters asks which pools need more time a task with many submitters than
+// manySubmitters asks which pools need more time a task with many submitters than
 // with one.
-type Submitters struct{ Groups []*bench.Group }
+type manySubmitters struct{ Groups []*bench.Group }
 
-func (p Submitters) answer(a *answering) {
+func (p manySubmitters) answer(a *answering) {
 	groups := a.Family(p.Groups)
 	for i := len(groups) - 1; i >= 0; i-- { // it shows best where most submit
 		g := groups[i]
@@ -43,9 +43,9 @@ func (p Submitters) answer(a *answering) {
 	}
 }
 
-// Pattern asks what a way of getting results back costs against a callback under
+// patternCost asks what a way of getting results back costs against a callback under
 // the same strategy.
-type Pattern struct {
+type patternCost struct {
 	Group *bench.Group
 	Of    workload.Pattern
 	Is    string // what the pattern is, as a clause
@@ -54,7 +54,7 @@ type Pattern struct {
 
 // patternQuery compares one pattern with the callback of the same strategy.
 func patternQuery(p workload.Pattern) Query {
-	return Query{Unit: results.XRef, Baseline: OwnCallback, Rows: func(r *Row) bool { return r.Pattern == p && r.IsStrategy() }}
+	return Query{Unit: results.XRef, Baseline: ownCallback, Rows: func(r *Row) bool { return r.Pattern == p && r.IsStrategy() }}
 }
 
 // PatternCosts compares the rows of a pattern with the callbacks of the same
@@ -63,7 +63,7 @@ func (e *Evidence) PatternCosts(g *Group, p workload.Pattern) (*claim.Comparison
 	return e.Compare(g, patternQuery(p))
 }
 
-func (p Pattern) answer(a *answering) {
+func (p patternCost) answer(a *answering) {
 	g := a.Group(p.Group)
 	c := a.compare(g, patternQuery(p.Of))
 	if !c.Decided() {
@@ -112,10 +112,10 @@ func name(g *Group, c *claim.Claim) string {
 	return r.subject().Name
 }
 
-// Peers compares the same programs in other languages with the reference.
-type Peers struct{ Group *bench.Group }
+// peersOf compares the same programs in other languages with the reference.
+type peersOf struct{ Group *bench.Group }
 
-func (p Peers) answer(a *answering) {
+func (p peersOf) answer(a *answering) {
 	g := a.Group(p.Group)
 	c := a.compare(g, Query{Unit: results.XRef, Baseline: Reference})
 	of := func(pattern workload.Pattern) (words []string, shown []*claim.Claim) {
