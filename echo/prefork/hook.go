@@ -3,7 +3,6 @@ package prefork
 import (
 	"errors"
 	"os"
-	"sync/atomic"
 
 	"github.com/poolbench/poolbench/strategies/proc"
 )
@@ -15,8 +14,6 @@ var serving = &proc.Role{Name: "server", Hook: "prefork.Hook"}
 // serve.
 var ErrNoHook = errors.New("processes that serve need prefork.Hook: call it first thing in main or TestMain")
 
-var hooked atomic.Bool
-
 // Hook makes Serve possible. Call it once, first thing in main or TestMain and
 // before flags are parsed. The processes answer with transform, as with
 // echo.Options.Transform; nil upper-cases.
@@ -26,7 +23,7 @@ var hooked atomic.Bool
 //
 // It panics when it is called a second time.
 func Hook(transform func(message []byte) []byte) {
-	if hooked.Swap(true) {
+	if serving.Claimed() {
 		panic("prefork: Hook was called before")
 	}
 	if parent := serving.Claim(); parent != nil {

@@ -11,7 +11,10 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies/proc"
@@ -73,7 +76,7 @@ func newMaster(ln net.Listener, n int, o echo.Options) (_ *master, err error) {
 		return nil, errors.New("use 1 or more")
 	case o.Transform != nil:
 		return nil, errors.New("Options.Transform cannot cross to another process: give it to prefork.Hook")
-	case !hooked.Load():
+	case !serving.Claimed():
 		return nil, ErrNoHook
 	}
 	socket, err := share(ln)
@@ -119,7 +122,16 @@ func (m *master) serve(ctx context.Context) error {
 		<-ctx.Done()
 	}
 	m.drain()
-	m.await()
+	// All processes end by themselves, or else this one sees to it.
+	overdue := time.AfterFunc(m.grace+endGrace, func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		for p := range m.alive {
+			p.Kill()
+		}
+	})
+	defer overdue.Stop()
+	m.places.Wait()
 	return errors.Join(append([]error{err}, m.failures...)...)
 }
 
@@ -217,22 +229,46 @@ func (m *master) drain() {
 	_ = m.socket.Close()
 }
 
-// await waits for all processes to end, and sees to it.
-func (m *master) await() {
-	overdue := time.AfterFunc(m.grace+endGrace, func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		for p := range m.alive {
-			p.Kill()
-		}
-	})
-	defer overdue.Stop()
-	m.places.Wait()
-}
-
 // pids returns the numbers of the processes there are now.
 func (m *master) pids() []int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return proc.PIDs(m.alive)
+}
+
+// share duplicates the descriptor of ln's socket, to be given to processes.
+//
+// Package exec makes a descriptor blocking before it passes it on, and with it
+// all that stand for the same socket, so that a process might wait in accept
+// for ever. A file that was blocking when it was made is left alone.
+func share(ln net.Listener) (_ *os.File, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("share the listening socket: %w", err)
+		}
+	}()
+	owner, ok := ln.(syscall.Conn)
+	if !ok {
+		return nil, fmt.Errorf("a %T has none to pass on; use one of net.Listen", ln)
+	}
+	raw, err := owner.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var fd int
+	var failure error
+	err = raw.Control(func(original uintptr) {
+		fd, failure = unix.FcntlInt(original, unix.F_DUPFD_CLOEXEC, 0)
+	})
+	if err = cmp.Or(err, failure); err != nil {
+		return nil, err
+	}
+	if err := unix.SetNonblock(fd, false); err != nil {
+		return nil, errors.Join(err, unix.Close(fd))
+	}
+	file := os.NewFile(uintptr(fd), "listener")
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }

@@ -110,11 +110,8 @@ func (l *loop) begin() error {
 	for invited < atOnce && l.invite(true) {
 		invited++
 	}
-	if invited == atOnce {
-		return nil
-	}
-	if !l.queued.CompareAndSwap(false, true) {
-		return nil // the first helper has come and calls already
+	if invited == atOnce || !l.queued.CompareAndSwap(false, true) {
+		return nil // the first helper calls, or will
 	}
 	if invited > 0 {
 		p.force(l)
