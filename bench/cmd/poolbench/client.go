@@ -72,7 +72,11 @@ func (o *clientOptions) run(cmd *cobra.Command, _ []string) error {
 		return interruptible(ctx, func() error { return o.talk(ctx, "", in, printer) })
 	}
 	var script bytes.Buffer
-	if err := interruptible(ctx, func() error { _, err := script.ReadFrom(in); return err }); err != nil {
+	err := interruptible(ctx, func() error {
+		_, err := script.ReadFrom(in)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("read the script: %w", err)
 	}
 	errs := make([]error, o.clients)
@@ -83,7 +87,7 @@ func (o *clientOptions) run(cmd *cobra.Command, _ []string) error {
 		})
 	}
 	all.Wait()
-	err := errors.Join(errs...)
+	err = errors.Join(errs...)
 	var exit *exitError
 	if errors.As(err, &exit) { // one that is classified classifies all
 		return &exitError{exit.code, err}

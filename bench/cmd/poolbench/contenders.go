@@ -29,7 +29,7 @@ func chooseContenders(names []string) ([]*strategies.Strategy, []*echo.Server) {
 const peerTimeout = 3 * time.Second
 
 // choosePeers reads peers of the form name=host:port, and makes sure that
-// somebody is there.
+// a server is there.
 func choosePeers(ctx context.Context, flags []string) (names []string, addresses map[string]string, err error) {
 	addresses = make(map[string]string)
 	for _, flag := range flags {
