@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
-	"strings"
+
+	"github.com/poolbench/poolbench/strategies/declare"
 )
 
 // A Server is a way of serving the echo that owns the listening socket, and so
@@ -36,7 +36,7 @@ type Server struct {
 	// that many CPUs; nil if it advises none.
 	Advised func(cpus int) int
 
-	// Traits are the promises withdrawn; the zero value promises the most.
+	// Traits say how it falls short; the zero value guarantees the most.
 	Traits Traits
 
 	// Serve accepts connections from ln and serves them until ctx is
@@ -58,20 +58,14 @@ const (
 )
 
 func (v Limit) String() string {
-	return word(v, "connections served at once", "processes", "event loops", "nothing")
+	return declare.Word(v, "connections served at once", "processes", "event loops", "nothing")
 }
 
 // Title returns the first line of Doc.
-func (s *Server) Title() string {
-	title, _, _ := strings.Cut(s.Doc, "\n")
-	return title
-}
+func (s *Server) Title() string { return declare.Title(s.Doc) }
 
 // Advice returns what Doc says after its title, as one line.
-func (s *Server) Advice() string {
-	_, advice, _ := strings.Cut(s.Doc, "\n")
-	return strings.Join(strings.Fields(advice), " ")
-}
+func (s *Server) Advice() string { return declare.Advice(s.Doc) }
 
 // DefaultLimit returns the limit to use on a machine with that many CPUs when
 // nobody chose one: what is advised, or else five connections, or one process
@@ -114,23 +108,11 @@ func (s *Server) validate() (errs []error) {
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("server %q: "+format, append([]any{s.Name}, args...)...))
 	}
-	if strings.TrimSpace(s.Title()) == "" {
-		bad("Doc has no title: its first line says what the server is")
-	} else if s.Advice() == "" {
-		bad("Doc ends after its title: say after a blank line when to use it and when not")
-	}
-	if u, err := url.Parse(s.URL); err != nil || u.Scheme == "" || u.Host == "" {
-		bad("URL %q is not an absolute address", s.URL)
+	for _, err := range declare.Check(s.Doc, s.URL, s.Traits) {
+		bad("%w", err)
 	}
 	if s.Limit.String() == "invalid" {
 		bad("Limit has no value %d", int(s.Limit))
-	}
-	for name, trait := range map[string]fmt.Stringer{
-		"Panic": s.Traits.Panic, "HalfClose": s.Traits.HalfClose, "Drain": s.Traits.Drain, "Pressure": s.Traits.Pressure,
-	} {
-		if trait.String() == "invalid" {
-			bad("Traits.%s has no value %d", name, trait)
-		}
 	}
 	if s.Serve == nil {
 		bad("Serve is nil")

@@ -1,8 +1,10 @@
 package echo
 
-// Traits are the promises that a [Server] withdraws. The zero value promises
-// the most, which is what Serve keeps: so a trait that is left out by mistake
-// fails a test instead of hiding a weakness.
+import "github.com/poolbench/poolbench/strategies/declare"
+
+// Traits say how a [Server] falls short of the strongest guarantees, which are
+// those of Serve. The zero value stands for all of them, so that a trait that is
+// left out by mistake fails a test instead of hiding a weakness.
 type Traits struct {
 	Panic     Panic     // what a panic of Options.Transform costs
 	HalfClose HalfClose // whether a client that has closed its sending side is answered
@@ -44,25 +46,17 @@ const (
 )
 
 func (v Panic) String() string {
-	return word(v, "costs its own connection", "costs its process, which is replaced", "ends the server")
+	return declare.Word(v, "costs its own connection", "costs its process, which is replaced", "ends the server")
 }
 
 func (v HalfClose) String() string {
-	return word(v, "answered in full", "cuts the answer off")
+	return declare.Word(v, "answered in full", "cuts the answer off")
 }
 
 func (v Drain) String() string {
-	return word(v, "answers what has arrived", "may lose what arrives while it closes")
+	return declare.Word(v, "answers what has arrived", "may lose what arrives while it closes")
 }
 
 func (v Pressure) String() string {
-	return word(v, "stops reading", "buffers until WriteTimeout")
-}
-
-// word returns the word for a declared value.
-func word[T ~int](v T, words ...string) string {
-	if v < 0 || int(v) >= len(words) {
-		return "invalid"
-	}
-	return words[v]
+	return declare.Word(v, "stops reading", "buffers until WriteTimeout")
 }

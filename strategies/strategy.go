@@ -2,7 +2,8 @@ package strategies
 
 import (
 	"context"
-	"strings"
+
+	"github.com/poolbench/poolbench/strategies/declare"
 )
 
 // A Strategy is one way of running many tasks at once. Declare it once as a
@@ -45,16 +46,10 @@ type Strategy struct {
 }
 
 // Title returns the first line of Doc.
-func (s *Strategy) Title() string {
-	title, _, _ := strings.Cut(s.Doc, "\n")
-	return title
-}
+func (s *Strategy) Title() string { return declare.Title(s.Doc) }
 
 // Advice returns what Doc says after its title, as one line.
-func (s *Strategy) Advice() string {
-	_, advice, _ := strings.Cut(s.Doc, "\n")
-	return strings.Join(strings.Fields(advice), " ")
-}
+func (s *Strategy) Advice() string { return declare.Advice(s.Doc) }
 
 // DefaultLimit returns the limit to use on a machine with that many CPUs when
 // none was chosen: five tasks per CPU in this process, one process per CPU,

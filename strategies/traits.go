@@ -1,6 +1,10 @@
 package strategies
 
-import "time"
+import (
+	"time"
+
+	"github.com/poolbench/poolbench/strategies/declare"
+)
 
 // Traits say how a strategy falls short of the strongest guarantees. The zero
 // value stands for all of them, so that a trait left out by mistake fails a rule
@@ -183,73 +187,65 @@ const (
 )
 
 func (v Limit) String() string {
-	return word(v, "at most the limit", "no limit")
+	return declare.Word(v, "at most the limit", "no limit")
 }
 
 func (v Full) String() string {
-	return word(v, "blocks", "buffers, then blocks", "queues without bound", "rejects", "buffers, then rejects", "blocks some submitters, then rejects")
+	return declare.Word(v, "blocks", "buffers, then blocks", "queues without bound", "rejects", "buffers, then rejects", "blocks some submitters, then rejects")
 }
 
 func (v Panic) String() string {
-	return word(v, "re-raised by Close", "returned as an error", "passed to a handler", "reaches the submitter", "logged", "swallowed", "crashes the process")
+	return declare.Word(v, "re-raised by Close", "returned as an error", "passed to a handler", "reaches the submitter", "logged", "swallowed", "crashes the process")
 }
 
 func (v Slots) String() string {
-	return word(v, "survive a panic", "may block waiters forever", "lost to panics")
+	return declare.Word(v, "survive a panic", "may block waiters forever", "lost to panics")
 }
 
 func (v Goexit) String() string {
-	return word(v, "ends the task only", "ends the submitter", "may block waiters forever", "loses a worker", "hangs Close", "crashes the process")
+	return declare.Word(v, "ends the task only", "ends the submitter", "may block waiters forever", "loses a worker", "hangs Close", "crashes the process")
 }
 
 func (v Nested) String() string {
-	return word(v, "safe", "can deadlock")
+	return declare.Word(v, "safe", "can deadlock")
 }
 
 func (v Cancel) String() string {
-	return word(v, "queued tasks never start", "queued tasks still run")
+	return declare.Word(v, "queued tasks never start", "queued tasks still run")
 }
 
 func (v Parts) String() string {
-	return word(v, "queued tasks never start", "tasks already in the parent run", "queued tasks still run")
+	return declare.Word(v, "queued tasks never start", "tasks already in the parent run", "queued tasks still run")
 }
 
 func (v Race) String() string {
-	return word(v, "runs or returns an error", "may run after Close", "may wait forever", "may panic", "undefined")
+	return declare.Word(v, "runs or returns an error", "may run after Close", "may wait forever", "may panic", "undefined")
 }
 
 func (v Closed) String() string {
-	return word(v, "error", "usable again", "panics", "undefined")
+	return declare.Word(v, "error", "usable again", "panics", "undefined")
 }
 
 func (v PanicOnce) String() string {
-	return word(v, "reported once", "reported again by every Close")
+	return declare.Word(v, "reported once", "reported again by every Close")
 }
 
 func (v Capacity) String() string {
-	return word(v, "used", "may leave a worker idle", "sequential")
+	return declare.Word(v, "used", "may leave a worker idle", "sequential")
 }
 
 func (v Idle) String() string {
-	return word(v, "runs", "may stall")
+	return declare.Word(v, "runs", "may stall")
 }
 
 func (v Resize) String() string {
-	return word(v, "exact", "late", "ignored while busy")
+	return declare.Word(v, "exact", "late", "ignored while busy")
 }
 
 func (v Sharing) String() string {
-	return word(v, "nothing", "capacity")
+	return declare.Word(v, "nothing", "capacity")
 }
 
 func (v Errors) String() string {
-	return word(v, "all, joined", "the first", "none")
-}
-
-// word returns the word for a trait's value.
-func word[T ~int](v T, words ...string) string {
-	if v < 0 || int(v) >= len(words) {
-		return "invalid"
-	}
-	return words[v]
+	return declare.Word(v, "all, joined", "the first", "none")
 }

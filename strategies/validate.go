@@ -3,10 +3,9 @@ package strategies
 import (
 	"errors"
 	"fmt"
-	"net/url"
-	"reflect"
 	"regexp"
-	"strings"
+
+	"github.com/poolbench/poolbench/strategies/declare"
 )
 
 // reserved are names that benchmark rows have which no strategy stands behind.
@@ -55,25 +54,14 @@ func (s *Strategy) validate() (errs []error) {
 	if err := ValidName(name); err != nil {
 		bad("%s: %w", what, err)
 	}
-	if strings.TrimSpace(s.Title()) == "" {
-		bad("Doc has no title: its first line says what the strategy is")
-	} else if s.Advice() == "" {
-		bad("Doc ends after its title: say after a blank line when to use it and when not")
-	}
-	if u, err := url.Parse(s.URL); err != nil || u.Scheme == "" || u.Host == "" {
-		bad("URL %q is not an absolute address", s.URL)
+	for _, err := range declare.Check(s.Doc, s.URL, s.Traits) {
+		bad("%w", err)
 	}
 	if (s.Open == nil) == (s.OpenRemote == nil) {
 		bad("exactly one of Open and OpenRemote must be set")
 	}
 	if s.Traits.Purge < 0 {
 		bad("Traits.Purge is negative: %v", s.Traits.Purge)
-	}
-	traits := reflect.ValueOf(s.Traits)
-	for i := range traits.NumField() {
-		if v, ok := traits.Field(i).Interface().(fmt.Stringer); ok && v.String() == "invalid" {
-			bad("Traits.%s has no value %d", traits.Type().Field(i).Name, traits.Field(i).Int())
-		}
 	}
 	seen := make(map[string]bool)
 	for _, idiom := range s.Idioms {

@@ -31,7 +31,8 @@ const (
 // arrows is the direction of imports: every package has its place here, also
 // some that do not exist yet. A new one must take its own.
 var arrows = []arrow{
-	{"strategies", nil, "the contract must cost its users nothing"},
+	{"strategies/declare", nil, "what declarations have in common must cost nothing"},
+	{"strategies", []string{"strategies/declare"}, "the contract must cost its users nothing"},
 	{"strategies/stealing", nil, "the pool must be a library that anyone can take alone"},
 	{"strategies/internal/leaktest", nil, "the contract must cost its users nothing"},
 	{"strategies/proc", nil, "the pool of processes must be a library that anyone can take alone"},
@@ -42,7 +43,7 @@ var arrows = []arrow{
 		"echo", "echo/eventloop", "echo/prefork", anyLibrary}, "the catalog declares strategies and measures nothing"},
 	{"strategies/catalog/netpoll", []string{"echo", "github.com/cloudwego/netpoll"}, "the server must be a library that anyone can take alone"},
 
-	{"echo", nil, "the server takes a func and no strategy"},
+	{"echo", []string{"strategies/declare"}, "the server takes a func and no strategy"},
 	{"echo/eventloop", []string{"echo", "golang.org/x/sys/..."}, "the server must be a library that anyone can take alone"},
 	{"echo/pooled", []string{"echo", "strategies"}, "whatever strategies there are, it serves under them"},
 	{"echo/prefork", []string{"echo", "strategies/proc", "golang.org/x/sys/..."}, "the server must be a library that anyone can take alone"},
