@@ -244,13 +244,13 @@ func TestTheBudgetIsSharedOut(t *testing.T) {
 	}
 }
 
-func TestPromisesAreReadAsTheyAreWritten(t *testing.T) {
-	for _, s := range Promises(hosted[:2], hostedServers) {
+func TestTraitsAreReadAsTheyAreWritten(t *testing.T) {
+	for _, s := range DeclaredTraits(hosted[:2], hostedServers) {
 		if s.Value == "" {
 			continue // none can, here
 		}
-		read := ParsePromises(s.Value)
-		again := new(promise)
+		read := ParseTraits(s.Value)
+		again := new(traitValues)
 		for _, p := range read {
 			for _, who := range p.Who {
 				again.add(p.Value, who)
@@ -260,7 +260,7 @@ func TestPromisesAreReadAsTheyAreWritten(t *testing.T) {
 			t.Errorf("%s: %q is read as %v", s.Key, s.Value, read)
 		}
 	}
-	if got := ParsePromises(""); got != nil {
+	if got := ParseTraits(""); got != nil {
 		t.Errorf("nothing is read as %v", got)
 	}
 }

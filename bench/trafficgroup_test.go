@@ -119,9 +119,9 @@ func TestEveryGroupOfTrafficCanBeCompared(t *testing.T) {
 
 func TestWhoCannotPanicOrWaitIsNotAskedToAndTheFileSaysWho(t *testing.T) {
 	var absent []string
-	for _, s := range Promises(lineup.All, lineup.Servers) {
+	for _, s := range DeclaredTraits(lineup.All, lineup.Servers) {
 		if s.Key == TraitElsewhere {
-			absent = ParsePromises(s.Value)[0].Who
+			absent = ParseTraits(s.Value)[0].Who
 		}
 	}
 	if !slices.Equal(absent, []string{"processes", "prefork"}) {

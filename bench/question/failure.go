@@ -68,7 +68,7 @@ func (p failures) answer(a *answering) {
 // its own, "" where the results do not say.
 func (e *Evidence) elsewhere(does string) string {
 	var who []string
-	for _, p := range bench.ParsePromises(e.Setting(bench.TraitElsewhere)) {
+	for _, p := range bench.ParseTraits(e.Setting(bench.TraitElsewhere)) {
 		who = append(who, p.Who...)
 	}
 	if len(who) == 0 {
@@ -85,7 +85,7 @@ func (e *Evidence) elsewhere(does string) string {
 // say. It is proved by the conformance kit, not measured.
 func (e *Evidence) declared(key string) string {
 	var parts []string
-	for _, p := range bench.ParsePromises(e.Setting(key)) {
+	for _, p := range bench.ParseTraits(e.Setting(key)) {
 		who := slices.Clone(p.Who)
 		for i := range who {
 			who[i] = spoken(who[i])

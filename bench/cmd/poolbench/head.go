@@ -47,5 +47,5 @@ func head(profile *bench.Profile, plan *bench.Plan, took bench.Selection, python
 		{Key: "reference", Value: bench.Reference},
 		{Key: "ns-per-step", Value: fmt.Sprintf("%.4f", float64(plan.Calibration))},
 	}...)
-	return append(settings, bench.Promises(all, catalog.Servers)...)
+	return append(settings, bench.DeclaredTraits(all, catalog.Servers)...)
 }

@@ -64,7 +64,7 @@ var arrows = []arrow{
 		"what puts servers under load must not know which groups there are"},
 	{"bench/internal/lineup", []string{"bench/internal/fakes", "echo", "strategies"}, "what only reads declarations is tested with these, and needs no library"},
 	{"bench/internal/fakes", []string{"bench/work", "strategies"}, "fakes know the contract alone"},
-	{"bench", []string{"bench/experiment", "bench/fanout", "bench/loadtest", "bench/machine", "bench/peers", "bench/results", "bench/stdlib", "bench/work", "bench/workload", "echo", "strategies"},
+	{"bench", []string{"bench/experiment", "bench/fanout", "bench/guarantee", "bench/loadtest", "bench/machine", "bench/peers", "bench/results", "bench/stdlib", "bench/work", "bench/workload", "echo", "strategies"},
 		"authors of other pools must not inherit every pool library, and what measures must not know what is made of it"},
 	{"bench/claim", []string{"bench/results", "bench/stats"}, "a claim is made of samples, and knows no question"},
 	{"bench/table", []string{"bench/results"}, "a table holds words, and knows what none of them means"},

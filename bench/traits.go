@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/poolbench/poolbench/bench/guarantee"
 	"github.com/poolbench/poolbench/bench/results"
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
@@ -24,11 +25,11 @@ const (
 	TraitElsewhere = "handles-elsewhere"
 )
 
-// Promises writes traits as a results file holds them, a setting each. It opens
-// and closes a pool of each strategy, to see who can cancel.
-func Promises(all []*strategies.Strategy, servers []*echo.Server) []results.Setting {
-	full, panics, errors, cancel, nested, server := new(promise), new(promise), new(promise), new(promise), new(promise), new(promise)
-	elsewhere := new(promise)
+// DeclaredTraits writes traits as a results file holds them, a setting each. It
+// opens and closes a pool of each strategy, to see which can cancel.
+func DeclaredTraits(all []*strategies.Strategy, servers []*echo.Server) []results.Setting {
+	full, panics, errors, cancel, nested, server := new(traitValues), new(traitValues), new(traitValues), new(traitValues), new(traitValues), new(traitValues)
+	elsewhere := new(traitValues)
 	for _, s := range all {
 		full.add(s.Traits.Full.String(), s.Name)
 		panics.add(s.Traits.Panic.String(), s.Name)
@@ -36,7 +37,8 @@ func Promises(all []*strategies.Strategy, servers []*echo.Server) []results.Sett
 		if runsElsewhere(s) {
 			elsewhere.add(inProcesses, s.Name)
 		}
-		if cancels(s) {
+		// One that cannot be opened here is said to have no Cancel.
+		if f, err := guarantee.FactsOf(s); err == nil && f.Offers.Cancel {
 			cancel.add(s.Traits.Cancel.String(), s.Name)
 		}
 		for _, idiom := range s.Idioms {
@@ -65,40 +67,26 @@ const inProcesses = "in processes of their own"
 func runsElsewhere(s *strategies.Strategy) bool { return s.OpenRemote != nil }
 func servesElsewhere(s *echo.Server) bool       { return s.Limit == echo.LimitProcesses }
 
-// cancels tells whether the pools of a strategy can give up their queue.
-func cancels(s *strategies.Strategy) bool {
-	if s.Open == nil {
-		return false
-	}
-	pool, err := s.Open(1)
-	if err != nil {
-		return false
-	}
-	defer pool.Close()
-	_, ok := pool.(strategies.Canceler)
-	return ok
-}
-
-// A Promise is a trait's value, and who declares it.
-type Promise struct {
+// A TraitValue is a trait's value, and who declares it.
+type TraitValue struct {
 	Value string
 	Who   []string
 }
 
-// A promise is what is promised in one respect, in the order of declaration.
-type promise []Promise
+// traitValues are the values of one trait, in the order of declaration.
+type traitValues []TraitValue
 
-func (p *promise) add(value, who string) {
-	i := slices.IndexFunc(*p, func(q Promise) bool { return q.Value == value })
+func (p *traitValues) add(value, who string) {
+	i := slices.IndexFunc(*p, func(q TraitValue) bool { return q.Value == value })
 	if i < 0 {
 		i = len(*p)
-		*p = append(*p, Promise{Value: value})
+		*p = append(*p, TraitValue{Value: value})
 	}
 	(*p)[i].Who = append((*p)[i].Who, who)
 }
 
 // String writes "value = a, b | other value = c".
-func (p *promise) String() string {
+func (p *traitValues) String() string {
 	parts := make([]string, len(*p))
 	for i, q := range *p {
 		parts[i] = q.Value + " = " + strings.Join(q.Who, ", ")
@@ -106,11 +94,11 @@ func (p *promise) String() string {
 	return strings.Join(parts, " | ")
 }
 
-// ParsePromises reads what Promises wrote for one trait.
-func ParsePromises(setting string) (out []Promise) {
+// ParseTraits reads what DeclaredTraits wrote for one trait.
+func ParseTraits(setting string) (out []TraitValue) {
 	for _, part := range strings.Split(setting, " | ") {
 		if value, who, ok := strings.Cut(part, " = "); ok {
-			out = append(out, Promise{Value: value, Who: strings.Split(who, ", ")})
+			out = append(out, TraitValue{Value: value, Who: strings.Split(who, ", ")})
 		}
 	}
 	return out
