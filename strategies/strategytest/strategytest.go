@@ -115,7 +115,7 @@ func start(s *strategies.Strategy, by caller) examinations {
 // complete is for strategies.Validate to say.
 func usable(s *strategies.Strategy) error {
 	if s.Name == "" {
-		return errors.New("Name is empty")
+		return errors.New("the strategy has no Name")
 	}
 	if (s.Open == nil) == (s.OpenRemote == nil) {
 		return errors.New("exactly one of Open and OpenRemote must be set")

@@ -193,7 +193,19 @@ func writeWhole(path string, write func(io.Writer) error) error {
 	if err := write(&b); err != nil {
 		return err
 	}
-	return os.WriteFile(path, b.Bytes(), 0o644)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, b.Bytes(), 0o644) // a terminal or a pipe stays what it is
+	}
+	// On a full disk the file that was there stays as it was.
+	part := path + ".part"
+	err := os.WriteFile(part, b.Bytes(), 0o644)
+	if err == nil {
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		_ = os.Remove(part)
+	}
+	return err
 }
 
 // A reportInput is what a report is made of.
