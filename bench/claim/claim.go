@@ -95,6 +95,19 @@ func (c *Comparison) Judged() (claims, processes int) {
 	return claims, processes
 }
 
+// DoubtControl marks every judged claim as doubtful where the control, whose ratio
+// should be 1, is not 1 within its interval.
+func (c *Comparison) DoubtControl(control stats.Interval) {
+	if !Bounded(control) || control.Covers(1) {
+		return
+	}
+	for _, claim := range c.Claims {
+		if claim.Verdict != NotJudged {
+			claim.Doubts = append(claim.Doubts, "The control of the same group should be 1 and is "+Times(control)+".")
+		}
+	}
+}
+
 // Uncertainty is how far the widest interval of some claims reaches, as a share,
 // but at least [Negligible]: a difference that was not found may be as large. It
 // is not a number where no claim has an interval.

@@ -122,7 +122,14 @@ func (e *Evidence) Compare(g *Group, q Query) (*claim.Comparison, error) {
 	if e.plain && design == claim.InTurns {
 		design = claim.ByLines
 	}
-	return claim.Compare(pairs, q.Unit, design, q.Baseline.noise(e, g, q.Unit))
+	c, err := claim.Compare(pairs, q.Unit, design, q.Baseline.noise(e, g, q.Unit))
+	if err != nil || design == claim.ByBlocks {
+		return c, err
+	}
+	if control := g.Row(bench.Control); control != nil {
+		c.DoubtControl(claim.Centre(control.Cell.Values(q.Unit)))
+	}
+	return c, nil
 }
 
 // controlNoise is how much of a ratio may be chance: what the control's interval

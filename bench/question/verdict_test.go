@@ -176,3 +176,18 @@ func TestNoGroupEndsBeforeItCanSayAnything(t *testing.T) {
 		}
 	}
 }
+
+func TestClaimsAreDoubtfulWhereTheControlIsOff(t *testing.T) {
+	for x, doubtful := range map[float64]bool{1: false, 1.2: true} {
+		e := evidence(t, 12, map[string][]measured{"submit": {ratio("goroutines", 1), ratio("control", x), ratio("mine", 0.5)}})
+		g := e.group("submit")
+		c := inTurns(t, e, g)
+		mine, control := c.Of(g.Row("mine").Cell), c.Of(g.Row(bench.Control).Cell)
+		if (len(mine.Doubts) == 1) != doubtful || len(control.Doubts) != 0 {
+			t.Errorf("with a control of %v the doubts are %q, those of the control %q", x, mine.Doubts, control.Doubts)
+		}
+		if doubtful && !strings.HasPrefix(mine.Doubts[0], "The control of the same group should be 1 and is 1.2") {
+			t.Errorf("the reason is %q", mine.Doubts[0])
+		}
+	}
+}
