@@ -12,6 +12,7 @@ import (
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // The strategies that do what they say.
@@ -74,9 +75,9 @@ var broken = []struct {
 func lying() *strategies.Strategy {
 	return &strategies.Strategy{
 		Name: "lies", Doc: "a pool of these tests\n\nUse it in tests only.", URL: "https://pkg.go.dev/testing",
-		OpenRemote: func(int) (strategies.RemotePool, error) {
+		OpenRemote: func(int) (remote.Pool, error) {
 			var jobs atomic.Int64
-			return &fakes.Crossing{Spoil: func(r strategies.Result) strategies.Result {
+			return &fakes.Crossing{Spoil: func(r remote.Result) remote.Result {
 				if jobs.Add(1) > warmedUp {
 					r[0] ^= 1 << (jobs.Load() % 8)
 				}

@@ -49,11 +49,11 @@ func Serve(ctx context.Context, ln net.Listener, run func(task func()) error, o 
 type RemoteTransform func(message []byte, done func(answer []byte, err error)) error
 
 // ServeRemote is Serve with a task per message for a pool that only takes
-// bytes, such as a pool of processes. A strategies.RemotePool is used so:
+// bytes, such as a pool of processes. A remote.Pool is used so:
 //
 //	func(message []byte, done func([]byte, error)) error {
-//		return pool.Submit(strategies.Job{Kind: "upper", Args: message},
-//			func(answer strategies.Result, err error) { done(answer, err) })
+//		return pool.Submit(remote.Job{Kind: "upper", Args: message},
+//			func(answer remote.Result, err error) { done(answer, err) })
 //	}
 //
 // Options.Dispatch and Options.Transform are not used. Nobody here can see whether

@@ -12,11 +12,8 @@
 //		Open: func(limit int) (strategies.Pool, error) { return mine.New(limit), nil },
 //	}
 //
-// How results come back is a second, independent choice, written once over
-// Pool and the same for every strategy: wait for each result before the next
-// task ([WaitEach], the mistake), collect futures and read them after the pool
-// is closed ([Collect]), or hand every result to a callback ([Callback]).
-// [Submit] returns the [Future] they are made of.
+// How results come back is a second, independent choice, which package pattern
+// offers. Pools whose workers are other processes are in package remote.
 //
 // The package imports nothing but the standard library, and so an author who
 // implements it inherits nothing else.

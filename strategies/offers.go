@@ -1,5 +1,7 @@
 package strategies
 
+import "github.com/poolbench/poolbench/strategies/remote"
+
 // Offers says what the pools of a strategy can do besides running tasks: which
 // optional interfaces they have.
 type Offers struct {
@@ -9,10 +11,10 @@ type Offers struct {
 	Try     bool // TrySubmitter
 	Context bool // ContextSubmitter
 	Notify  bool // PanicNotifier
-	Remote  bool // it is a RemotePool
+	Remote  bool // it is a remote.Pool
 }
 
-// OffersOf looks at a pool, a [Pool] or a [RemotePool].
+// OffersOf looks at a pool, a [Pool] or a [remote.Pool].
 func OffersOf(pool any) (o Offers) {
 	_, o.Cancel = pool.(Canceler)
 	_, o.Divide = pool.(Divider)
@@ -20,7 +22,7 @@ func OffersOf(pool any) (o Offers) {
 	_, o.Try = pool.(TrySubmitter)
 	_, o.Context = pool.(ContextSubmitter)
 	_, o.Notify = pool.(PanicNotifier)
-	_, o.Remote = pool.(RemotePool)
+	_, o.Remote = pool.(remote.Pool)
 	return o
 }
 

@@ -1,6 +1,10 @@
 package strategies
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/poolbench/poolbench/strategies/remote"
+)
 
 // An Option is one way to open the pools of a strategy that its library offers
 // besides the default, where that changes what the pools guarantee. It is
@@ -18,7 +22,7 @@ type Option struct {
 	// the default: Traits and Idioms are those of pools opened in this way.
 	Traits     Traits
 	Open       func(limit int) (Pool, error)
-	OpenRemote func(limit int) (RemotePool, error)
+	OpenRemote func(limit int) (remote.Pool, error)
 	Idioms     []Idiom
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/poolbench/poolbench/strategies/declare"
+
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // A Strategy is one way of running many tasks at once. Declare it once as a
@@ -34,7 +36,7 @@ type Strategy struct {
 
 	// OpenRemote makes a pool that runs registered jobs in other processes.
 	// Exactly one of Open and OpenRemote is set.
-	OpenRemote func(limit int) (RemotePool, error)
+	OpenRemote func(limit int) (remote.Pool, error)
 
 	// Idioms are the library's own ways of mapping n inputs to n results.
 	Idioms []Idiom
@@ -72,34 +74,6 @@ type Pool interface {
 	// holds: goroutines, processes, and submitters that still wait in Go. What
 	// became of panicking tasks surfaces here, as the Panic trait says.
 	Close() error
-}
-
-// A RemotePool runs jobs in other processes. Jobs are data, because a func
-// cannot cross to another process. Its methods may be called concurrently.
-type RemotePool interface {
-	// Submit hands over a job. After a nil error done is called exactly once,
-	// from a goroutine of the pool, with the job's result or with the reason
-	// why there is none. After any other error it is never called.
-	Submit(job Job, done func(Result, error)) error
-
-	// Close waits for every accepted job's done and ends the processes.
-	Close() error
-}
-
-// A Job names a registered [Kind] and carries its arguments.
-type Job struct {
-	Kind string
-	Args []byte
-}
-
-// A Result is what a job's kind made of its arguments.
-type Result []byte
-
-// A Kind is a job that worker processes know by name. Both sides must be the
-// same build of the same program, and so no version is negotiated.
-type Kind struct {
-	Name string
-	Run  func(args []byte) (Result, error)
 }
 
 // An Idiom is a library's own way of mapping n inputs to n results, such as a
@@ -189,10 +163,4 @@ type PanicNotifier interface {
 	// before Close returns. It may be called concurrently. Call OnPanic before
 	// the first task is submitted.
 	OnPanic(handle func(value any))
-}
-
-// A ProcessOwner is a RemotePool that says which processes work for it, so
-// that their CPU time and memory can be added to those of this process.
-type ProcessOwner interface {
-	PIDs() []int
 }

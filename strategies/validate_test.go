@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // valid returns a declaration in which there is nothing to find.
@@ -28,7 +29,7 @@ func TestValidateFindsNothingInSoundDeclarations(t *testing.T) {
 	other := valid()
 	other.Name = "other2"
 	other.Open = nil
-	other.OpenRemote = func(int) (strategies.RemotePool, error) { return remote(nil), nil }
+	other.OpenRemote = func(int) (remote.Pool, error) { return nil, nil }
 	other.Idioms = nil
 	if err := strategies.Validate(valid(), other); err != nil {
 		t.Error(err)
@@ -52,7 +53,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		{"a broken address", func(s *strategies.Strategy) { s.URL = "https://a b" }, []string{`URL "https://a b"`}},
 		{"no way to open it", func(s *strategies.Strategy) { s.Open = nil }, []string{"exactly one of Open and OpenRemote"}},
 		{"two ways to open it", func(s *strategies.Strategy) {
-			s.OpenRemote = func(int) (strategies.RemotePool, error) { return remote(nil), nil }
+			s.OpenRemote = func(int) (remote.Pool, error) { return nil, nil }
 		}, []string{"exactly one of Open and OpenRemote"}},
 		{"a negative purge", func(s *strategies.Strategy) { s.Traits.Purge = -time.Second }, []string{"Traits.Purge is negative: -1s"}},
 		{"an idiom without a name", func(s *strategies.Strategy) { s.Idioms[0].Name = "" }, []string{`idiom "": name: want lower-case`}},
@@ -131,7 +132,7 @@ func TestDocIsATitleAndAdviceInOneLine(t *testing.T) {
 func TestTheDefaultLimitIsThatOfPythonsPools(t *testing.T) {
 	threads, processes := valid(), valid()
 	processes.Open = nil
-	processes.OpenRemote = func(int) (strategies.RemotePool, error) { return remote(nil), nil }
+	processes.OpenRemote = func(int) (remote.Pool, error) { return nil, nil }
 	for _, row := range []struct{ cpus, threads, processes int }{{1, 5, 1}, {2, 10, 2}, {16, 80, 16}, {0, 1, 1}} {
 		if got := threads.DefaultLimit(row.cpus); got != row.threads {
 			t.Errorf("%d CPUs: %d tasks, want %d", row.cpus, got, row.threads)

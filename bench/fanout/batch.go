@@ -56,7 +56,7 @@ func newBatch(kind *work.Kind, size, n int, seed uint64, stamped bool) *batch {
 }
 
 // bind returns the func that does task i and records the result. It is
-// strategies.Bind written out: what the harness itself costs a task must be
+// pattern.Bind written out: what the harness itself costs a task must be
 // little, and the same for every strategy.
 func (b *batch) bind(i int) func() {
 	r := &b.records[i]

@@ -17,6 +17,7 @@ import (
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // smallBatch is how many tasks a batch of these tests has.
@@ -129,13 +130,13 @@ func TestAPoolIsOpenedAsOftenAsItsLifetimeSays(t *testing.T) {
 // others: none can, before all have begun.
 func TestSubmittersSubmitAtTheSameTime(t *testing.T) {
 	const submitters = 5
-	remote := fakes.Declared("remote", nil)
+	away := fakes.Declared("remote", nil)
 	var barrier func()
 	local := fakes.Declared("local", func(int) (strategies.Pool, error) { return &meeting{meet: func() { barrier() }}, nil })
-	remote.OpenRemote = func(int) (strategies.RemotePool, error) {
+	away.OpenRemote = func(int) (remote.Pool, error) {
 		return &remoteMeeting{Crossing: new(fakes.Crossing), meet: func() { barrier() }}, nil
 	}
-	for _, s := range []*strategies.Strategy{local, remote} {
+	for _, s := range []*strategies.Strategy{local, away} {
 		t.Run(s.Name, func(t *testing.T) {
 			var here atomic.Int64
 			all := make(chan struct{})
@@ -165,7 +166,7 @@ func TestSubmittersSubmitAtTheSameTime(t *testing.T) {
 				t.Fatalf("%d of %d submitters submit at once", here.Load(), submitters)
 			}
 			runs := uint32(1)
-			if s == remote {
+			if s == away {
 				runs = 0
 			}
 			if err := <-ended; err != nil || b.check(runs) != nil {
@@ -188,7 +189,7 @@ type remoteMeeting struct {
 	meet func()
 }
 
-func (p *remoteMeeting) Submit(job strategies.Job, done func(strategies.Result, error)) error {
+func (p *remoteMeeting) Submit(job remote.Job, done func(remote.Result, error)) error {
 	p.meet()
 	return p.Crossing.Submit(job, done)
 }

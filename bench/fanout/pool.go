@@ -11,6 +11,8 @@ import (
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/bench/workload"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // pools runs batches on pools of one sort, whose futures hold an R: on one
@@ -20,7 +22,7 @@ type pools[P io.Closer, R any] struct {
 	open     func(limit int) (P, error)
 	kept     P // the zero value where pools are fresh
 
-	futures func(pool P, b *batch) func(i int) *strategies.Future[R] // that submit a task
+	futures func(pool P, b *batch) func(i int) *pattern.Future[R] // that submit a task
 	take    func(b *batch, results []R) error
 	submit  func(pool P, b *batch, from, to int) error // by callback
 }
@@ -53,7 +55,7 @@ func (p *pools[P, R]) run(b *batch) (submitted time.Duration, err error) {
 	switch p.workload.Pattern {
 	case workload.WaitEach:
 		return 0, p.use(func(pool P) error {
-			results, err := strategies.WaitEach(len(b.records), p.futures(pool, b))
+			results, err := pattern.WaitEach(len(b.records), p.futures(pool, b))
 			return errors.Join(err, p.take(b, results))
 		})
 	case workload.Collect:
@@ -61,7 +63,7 @@ func (p *pools[P, R]) run(b *batch) (submitted time.Duration, err error) {
 		if err != nil {
 			return 0, err
 		}
-		results, err := strategies.Collect(len(b.records), p.futures(pool, b), pool.Close)
+		results, err := pattern.Collect(len(b.records), p.futures(pool, b), pool.Close)
 		return 0, errors.Join(err, p.take(b, results))
 	}
 	start := time.Now()
@@ -114,8 +116,8 @@ type local struct {
 func newLocal(open func(limit int) (strategies.Pool, error), w workload.Fanout) (*local, error) {
 	l := &local{pools: pools[strategies.Pool, uint64]{
 		workload: w, open: open,
-		futures: func(pool strategies.Pool, b *batch) func(i int) *strategies.Future[uint64] {
-			return func(i int) *strategies.Future[uint64] { return strategies.Submit(pool, b.tasks[i]) }
+		futures: func(pool strategies.Pool, b *batch) func(i int) *pattern.Future[uint64] {
+			return func(i int) *pattern.Future[uint64] { return pattern.Submit(pool, b.tasks[i]) }
 		},
 		take: func(b *batch, results []uint64) error {
 			for i, result := range results {
@@ -155,7 +157,7 @@ func (p insistent) Go(task func()) error {
 
 func submitTasks(pool strategies.Pool, b *batch, from, to int) error {
 	if b.stamps == nil {
-		return strategies.Callback(pool, b.bound[from:to]...)
+		return pattern.Callback(pool, b.bound[from:to]...)
 	}
 	for i := from; i < to; i++ {
 		b.stamps.submitted[i] = time.Now()
@@ -166,20 +168,20 @@ func submitTasks(pool strategies.Pool, b *batch, from, to int) error {
 	return nil
 }
 
-// remote runs a batch on a pool of other processes.
-type remote struct {
-	pools[strategies.RemotePool, strategies.Result]
+// elsewhere runs a batch on a pool of other processes.
+type elsewhere struct {
+	pools[remote.Pool, remote.Result]
 }
 
-func newRemote(open func(limit int) (strategies.RemotePool, error), w workload.Fanout) (*remote, error) {
-	r := &remote{pools[strategies.RemotePool, strategies.Result]{
+func newRemote(open func(limit int) (remote.Pool, error), w workload.Fanout) (*elsewhere, error) {
+	r := &elsewhere{pools[remote.Pool, remote.Result]{
 		workload: w, open: open,
-		futures: func(pool strategies.RemotePool, b *batch) func(i int) *strategies.Future[strategies.Result] {
-			return func(i int) *strategies.Future[strategies.Result] {
-				return strategies.SubmitJob(pool, b.records[i].task.Job())
+		futures: func(pool remote.Pool, b *batch) func(i int) *pattern.Future[remote.Result] {
+			return func(i int) *pattern.Future[remote.Result] {
+				return pattern.SubmitJob(pool, b.records[i].task.Job())
 			}
 		},
-		take: func(b *batch, results []strategies.Result) error {
+		take: func(b *batch, results []remote.Result) error {
 			for i, result := range results {
 				sum, err := work.Checksum(result)
 				if err != nil {
@@ -194,12 +196,12 @@ func newRemote(open func(limit int) (strategies.RemotePool, error), w workload.F
 	return r, r.opened()
 }
 
-func submitJobs(pool strategies.RemotePool, b *batch, from, to int) error {
+func submitJobs(pool remote.Pool, b *batch, from, to int) error {
 	for i := from; i < to; i++ {
 		if b.stamps != nil {
 			b.stamps.submitted[i] = time.Now()
 		}
-		if err := pool.Submit(b.records[i].task.Job(), func(result strategies.Result, err error) {
+		if err := pool.Submit(b.records[i].task.Job(), func(result remote.Result, err error) {
 			var sum uint64
 			if err == nil {
 				sum, err = work.Checksum(result)
@@ -212,8 +214,8 @@ func submitJobs(pool strategies.RemotePool, b *batch, from, to int) error {
 	return nil
 }
 
-func (r *remote) elsewhere() (bool, []int) {
-	if owner, ok := r.kept.(strategies.ProcessOwner); ok {
+func (r *elsewhere) elsewhere() (bool, []int) {
+	if owner, ok := r.kept.(remote.ProcessOwner); ok {
 		return true, owner.PIDs()
 	}
 	return true, nil

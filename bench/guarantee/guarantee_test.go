@@ -9,6 +9,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/internal/fakes"
 	s "github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // pool has every optional interface.
@@ -36,7 +37,7 @@ func answer(t *testing.T, strategy *s.Strategy, name string) Answer {
 }
 
 func TestEveryGuaranteeIsGivenLackedOrInapplicable(t *testing.T) {
-	remote := &s.Strategy{Name: "remote", OpenRemote: func(int) (s.RemotePool, error) { return nil, errors.New("too slow to be opened for this") }}
+	remote := &s.Strategy{Name: "remote", OpenRemote: func(int) (remote.Pool, error) { return nil, errors.New("too slow to be opened for this") }}
 	declared := func(open func(int) (s.Pool, error), t s.Traits, idioms ...s.Idiom) *s.Strategy {
 		return &s.Strategy{Name: "mine", Open: open, Traits: t, Idioms: idioms}
 	}

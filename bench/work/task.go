@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // A Task is one piece of work: a kind, its size and an input.
@@ -39,7 +39,7 @@ const encodedLen = 1 + 8 + 8
 const jobKind = "task"
 
 // Job returns the task as a job for a remote pool.
-func (t *Task) Job() strategies.Job {
+func (t *Task) Job() remote.Job {
 	args := make([]byte, encodedLen)
 	for i, k := range Kinds {
 		if k == t.Kind {
@@ -48,14 +48,14 @@ func (t *Task) Job() strategies.Job {
 	}
 	binary.LittleEndian.PutUint64(args[1:], uint64(t.Size))
 	binary.LittleEndian.PutUint64(args[9:], t.Input)
-	return strategies.Job{Kind: jobKind, Args: args}
+	return remote.Job{Kind: jobKind, Args: args}
 }
 
 // JobKinds are the kinds that worker processes need to know in order to run
 // the tasks of this package.
-var JobKinds = []strategies.Kind{{Name: jobKind, Run: runJob}}
+var JobKinds = []remote.Kind{{Name: jobKind, Run: runJob}}
 
-func runJob(args []byte) (strategies.Result, error) {
+func runJob(args []byte) (remote.Result, error) {
 	if len(args) != encodedLen || int(args[0]) >= len(Kinds) {
 		return nil, fmt.Errorf("task: want %d bytes that begin with a kind below %d, got %x", encodedLen, len(Kinds), args)
 	}
@@ -71,7 +71,7 @@ func runJob(args []byte) (strategies.Result, error) {
 }
 
 // Checksum reads the checksum out of a task's remote result.
-func Checksum(r strategies.Result) (uint64, error) {
+func Checksum(r remote.Result) (uint64, error) {
 	if len(r) != 8 {
 		return 0, fmt.Errorf("task result: want 8 bytes, got %d", len(r))
 	}

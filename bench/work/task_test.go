@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/poolbench/poolbench/bench/work"
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // largest is the largest size that a property draws for a kind: what a test
@@ -91,7 +91,7 @@ func TestInputsAreReproducibleAndDifferWithTheSeed(t *testing.T) {
 	}
 }
 
-func run(t *testing.T, args []byte) (strategies.Result, error) {
+func run(t *testing.T, args []byte) (remote.Result, error) {
 	t.Helper()
 	if len(work.JobKinds) != 1 {
 		t.Fatalf("%d kinds of job, want 1", len(work.JobKinds))

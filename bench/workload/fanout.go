@@ -26,9 +26,9 @@ type Fanout struct {
 type Pattern string
 
 const (
-	WaitEach Pattern = "waiteach" // strategies.WaitEach
-	Collect  Pattern = "collect"  // strategies.Collect
-	Callback Pattern = "callback" // strategies.Callback
+	WaitEach Pattern = "waiteach" // pattern.WaitEach
+	Collect  Pattern = "collect"  // pattern.Collect
+	Callback Pattern = "callback" // pattern.Callback
 	Native   Pattern = "native"   // an idiom of the library
 )
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // Serve serves on ln with a pool of s that has that limit until ctx is
@@ -47,12 +48,12 @@ func serveRemote(ctx context.Context, ln net.Listener, s *strategies.Strategy, l
 	if err != nil {
 		return errors.Join(fmt.Errorf("serve under %s: %w", s.Name, err), ln.Close())
 	}
-	if owner, ok := pool.(strategies.ProcessOwner); ok && o.Stats != nil {
+	if owner, ok := pool.(remote.ProcessOwner); ok && o.Stats != nil {
 		defer o.Stats.Employ(owner.PIDs)()
 	}
 	err = echo.ServeRemote(ctx, ln, func(message []byte, done func([]byte, error)) error {
-		return pool.Submit(strategies.Job{Kind: Kind.Name, Args: message},
-			func(answer strategies.Result, err error) { done(answer, err) })
+		return pool.Submit(remote.Job{Kind: Kind.Name, Args: message},
+			func(answer remote.Result, err error) { done(answer, err) })
 	}, o)
 	return errors.Join(err, closePool(s.Name, pool))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/poolbench/poolbench/echo/pooled"
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/processes"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestMain(m *testing.M) {
@@ -153,7 +154,7 @@ func TestWhatCannotBeServedClosesTheListener(t *testing.T) {
 	broken := errors.New("no workers today")
 	for want, s := range map[string]*strategies.Strategy{
 		"serve under pool: no workers today": {Name: "pool", Open: func(int) (strategies.Pool, error) { return nil, broken }},
-		"serve under far: no workers today":  {Name: "far", OpenRemote: func(int) (strategies.RemotePool, error) { return nil, broken }},
+		"serve under far: no workers today":  {Name: "far", OpenRemote: func(int) (remote.Pool, error) { return nil, broken }},
 		"cannot cross to another process":    {Name: "processes", OpenRemote: processes.Open},
 	} {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")

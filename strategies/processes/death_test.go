@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
 	"github.com/poolbench/poolbench/strategies/proc"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // attempts is how many failures in a row make a closed pool give up.
@@ -25,15 +26,15 @@ const attempts = 3
 func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
 	for _, c := range []struct {
 		how  string
-		job  func(*gate) strategies.Job
+		job  func(*gate) remote.Job
 		says string
 	}{
-		{"exit", func(*gate) strategies.Job { return strategies.Job{Kind: "exit"} }, "exit status 3"},
+		{"exit", func(*gate) remote.Job { return remote.Job{Kind: "exit"} }, "exit status 3"},
 		{"kill", (*gate).job, killedBySomethingElse},
-		{"text", func(*gate) strategies.Job { return strategies.Job{Kind: "nonsense", Args: []byte("hello, world\n")} }, errNoFrame.Error()},
-		{"another job's number", func(*gate) strategies.Job { return strategies.Job{Kind: "other"} }, errUnasked.Error()},
-		{"outcome", func(*gate) strategies.Job {
-			return strategies.Job{Kind: "nonsense", Args: appendAnswer(nil, 1, outcomes, nil)}
+		{"text", func(*gate) remote.Job { return remote.Job{Kind: "nonsense", Args: []byte("hello, world\n")} }, errNoFrame.Error()},
+		{"another job's number", func(*gate) remote.Job { return remote.Job{Kind: "other"} }, errUnasked.Error()},
+		{"outcome", func(*gate) remote.Job {
+			return remote.Job{Kind: "nonsense", Args: appendAnswer(nil, 1, outcomes, nil)}
 		}, errNoFrame.Error()},
 	} {
 		t.Run(c.how, func(t *testing.T) {
@@ -42,10 +43,10 @@ func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
 			for range 2 * attempts { // jobs that kill must not use up the place
 				before := p.PIDs()
 				died := make(chan error, 1)
-				if err := p.Submit(c.job(g), func(_ strategies.Result, err error) { died <- err }); err != nil {
+				if err := p.Submit(c.job(g), func(_ remote.Result, err error) { died <- err }); err != nil {
 					t.Fatal(err)
 				}
-				after := strategies.SubmitJob(p, strategies.Job{Kind: "pid"})
+				after := pattern.SubmitJob(p, remote.Job{Kind: "pid"})
 				if c.how == "kill" {
 					kill(t, g.arrival())
 				}
@@ -67,7 +68,7 @@ func TestAJobWhoseWorkerDiesIsReportedAndTheWorkerReplaced(t *testing.T) {
 func TestAWorkerThatAnswersUnaskedIsReplaced(t *testing.T) {
 	p := open(t, 1)
 	before := p.PIDs()
-	if _, err := do(t, p, strategies.Job{Kind: "unasked"}); err != nil {
+	if _, err := do(t, p, remote.Job{Kind: "unasked"}); err != nil {
 		t.Errorf("the first of two answers: %v", err)
 	}
 	replaced(t, p, before)
@@ -79,7 +80,7 @@ func TestAnIdleWorkerThatDiesIsReplacedBeforeTheNextJob(t *testing.T) {
 	kill(t, before[0])
 	replaced(t, p, before)
 	for range 10 {
-		if _, err := do(t, p, strategies.Job{Kind: "echo"}); err != nil {
+		if _, err := do(t, p, remote.Job{Kind: "echo"}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -94,7 +95,7 @@ func TestNoJobIsLostOrDoneTwiceWhileWorkersAreKilled(t *testing.T) {
 	var running sync.WaitGroup
 	running.Add(jobs)
 	for id := range jobs {
-		if err := p.Submit(strategies.Job{Kind: "echo", Args: make([]byte, id)}, func(r strategies.Result, err error) {
+		if err := p.Submit(remote.Job{Kind: "echo", Args: make([]byte, id)}, func(r remote.Result, err error) {
 			if err == nil && len(r) != id {
 				t.Errorf("job %d got %d bytes back", id, len(r))
 			}
@@ -132,7 +133,7 @@ func TestCloseDuringAJobReportsTheJobOfAWorkerThatDies(t *testing.T) {
 	p := open(t, 1)
 	g := newGate(t)
 	var jobs counter
-	for _, job := range []strategies.Job{g.job(), {Kind: "echo"}} {
+	for _, job := range []remote.Job{g.job(), {Kind: "echo"}} {
 		if err := p.Submit(job, jobs.count); err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +184,7 @@ func TestAPoolHealsWhenWorkersCanStartAgain(t *testing.T) {
 	log.SetFlags(flags)
 	var lost counter
 	end := lose(t, p, &lost)
-	waiting := strategies.SubmitJob(p, strategies.Job{Kind: "echo", Args: []byte("after all")})
+	waiting := pattern.SubmitJob(p, remote.Job{Kind: "echo", Args: []byte("after all")})
 	within(t, "more failures in a row than a closed pool allows", func() {
 		for strings.Count(printed.String(), "starting a worker process failed") < 3*attempts {
 			time.Sleep(time.Millisecond)
@@ -219,7 +220,7 @@ func TestAClosedPoolWhoseWorkersCannotStartReportsEveryJob(t *testing.T) {
 	lose(t, p, &jobs)
 	var last error
 	for range 100 {
-		if err := p.Submit(strategies.Job{Kind: "echo"}, func(r strategies.Result, err error) {
+		if err := p.Submit(remote.Job{Kind: "echo"}, func(r remote.Result, err error) {
 			if err != nil {
 				p.mu.Lock()
 				last = err
@@ -247,12 +248,12 @@ func TestShutdownEndsEverythingWithItsContext(t *testing.T) {
 	p := open(t, 1)
 	g := newGate(t)
 	var jobs counter
-	running := strategies.SubmitJob(p, g.job())
-	waiting := strategies.SubmitJob(p, strategies.Job{Kind: "echo"})
+	running := pattern.SubmitJob(p, g.job())
+	waiting := pattern.SubmitJob(p, remote.Job{Kind: "echo"})
 	g.arrival()
 	stuck := make(chan struct{})
 	defer close(stuck)
-	if err := p.Submit(strategies.Job{Kind: "echo"}, func(r strategies.Result, err error) {
+	if err := p.Submit(remote.Job{Kind: "echo"}, func(r remote.Result, err error) {
 		jobs.count(r, err)
 		<-stuck // Shutdown does not wait for it
 	}); err != nil {
@@ -288,7 +289,7 @@ func TestShutdownEndsAWorkerThatIsBeingStarted(t *testing.T) {
 	defer os.Remove(hanging)
 	end := lose(t, p, &lost)
 	end()
-	if err := p.Submit(strategies.Job{Kind: "echo"}, lost.count); err != nil {
+	if err := p.Submit(remote.Job{Kind: "echo"}, lost.count); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -298,7 +299,7 @@ func TestShutdownEndsAWorkerThatIsBeingStarted(t *testing.T) {
 
 func TestWorkersAreAlikeWhenTheyAreReplacedLater(t *testing.T) {
 	p := open(t, 1)
-	before, err := do(t, p, strategies.Job{Kind: "surroundings"})
+	before, err := do(t, p, remote.Job{Kind: "surroundings"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -314,7 +315,7 @@ func TestWorkersAreAlikeWhenTheyAreReplacedLater(t *testing.T) {
 	pids := p.PIDs()
 	kill(t, pids[0])
 	replaced(t, p, pids)
-	if after, err := do(t, p, strategies.Job{Kind: "surroundings"}); err != nil || string(after) != string(before) {
+	if after, err := do(t, p, remote.Job{Kind: "surroundings"}); err != nil || string(after) != string(before) {
 		t.Errorf("the first worker was born into %s, its successor into %s, error %v", before, after, err)
 	}
 }

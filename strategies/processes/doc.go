@@ -5,7 +5,7 @@
 // worker before it does anything else:
 //
 //	func main() {
-//		processes.Hook(strategies.Kind{Name: "resize", Run: resize})
+//		processes.Hook(remote.Kind{Name: "resize", Run: resize})
 //		pool, err := processes.Open(runtime.NumCPU())
 //		...
 //	}

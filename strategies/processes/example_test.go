@@ -3,8 +3,9 @@ package processes_test
 import (
 	"fmt"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
 	"github.com/poolbench/poolbench/strategies/processes"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // The workers are this program, started again: main, or TestMain here, calls Hook
@@ -16,8 +17,8 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	answer := strategies.SubmitJob(pool, strategies.Job{Kind: "echo", Args: []byte("hello")})
-	failing := strategies.SubmitJob(pool, strategies.Job{Kind: "fail", Args: []byte("no such file")})
+	answer := pattern.SubmitJob(pool, remote.Job{Kind: "echo", Args: []byte("hello")})
+	failing := pattern.SubmitJob(pool, remote.Job{Kind: "fail", Args: []byte("no such file")})
 
 	result, err := answer.Result()
 	fmt.Printf("%s %v\n", result, err)

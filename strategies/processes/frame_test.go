@@ -10,7 +10,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // appendAnswer appends the frame of an answer.
@@ -103,7 +103,7 @@ func FuzzWorker(f *testing.F) {
 	f.Add(appendRequest(appendRequest(nil, 1<<32-1, "fail", []byte("no")), 0, "juggle", nil))
 	f.Add([]byte{2, 0, 0, 0, 200, 'a'})
 	f.Add([]byte("hello, world\n"))
-	known := make(map[string]strategies.Kind)
+	known := make(map[string]remote.Kind)
 	for _, kind := range kinds {
 		switch kind.Name {
 		case "echo", "fail", "panic", "goexit":

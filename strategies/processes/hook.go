@@ -5,8 +5,8 @@ import (
 	"os"
 	"sync/atomic"
 
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/proc"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // worker is the role of a process that runs jobs.
@@ -17,7 +17,7 @@ var worker = &proc.Role{Name: "worker", Hook: "processes.Hook"}
 const longestName = 255
 
 // hooked is what Hook was called with, nil until then.
-var hooked atomic.Pointer[map[string]strategies.Kind]
+var hooked atomic.Pointer[map[string]remote.Kind]
 
 // Hook makes worker processes possible. Call it once, first thing in main or
 // TestMain and before flags are parsed, with every kind of job that the
@@ -28,8 +28,8 @@ var hooked atomic.Pointer[map[string]strategies.Kind]
 //
 // It panics when it is called a second time, or with two kinds of one name: a
 // worker would know other jobs than its pool.
-func Hook(kinds ...strategies.Kind) {
-	byName := make(map[string]strategies.Kind, len(kinds))
+func Hook(kinds ...remote.Kind) {
+	byName := make(map[string]remote.Kind, len(kinds))
 	for _, kind := range kinds {
 		switch _, twice := byName[kind.Name]; {
 		case twice:

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestWithoutTheHookOpenReturnsAdvice(t *testing.T) {
@@ -28,8 +28,8 @@ func TestAWorkerThatNeverHooksDoesNotOpenPoolsOfItsOwn(t *testing.T) {
 }
 
 func TestHookRefusesKindsThatAWorkerCouldNotTellApart(t *testing.T) {
-	run := func([]byte) (strategies.Result, error) { return nil, nil }
-	for what, kinds := range map[string][]strategies.Kind{
+	run := func([]byte) (remote.Result, error) { return nil, nil }
+	for what, kinds := range map[string][]remote.Kind{
 		`are called "a"`: {{Name: "a", Run: run}, {Name: "a", Run: run}},
 		`1 to 255`:       {{Name: strings.Repeat("a", longestName+1), Run: run}},
 		`called ""`:      {{Run: run}},

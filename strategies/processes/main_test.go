@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/internal/leaktest"
+	"github.com/poolbench/poolbench/strategies/pattern"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // actVariable makes the test binary act as something else before it hooks.
@@ -81,42 +82,42 @@ func failStarts(t *testing.T) (end func()) {
 }
 
 // kinds are the jobs of these tests.
-var kinds = []strategies.Kind{
-	{Name: "echo", Run: func(args []byte) (strategies.Result, error) { return args, nil }},
-	{Name: "pid", Run: func([]byte) (strategies.Result, error) { return strconv.AppendInt(nil, int64(os.Getpid()), 10), nil }},
-	{Name: "surroundings", Run: func([]byte) (strategies.Result, error) {
+var kinds = []remote.Kind{
+	{Name: "echo", Run: func(args []byte) (remote.Result, error) { return args, nil }},
+	{Name: "pid", Run: func([]byte) (remote.Result, error) { return strconv.AppendInt(nil, int64(os.Getpid()), 10), nil }},
+	{Name: "surroundings", Run: func([]byte) (remote.Result, error) {
 		dir, err := os.Getwd()
 		return fmt.Appendf(nil, "%s %s %s", dir, os.Getenv("PROCESSES_TEST_WORD"), newFileMode()), err
 	}},
-	{Name: "take cpus", Run: func([]byte) (strategies.Result, error) { runtime.GOMAXPROCS(4); return nil, nil }},
-	{Name: "terrible", Run: func([]byte) (strategies.Result, error) { var err *terrible; return nil, err }},
-	{Name: "dreadful", Run: func([]byte) (strategies.Result, error) { panic(dreadful{}) }},
-	{Name: "nth", Run: func([]byte) (strategies.Result, error) { return strconv.AppendInt(nil, nth.Add(1), 10), nil }},
-	{Name: "cpus", Run: func([]byte) (strategies.Result, error) {
+	{Name: "take cpus", Run: func([]byte) (remote.Result, error) { runtime.GOMAXPROCS(4); return nil, nil }},
+	{Name: "terrible", Run: func([]byte) (remote.Result, error) { var err *terrible; return nil, err }},
+	{Name: "dreadful", Run: func([]byte) (remote.Result, error) { panic(dreadful{}) }},
+	{Name: "nth", Run: func([]byte) (remote.Result, error) { return strconv.AppendInt(nil, nth.Add(1), 10), nil }},
+	{Name: "cpus", Run: func([]byte) (remote.Result, error) {
 		return strconv.AppendInt(nil, int64(runtime.GOMAXPROCS(0)), 10), nil
 	}},
-	{Name: "fail", Run: func(args []byte) (strategies.Result, error) { return nil, errors.New(string(args)) }},
-	{Name: "panic", Run: func(args []byte) (strategies.Result, error) { panic(string(args)) }},
-	{Name: "goexit", Run: func([]byte) (strategies.Result, error) { runtime.Goexit(); return nil, nil }},
-	{Name: "exit", Run: func([]byte) (strategies.Result, error) { os.Exit(3); return nil, nil }},
-	{Name: "huge", Run: func([]byte) (strategies.Result, error) { return make([]byte, largestFrame), nil }},
-	{Name: "print", Run: func(args []byte) (strategies.Result, error) {
+	{Name: "fail", Run: func(args []byte) (remote.Result, error) { return nil, errors.New(string(args)) }},
+	{Name: "panic", Run: func(args []byte) (remote.Result, error) { panic(string(args)) }},
+	{Name: "goexit", Run: func([]byte) (remote.Result, error) { runtime.Goexit(); return nil, nil }},
+	{Name: "exit", Run: func([]byte) (remote.Result, error) { os.Exit(3); return nil, nil }},
+	{Name: "huge", Run: func([]byte) (remote.Result, error) { return make([]byte, largestFrame), nil }},
+	{Name: "print", Run: func(args []byte) (remote.Result, error) {
 		_, err := fmt.Println(string(args))
 		return nil, err
 	}},
-	{Name: "input", Run: func([]byte) (strategies.Result, error) { return io.ReadAll(os.Stdin) }},
-	{Name: "variable", Run: func([]byte) (strategies.Result, error) { return []byte(os.Getenv("POOLBENCH_ROLE")), nil }},
-	{Name: "nonsense", Run: func(args []byte) (strategies.Result, error) {
+	{Name: "input", Run: func([]byte) (remote.Result, error) { return io.ReadAll(os.Stdin) }},
+	{Name: "variable", Run: func([]byte) (remote.Result, error) { return []byte(os.Getenv("POOLBENCH_ROLE")), nil }},
+	{Name: "nonsense", Run: func(args []byte) (remote.Result, error) {
 		writeAnswer(args)
 		time.Sleep(time.Hour)
 		return nil, nil
 	}},
-	{Name: "unasked", Run: func([]byte) (strategies.Result, error) {
+	{Name: "unasked", Run: func([]byte) (remote.Result, error) {
 		writeAnswer(appendAnswer(appendAnswer(nil, 1, outcomeResult, nil), 1, outcomeResult, nil))
 		time.Sleep(time.Hour)
 		return nil, nil
 	}},
-	{Name: "other", Run: func([]byte) (strategies.Result, error) {
+	{Name: "other", Run: func([]byte) (remote.Result, error) {
 		writeAnswer(appendAnswer(nil, 1234, outcomeResult, []byte("forged")))
 		time.Sleep(time.Hour)
 		return nil, nil
@@ -139,7 +140,7 @@ func (dreadful) String() string { panic("so it is") }
 
 // held tells the gate at the address in its arguments that it runs, and then
 // holds its worker until the gate opens.
-func held(args []byte) (strategies.Result, error) {
+func held(args []byte) (remote.Result, error) {
 	conn, err := net.Dial("tcp", string(args))
 	if err != nil {
 		return nil, err
@@ -167,8 +168,8 @@ func newGate(t *testing.T) *gate {
 	return g
 }
 
-func (g *gate) job() strategies.Job {
-	return strategies.Job{Kind: "held", Args: []byte(g.Addr().String())}
+func (g *gate) job() remote.Job {
+	return remote.Job{Kind: "held", Args: []byte(g.Addr().String())}
 }
 
 // arrival waits for a job to reach the gate and returns its worker's number.
@@ -252,10 +253,10 @@ func within(t *testing.T, what string, f func()) {
 }
 
 // do submits a job and waits for what becomes of it.
-func do(t *testing.T, p strategies.RemotePool, job strategies.Job) (result strategies.Result, err error) {
+func do(t *testing.T, p remote.Pool, job remote.Job) (result remote.Result, err error) {
 	t.Helper()
 	within(t, "a job of kind "+job.Kind, func() {
-		result, err = strategies.SubmitJob(p, job).Result()
+		result, err = pattern.SubmitJob(p, job).Result()
 	})
 	return result, err
 }
@@ -263,7 +264,7 @@ func do(t *testing.T, p strategies.RemotePool, job strategies.Job) (result strat
 // counter counts calls of done.
 type counter struct{ done, failed atomic.Int64 }
 
-func (c *counter) count(_ strategies.Result, err error) {
+func (c *counter) count(_ remote.Result, err error) {
 	if err != nil {
 		c.failed.Add(1)
 	}
@@ -277,11 +278,11 @@ func actAsParent() {
 	if err != nil {
 		panic(err)
 	}
-	job := strategies.Job{Kind: "held", Args: []byte(os.Getenv("PROCESSES_TEST_GATE"))}
-	if err := p.Submit(job, func(strategies.Result, error) {}); err != nil {
+	job := remote.Job{Kind: "held", Args: []byte(os.Getenv("PROCESSES_TEST_GATE"))}
+	if err := p.Submit(job, func(remote.Result, error) {}); err != nil {
 		panic(err)
 	}
-	for _, pid := range p.(strategies.ProcessOwner).PIDs() {
+	for _, pid := range p.(remote.ProcessOwner).PIDs() {
 		fmt.Println(pid)
 	}
 	os.Stdout.Close()

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
 	"github.com/poolbench/poolbench/strategies/proc"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // A worker that ends younger than quickDeath without having had a job is replaced
@@ -118,7 +119,7 @@ func (p *pool) bury(w *process, cause error) error {
 
 // report hands a job's submitter what became of it, in a goroutine of its own: it
 // may take its time or end the goroutine.
-func (p *pool) report(c call, result strategies.Result, err error) {
+func (p *pool) report(c call, result remote.Result, err error) {
 	go func() {
 		defer p.jobs.Done()
 		c.done(result, err)
@@ -152,15 +153,15 @@ func (p *pool) dropWaiting(err error) {
 }
 
 // An abortion is the error of a job that ended without returning. It is a
-// strategies.ErrAborted and says more.
+// pattern.ErrAborted and says more.
 type abortion string
 
 func (e abortion) Error() string { return string(e) }
 
-func (e abortion) Unwrap() error { return strategies.ErrAborted }
+func (e abortion) Unwrap() error { return pattern.ErrAborted }
 
 // interpret makes of an answer the arguments of the job's done.
-func interpret(kind string, what outcome, payload []byte) (strategies.Result, error) {
+func interpret(kind string, what outcome, payload []byte) (remote.Result, error) {
 	switch what {
 	case outcomeResult:
 		return payload, nil

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/proc"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 var (
@@ -26,8 +26,8 @@ var (
 
 // A call is an accepted job.
 type call struct {
-	job  strategies.Job
-	done func(strategies.Result, error)
+	job  remote.Job
+	done func(remote.Result, error)
 }
 
 // A pool has limit places, each with a worker process and a goroutine that
@@ -56,8 +56,8 @@ type pool struct {
 // replaces another later, has the working directory, the environment and the
 // umask that this process has now.
 //
-// What it returns is also a [strategies.ProcessOwner] and a [Stopper].
-func Open(limit int) (strategies.RemotePool, error) {
+// What it returns is also a [remote.ProcessOwner] and a [Stopper].
+func Open(limit int) (remote.Pool, error) {
 	if !worker.Claimed() {
 		return nil, ErrNoHook
 	}
@@ -123,7 +123,7 @@ func startAll(where proc.Surroundings, n int) ([]*process, error) {
 // Submit hands over a job of a kind that Hook was given. It returns at once: a job
 // that finds no idle worker is queued, without bound. The arguments must not be
 // changed until done is called. done runs in a goroutine of its own.
-func (p *pool) Submit(job strategies.Job, done func(strategies.Result, error)) error {
+func (p *pool) Submit(job remote.Job, done func(remote.Result, error)) error {
 	if _, known := (*hooked.Load())[job.Kind]; !known {
 		return fmt.Errorf("submit a job of kind %q: give that kind to processes.Hook", job.Kind)
 	}

@@ -14,14 +14,15 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestAJobComesBackAsWhatItMadeOfItsArguments(t *testing.T) {
 	p := open(t, 2)
 	for _, size := range []int{0, 1, 4096, firstRead - 1, firstRead, firstRead + 1, 3 << 20} {
 		args := bytes.Repeat([]byte{'a', 0, 0xff}, size/3+1)[:size]
-		result, err := do(t, p, strategies.Job{Kind: "echo", Args: args})
+		result, err := do(t, p, remote.Job{Kind: "echo", Args: args})
 		if err != nil || !bytes.Equal(result, args) {
 			t.Errorf("%d bytes came back as %d, error %v", size, len(result), err)
 		}
@@ -39,7 +40,7 @@ func TestEveryJobIsDoneExactlyOnceAndInTheRightPlace(t *testing.T) {
 			for i := range each {
 				id := s*each + i
 				args := strconv.AppendInt(nil, int64(id), 10)
-				if err := p.Submit(strategies.Job{Kind: "echo", Args: args}, func(r strategies.Result, err error) {
+				if err := p.Submit(remote.Job{Kind: "echo", Args: args}, func(r remote.Result, err error) {
 					times[id].Add(1)
 					if err != nil || !bytes.Equal(r, args) {
 						wrong.Add(1)
@@ -79,7 +80,7 @@ func TestAWorkerHasOneJobAtATimeAndTheRestWaitInOrder(t *testing.T) {
 	var early atomic.Int32
 	for i := range results {
 		queue.Add(1)
-		if err := p.Submit(strategies.Job{Kind: "nth"}, func(r strategies.Result, _ error) {
+		if err := p.Submit(remote.Job{Kind: "nth"}, func(r remote.Result, _ error) {
 			defer queue.Done()
 			early.Add(1)
 			results[i], _ = strconv.Atoi(string(r))
@@ -106,7 +107,7 @@ func TestEachWorkerIsAProcessOfItsOwn(t *testing.T) {
 	if len(pids) != limit {
 		t.Fatalf("a pool of %d has the processes %v", limit, pids)
 	}
-	result, err := do(t, p, strategies.Job{Kind: "pid"})
+	result, err := do(t, p, remote.Job{Kind: "pid"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestTheSurroundingsOfAJob(t *testing.T) {
 		{"the variable that makes workers", "variable", "", ""},
 		{"what it prints", "print", "a job of these tests may print to standard error", ""},
 	} {
-		result, err := do(t, p, strategies.Job{Kind: c.kind, Args: []byte(c.args)})
+		result, err := do(t, p, remote.Job{Kind: c.kind, Args: []byte(c.args)})
 		if err != nil || string(result) != c.want {
 			t.Errorf("%s: %q, error %v; want %q", c.what, result, err, c.want)
 		}
@@ -150,7 +151,7 @@ func TestAJobThatFailsLeavesTheWorkerAlive(t *testing.T) {
 			p := open(t, 1)
 			before := p.PIDs()
 			for range 3 {
-				result, err := do(t, p, strategies.Job{Kind: c.kind, Args: []byte("out of paper")})
+				result, err := do(t, p, remote.Job{Kind: c.kind, Args: []byte("out of paper")})
 				if err == nil || result != nil {
 					t.Fatalf("result %q, error %v", result, err)
 				}
@@ -159,11 +160,11 @@ func TestAJobThatFailsLeavesTheWorkerAlive(t *testing.T) {
 						t.Errorf("the error does not say %q: %v", say, err)
 					}
 				}
-				if got := errors.Is(err, strategies.ErrAborted); got != c.aborted {
+				if got := errors.Is(err, pattern.ErrAborted); got != c.aborted {
 					t.Errorf("errors.Is(err, ErrAborted) is %v: %v", got, err)
 				}
 			}
-			if _, err := do(t, p, strategies.Job{Kind: "echo"}); err != nil {
+			if _, err := do(t, p, remote.Job{Kind: "echo"}); err != nil {
 				t.Error(err)
 			}
 			if after := p.PIDs(); fmt.Sprint(after) != fmt.Sprint(before) {
@@ -175,14 +176,14 @@ func TestAJobThatFailsLeavesTheWorkerAlive(t *testing.T) {
 
 func TestSubmitRefusesWhatNoWorkerCouldDo(t *testing.T) {
 	p := open(t, 1)
-	never := func(strategies.Result, error) { t.Error("done was called for a job that was refused") }
-	if err := p.Submit(strategies.Job{Kind: "juggle"}, never); err == nil || !strings.Contains(err.Error(), `"juggle"`) {
+	never := func(remote.Result, error) { t.Error("done was called for a job that was refused") }
+	if err := p.Submit(remote.Job{Kind: "juggle"}, never); err == nil || !strings.Contains(err.Error(), `"juggle"`) {
 		t.Errorf("an unknown kind: %v", err)
 	}
-	if err := p.Submit(strategies.Job{Kind: "echo"}, nil); err == nil || !strings.Contains(err.Error(), "done is nil") {
+	if err := p.Submit(remote.Job{Kind: "echo"}, nil); err == nil || !strings.Contains(err.Error(), "done is nil") {
 		t.Errorf("no func to take the result: %v", err)
 	}
-	huge := strategies.Job{Kind: "echo", Args: make([]byte, largestFrame)}
+	huge := remote.Job{Kind: "echo", Args: make([]byte, largestFrame)}
 	if err := p.Submit(huge, never); err == nil || !strings.Contains(err.Error(), strconv.Itoa(largestFrame)) {
 		t.Errorf("arguments larger than a frame: %v", err)
 	}
@@ -191,14 +192,14 @@ func TestSubmitRefusesWhatNoWorkerCouldDo(t *testing.T) {
 func TestADoneMayBeSlowOrEndItsGoroutine(t *testing.T) {
 	p := open(t, 1)
 	stuck := make(chan struct{})
-	if err := p.Submit(strategies.Job{Kind: "echo"}, func(strategies.Result, error) { <-stuck }); err != nil {
+	if err := p.Submit(remote.Job{Kind: "echo"}, func(remote.Result, error) { <-stuck }); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Submit(strategies.Job{Kind: "echo"}, func(strategies.Result, error) { runtime.Goexit() }); err != nil {
+	if err := p.Submit(remote.Job{Kind: "echo"}, func(remote.Result, error) { runtime.Goexit() }); err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
-		if _, err := do(t, p, strategies.Job{Kind: "echo"}); err != nil {
+		if _, err := do(t, p, remote.Job{Kind: "echo"}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -209,8 +210,8 @@ func TestADoneMayBeSlowOrEndItsGoroutine(t *testing.T) {
 func TestADoneMaySubmit(t *testing.T) {
 	p := open(t, 1)
 	got := make(chan error, 1)
-	if err := p.Submit(strategies.Job{Kind: "echo"}, func(strategies.Result, error) {
-		if err := p.Submit(strategies.Job{Kind: "echo"}, func(_ strategies.Result, err error) { got <- err }); err != nil {
+	if err := p.Submit(remote.Job{Kind: "echo"}, func(remote.Result, error) {
+		if err := p.Submit(remote.Job{Kind: "echo"}, func(_ remote.Result, err error) { got <- err }); err != nil {
 			got <- err
 		}
 	}); err != nil {
@@ -227,7 +228,7 @@ func TestAfterCloseSubmitIsRefusedAndCloseReturnsAgain(t *testing.T) {
 	p := open(t, 2)
 	var jobs counter
 	for range 100 {
-		if err := p.Submit(strategies.Job{Kind: "echo"}, jobs.count); err != nil {
+		if err := p.Submit(remote.Job{Kind: "echo"}, jobs.count); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -243,7 +244,7 @@ func TestAfterCloseSubmitIsRefusedAndCloseReturnsAgain(t *testing.T) {
 		})
 	}
 	within(t, "Close", closing.Wait)
-	if err := p.Submit(strategies.Job{Kind: "echo"}, jobs.count); !errors.Is(err, ErrClosed) {
+	if err := p.Submit(remote.Job{Kind: "echo"}, jobs.count); !errors.Is(err, ErrClosed) {
 		t.Errorf("Submit after Close: %v", err)
 	}
 }
@@ -259,7 +260,7 @@ func TestASubmitThatRacesCloseIsDoneOrRefused(t *testing.T) {
 		for range submitters {
 			submitting.Go(func() {
 				for range most {
-					err := p.Submit(strategies.Job{Kind: "echo"}, jobs.count)
+					err := p.Submit(remote.Job{Kind: "echo"}, jobs.count)
 					if errors.Is(err, ErrClosed) {
 						return
 					}

@@ -11,32 +11,33 @@ import (
 	"testing"
 	"time"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
 	"github.com/poolbench/poolbench/strategies/proc"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // What jobs of these kinds do, C code does too: it knows nothing of os.Stdout and
 // of close-on-exec.
 func init() {
 	kinds = append(kinds,
-		strategies.Kind{Name: "write 1", Run: func(args []byte) (strategies.Result, error) {
+		remote.Kind{Name: "write 1", Run: func(args []byte) (remote.Result, error) {
 			_, err := syscall.Write(1, args)
 			return nil, err
 		}},
-		strategies.Kind{Name: "read 0", Run: func([]byte) (strategies.Result, error) {
+		remote.Kind{Name: "read 0", Run: func([]byte) (remote.Result, error) {
 			n, err := syscall.Read(0, make([]byte, 1))
 			return strconv.AppendInt(nil, int64(n), 10), err
 		}},
-		strategies.Kind{Name: "close 0 and 1", Run: func([]byte) (strategies.Result, error) {
+		remote.Kind{Name: "close 0 and 1", Run: func([]byte) (remote.Result, error) {
 			return nil, errors.Join(syscall.Close(0), syscall.Close(1))
 		}},
-		strategies.Kind{Name: "daemon", Run: func(args []byte) (strategies.Result, error) {
+		remote.Kind{Name: "daemon", Run: func(args []byte) (remote.Result, error) {
 			pid, err := syscall.ForkExec("/bin/sleep", []string{"sleep", "1000"}, &syscall.ProcAttr{
 				Files: []uintptr{0, 1, 2, 3, 4, 5}, Sys: &syscall.SysProcAttr{Setsid: string(args) == "escapes"},
 			})
 			return strconv.AppendInt(nil, int64(pid), 10), err
 		}},
-		strategies.Kind{Name: "signals", Run: func([]byte) (strategies.Result, error) {
+		remote.Kind{Name: "signals", Run: func([]byte) (remote.Result, error) {
 			for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 				if err := syscall.Kill(os.Getpid(), s); err != nil {
 					return nil, err
@@ -44,7 +45,7 @@ func init() {
 			}
 			return nil, nil
 		}},
-		strategies.Kind{Name: "answer and stop", Run: func([]byte) (strategies.Result, error) {
+		remote.Kind{Name: "answer and stop", Run: func([]byte) (remote.Result, error) {
 			writeAnswer(appendAnswer(nil, 1, outcomeResult, []byte("early")))
 			err := syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 			time.Sleep(time.Hour) // that does not stop every thread at once
@@ -64,7 +65,7 @@ func TestAJobMayUseItsStandardFilesAndNoOtherGetsAWrongAnswer(t *testing.T) {
 		{"close 0 and 1", "", ""},
 		{"echo", "last", "last"},
 	} {
-		result, err := do(t, p, strategies.Job{Kind: job.kind, Args: []byte(job.args)})
+		result, err := do(t, p, remote.Job{Kind: job.kind, Args: []byte(job.args)})
 		if err != nil || string(result) != job.want {
 			t.Errorf("%s: %q, error %v; want %q", job.kind, result, err, job.want)
 		}
@@ -78,7 +79,7 @@ func TestADeadWorkerIsReplacedWhileAGrandchildHoldsItsPipes(t *testing.T) {
 	for _, how := range []string{"stays", "escapes"} {
 		t.Run(how, func(t *testing.T) {
 			p := open(t, 1)
-			result, err := do(t, p, strategies.Job{Kind: "daemon", Args: []byte(how)})
+			result, err := do(t, p, remote.Job{Kind: "daemon", Args: []byte(how)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -87,10 +88,10 @@ func TestADeadWorkerIsReplacedWhileAGrandchildHoldsItsPipes(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer syscall.Kill(daemon, syscall.SIGKILL)
-			if _, err := do(t, p, strategies.Job{Kind: "exit"}); !errors.Is(err, ErrWorkerDied) {
+			if _, err := do(t, p, remote.Job{Kind: "exit"}); !errors.Is(err, ErrWorkerDied) {
 				t.Errorf("the job whose worker exits: %v", err)
 			}
-			if _, err := do(t, p, strategies.Job{Kind: "echo"}); err != nil {
+			if _, err := do(t, p, remote.Job{Kind: "echo"}); err != nil {
 				t.Errorf("the job after it: %v", err)
 			}
 			if how == "escapes" {
@@ -105,7 +106,7 @@ func TestADeadWorkerIsReplacedWhileAGrandchildHoldsItsPipes(t *testing.T) {
 
 func TestCloseReturnsWhileAGrandchildHoldsAPipe(t *testing.T) {
 	p := open(t, 1)
-	result, err := do(t, p, strategies.Job{Kind: "daemon", Args: []byte("escapes")})
+	result, err := do(t, p, remote.Job{Kind: "daemon", Args: []byte("escapes")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestSubmitReturnsAlthoughNoWorkerReads(t *testing.T) {
 	var jobs counter
 	within(t, "Submit", func() {
 		for range 4 {
-			if err := p.Submit(strategies.Job{Kind: "echo", Args: args}, jobs.count); err != nil {
+			if err := p.Submit(remote.Job{Kind: "echo", Args: args}, jobs.count); err != nil {
 				t.Error(err)
 			}
 		}
@@ -163,10 +164,10 @@ func TestAResultIsReportedBeforeTheNextArgumentsAreWritten(t *testing.T) {
 	first := make(chan string, 1)
 	var second counter
 	pid := p.PIDs()[0]
-	if err := p.Submit(strategies.Job{Kind: "answer and stop"}, func(r strategies.Result, _ error) { first <- string(r) }); err != nil {
+	if err := p.Submit(remote.Job{Kind: "answer and stop"}, func(r remote.Result, _ error) { first <- string(r) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Submit(strategies.Job{Kind: "echo", Args: make([]byte, 8<<20)}, second.count); err != nil {
+	if err := p.Submit(remote.Job{Kind: "echo", Args: make([]byte, 8<<20)}, second.count); err != nil {
 		t.Fatal(err)
 	}
 	within(t, "the first result", func() {
@@ -207,10 +208,10 @@ func waitForAny() {
 		panic(err)
 	}
 	for range 20 {
-		if _, err := strategies.SubmitJob(p, strategies.Job{Kind: "exit"}).Result(); !errors.Is(err, ErrWorkerDied) {
+		if _, err := pattern.SubmitJob(p, remote.Job{Kind: "exit"}).Result(); !errors.Is(err, ErrWorkerDied) {
 			panic(err)
 		}
-		if _, err := strategies.SubmitJob(p, strategies.Job{Kind: "echo"}).Result(); err != nil {
+		if _, err := pattern.SubmitJob(p, remote.Job{Kind: "echo"}).Result(); err != nil {
 			panic(err)
 		}
 	}

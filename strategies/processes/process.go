@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/proc"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // startGrace is how long a started process may take to reach Hook.
@@ -64,7 +64,7 @@ func (p *process) drop() (c call) {
 // send hands the worker a job without waiting: what its pipe does not take at
 // once, a goroutine writes. A worker that does not take it is killed, and then
 // its answers end.
-func (p *process) send(number uint32, job strategies.Job) {
+func (p *process) send(number uint32, job remote.Job) {
 	if !p.sending.TryLock() {
 		go func() {
 			p.sending.Lock()
@@ -76,7 +76,7 @@ func (p *process) send(number uint32, job strategies.Job) {
 }
 
 // sendLocked unlocks what the caller has locked.
-func (p *process) sendLocked(number uint32, job strategies.Job) {
+func (p *process) sendLocked(number uint32, job remote.Job) {
 	p.frame = appendRequestHead(p.frame[:0], number, job.Kind, len(job.Args))
 	args := job.Args
 	if len(args) <= firstRead { // more is not copied

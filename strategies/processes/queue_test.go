@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestAQueueGivesBackWhatCameFirstAndHoldsNoMore(t *testing.T) {
@@ -18,7 +18,7 @@ func TestAQueueGivesBackWhatCameFirstAndHoldsNoMore(t *testing.T) {
 			if random.IntN(2) == 0 {
 				id := strconv.Itoa(pushed)
 				pushed++
-				q = append(q, call{job: strategies.Job{Kind: id}})
+				q = append(q, call{job: remote.Job{Kind: id}})
 				model = append(model, id)
 				most = max(most, len(model))
 			} else {

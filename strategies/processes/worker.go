@@ -11,13 +11,13 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/proc"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // work serves the parent's jobs until there are no more and returns the exit code
 // of the process.
-func work(parent *proc.Parent, kinds map[string]strategies.Kind) int {
+func work(parent *proc.Parent, kinds map[string]remote.Kind) int {
 	runtime.GOMAXPROCS(1)
 
 	// What ends a program may be sent to every process of it. Whether a worker stops
@@ -35,7 +35,7 @@ func work(parent *proc.Parent, kinds map[string]strategies.Kind) int {
 
 // A server runs the jobs that come in and sends out their answers.
 type server struct {
-	kinds map[string]strategies.Kind
+	kinds map[string]remote.Kind
 	in    *bufio.Reader
 	out   io.Writer
 	frame []byte // of the last answer, for its memory

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
 )
 
 // cancels proves rule 9.
@@ -151,11 +152,11 @@ func cancelFutures(tr *trial) error {
 // whole is cancelled.
 func collectGivenUp(where string, whole, pr *poolRun, tasks int) error {
 	tr := whole.trial
-	tr.doing("%s, strategies.Collect over %d tasks, cancelling while the first runs", where, tasks)
+	tr.doing("%s, pattern.Collect over %d tasks, cancelling while the first runs", where, tasks)
 	g := tr.gate()
 	collecting := async(func() error {
-		_, err := strategies.Collect(tasks, func(i int) *strategies.Future[int] {
-			return strategies.Submit(pr.pool, pr.result(i, g))
+		_, err := pattern.Collect(tasks, func(i int) *pattern.Future[int] {
+			return pattern.Submit(pr.pool, pr.result(i, g))
 		}, func() error {
 			tr.reaches(pr.running, 1)
 			whole.canceler().Cancel()
@@ -170,14 +171,14 @@ func collectGivenUp(where string, whole, pr *poolRun, tasks int) error {
 	notRun := 0
 	if joined, ok := collecting.outcome.err.(interface{ Unwrap() []error }); ok {
 		for _, err := range joined.Unwrap() {
-			if !errors.Is(err, strategies.ErrNotRun) {
-				return tr.fail("no error but strategies.ErrNotRun", "%v", err)
+			if !errors.Is(err, pattern.ErrNotRun) {
+				return tr.fail("no error but pattern.ErrNotRun", "%v", err)
 			}
 			notRun++
 		}
 	}
 	if given := whole.canceler().Cancelled(); notRun != given {
-		return tr.fail("strategies.ErrNotRun for every task that was dropped", "%d dropped, %d of them with it", given, notRun)
+		return tr.fail("pattern.ErrNotRun for every task that was dropped", "%d dropped, %d of them with it", given, notRun)
 	}
 	return nil
 }

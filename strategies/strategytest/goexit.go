@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
 )
 
 // survivesGoexit proves rule 7. If the process is declared to die, its parent
@@ -41,7 +42,7 @@ func reportsGoexit(tr *trial) error {
 	if !tr.reaches(func() int64 { return int64(len(results)) }, 1) {
 		return tr.failAs("panic", "a waiter for the task to get an error", "none did")
 	}
-	if err := <-results; err == nil || !tr.remote() && !errors.Is(err, strategies.ErrAborted) {
+	if err := <-results; err == nil || !tr.remote() && !errors.Is(err, pattern.ErrAborted) {
 		return tr.failAs("panic", "a waiter for the task to get an error, for there is no result", "the error %v", err)
 	}
 	tr.doing("with limit 2, closing after a task has called runtime.Goexit")
@@ -66,7 +67,7 @@ func (pr *poolRun) giveGoexit(results chan<- error) (outcome, error) {
 			return remote.submit(pr.task(runtime.Goexit), func(err error) { results <- err })
 		}), nil
 	}
-	return pr.give(strategies.Bind(func() (any, error) {
+	return pr.give(pattern.Bind(func() (any, error) {
 		runtime.Goexit()
 		return nil, nil
 	}, func(_ any, err error) { results <- err }))

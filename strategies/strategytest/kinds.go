@@ -9,7 +9,7 @@ import (
 	"net"
 	"runtime"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // Kinds are the jobs through which the rules are proved on a RemotePool. A
@@ -19,8 +19,8 @@ import (
 // process that submitted it, over a loopback socket: a func runs there while
 // the job holds its place here, and the job ends as the func did. So what
 // can be proved with a func can be proved with a job.
-var Kinds = []strategies.Kind{
-	{Name: "strategytestecho", Run: func(args []byte) (strategies.Result, error) { return args, nil }},
+var Kinds = []remote.Kind{
+	{Name: "strategytestecho", Run: func(args []byte) (remote.Result, error) { return args, nil }},
 	{Name: "strategytestcall", Run: callBack},
 }
 
@@ -38,7 +38,7 @@ const (
 )
 
 // callBack runs in the worker process.
-func callBack(args []byte) (strategies.Result, error) {
+func callBack(args []byte) (remote.Result, error) {
 	var to callArgs
 	if err := json.Unmarshal(args, &to); err != nil {
 		return nil, fmt.Errorf("strategytestcall: arguments: %w", err)

@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // leavesNothing opens and closes many pools in all ways and counts the
@@ -68,7 +69,7 @@ func cycle(tr *trial, i int, pids *[]int) error {
 			pr.submitters.Wait()
 		}
 	}
-	if owner, ok := pr.native.(strategies.ProcessOwner); ok {
+	if owner, ok := pr.native.(remote.ProcessOwner); ok {
 		*pids = append(*pids, owner.PIDs()...)
 	}
 	closing := async(pr.shut)

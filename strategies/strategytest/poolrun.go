@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // A poolRun is a pool at work, with counts of what it was given and what it did.
@@ -45,7 +46,7 @@ func (tr *trial) open(limit int) (*poolRun, error) {
 	pr := &poolRun{trial: tr, limit: limit}
 	var err error
 	if open := tr.strategy.OpenRemote; open != nil {
-		var pool strategies.RemotePool
+		var pool remote.Pool
 		if pool, err = open(limit); err == nil && pool != nil {
 			pr.native = pool
 			pr.pool, err = newRemotePool(pool)

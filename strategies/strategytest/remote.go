@@ -8,7 +8,7 @@ import (
 	"net"
 	"sync"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // A remotePool makes a Pool of a RemotePool for the rules: Go submits a
@@ -16,7 +16,7 @@ import (
 // contract adds to that of Pool (done is called exactly once, with the result,
 // before Close returns) is checked here.
 type remotePool struct {
-	pool strategies.RemotePool
+	pool remote.Pool
 	ln   net.Listener
 
 	mu     sync.Mutex
@@ -38,7 +38,7 @@ type remoteCall struct {
 	called   int  // how often done was called
 }
 
-func newRemotePool(pool strategies.RemotePool) (*remotePool, error) {
+func newRemotePool(pool remote.Pool) (*remotePool, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("listening for jobs that call back: %w", err), pool.Close())
@@ -66,7 +66,7 @@ func (r *remotePool) submit(task func(), then func(error)) error {
 	if err != nil {
 		return err
 	}
-	err = r.pool.Submit(strategies.Job{Kind: "strategytestcall", Args: args}, func(result strategies.Result, err error) {
+	err = r.pool.Submit(remote.Job{Kind: "strategytestcall", Args: args}, func(result remote.Result, err error) {
 		r.done(id, c, result, err)
 		then(err)
 	})
@@ -79,7 +79,7 @@ func (r *remotePool) submit(task func(), then func(error)) error {
 }
 
 // done checks what the pool says became of a job.
-func (r *remotePool) done(id uint64, c *remoteCall, result strategies.Result, err error) {
+func (r *remotePool) done(id uint64, c *remoteCall, result remote.Result, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c.called++

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // A remoteFault is something wrong with a fake remote pool.
@@ -23,12 +25,12 @@ const (
 type remoteFake struct {
 	pool  strategies.Pool
 	fault remoteFault
-	last  chan strategies.Result // the result before, for tellsOthers
+	last  chan remote.Result // the result before, for tellsOthers
 }
 
-func openRemote(does strategies.Traits, f remoteFault) func(int) (strategies.RemotePool, error) {
-	return func(limit int) (strategies.RemotePool, error) {
-		r := &remoteFake{pool: plain(newFake(does, sound)(limit)), fault: f, last: make(chan strategies.Result, 1)}
+func openRemote(does strategies.Traits, f remoteFault) func(int) (remote.Pool, error) {
+	return func(limit int) (remote.Pool, error) {
+		r := &remoteFake{pool: plain(newFake(does, sound)(limit)), fault: f, last: make(chan remote.Result, 1)}
 		r.last <- nil
 		return r, nil
 	}
@@ -36,8 +38,8 @@ func openRemote(does strategies.Traits, f remoteFault) func(int) (strategies.Rem
 
 func (r *remoteFake) Close() error { return r.pool.Close() }
 
-func (r *remoteFake) Submit(job strategies.Job, done func(strategies.Result, error)) error {
-	var run func([]byte) (strategies.Result, error)
+func (r *remoteFake) Submit(job remote.Job, done func(remote.Result, error)) error {
+	var run func([]byte) (remote.Result, error)
 	for _, k := range Kinds {
 		if k.Name == job.Kind {
 			run = k.Run
@@ -47,7 +49,7 @@ func (r *remoteFake) Submit(job strategies.Job, done func(strategies.Result, err
 		return fmt.Errorf("no kind %q", job.Kind)
 	}
 	return r.pool.Go(func() {
-		var result strategies.Result
+		var result remote.Result
 		o := call(func() (err error) {
 			result, err = run(job.Args)
 			return err
@@ -57,14 +59,14 @@ func (r *remoteFake) Submit(job strategies.Job, done func(strategies.Result, err
 		case o.panicked != nil:
 			err = fmt.Errorf("the job panicked: %v", o.panicked)
 		case o.exited:
-			err = strategies.ErrAborted
+			err = pattern.ErrAborted
 		}
 		r.tell(done, result, err)
 	})
 }
 
 // tell calls done, or what the fault makes of it.
-func (r *remoteFake) tell(done func(strategies.Result, error), result strategies.Result, err error) {
+func (r *remoteFake) tell(done func(remote.Result, error), result remote.Result, err error) {
 	switch r.fault {
 	case tellsTwice:
 		done(result, err)

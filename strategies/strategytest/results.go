@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // returnsResults proves rule 13.
@@ -50,8 +52,8 @@ func fails(i int) bool { return i%10 == 3 }
 
 // submit submits task i. A refusal of a full pool that rejects is not the rule's
 // affair.
-func (b *batch) submit(i int) *strategies.Future[int] {
-	return strategies.Submit[int](insistent{b.pr}, func() (int, error) {
+func (b *batch) submit(i int) *pattern.Future[int] {
+	return pattern.Submit[int](insistent{b.pr}, func() (int, error) {
 		if b.running.Add(1) > 1 {
 			b.overlapped.Store(true)
 		}
@@ -101,9 +103,9 @@ func waitsForEach(tr *trial) error {
 	if err != nil {
 		return err
 	}
-	tr.doing("strategies.WaitEach over %d tasks with limit 4", results)
+	tr.doing("pattern.WaitEach over %d tasks with limit 4", results)
 	b := &batch{pr: pr}
-	if err := b.check(strategies.WaitEach(results, b.submit)); err != nil {
+	if err := b.check(pattern.WaitEach(results, b.submit)); err != nil {
 		return err
 	}
 	if b.overlapped.Load() {
@@ -117,9 +119,9 @@ func collects(tr *trial) error {
 	if err != nil {
 		return err
 	}
-	tr.doing("strategies.Collect over %d tasks with limit 4", results)
+	tr.doing("pattern.Collect over %d tasks with limit 4", results)
 	b := &batch{pr: pr}
-	return b.check(strategies.Collect(results, b.submit, pr.shut))
+	return b.check(pattern.Collect(results, b.submit, pr.shut))
 }
 
 func callsBack(tr *trial) error {
@@ -127,12 +129,12 @@ func callsBack(tr *trial) error {
 	if err != nil {
 		return err
 	}
-	tr.doing("strategies.Callback over %d tasks with limit 4, then Close", results)
+	tr.doing("pattern.Callback over %d tasks with limit 4, then Close", results)
 	var calls [results]atomic.Int32
 	var wrong atomic.Value
 	bound := make([]func(), results)
 	for i := range bound {
-		bound[i] = strategies.Bind(func() (int, error) {
+		bound[i] = pattern.Bind(func() (int, error) {
 			if fails(i) {
 				return 0, errTask(i)
 			}
@@ -144,7 +146,7 @@ func callsBack(tr *trial) error {
 			}
 		})
 	}
-	if err := strategies.Callback(insistent{pr}, bound...); err != nil {
+	if err := pattern.Callback(insistent{pr}, bound...); err != nil {
 		return tr.fail("Callback to return nil", "the error %v", err)
 	}
 	if err := pr.closeCleanly(); err != nil {
@@ -172,12 +174,12 @@ func returnsJobs(tr *trial) error {
 	}
 	sizes := []int{0, 1, 100, 64 << 10, 3}
 	tr.doing("submitting %d jobs that return their arguments, of %v bytes", len(sizes), sizes)
-	pool := pr.native.(strategies.RemotePool)
-	got, err := strategies.Collect(len(sizes), func(i int) *strategies.Future[strategies.Result] {
-		return strategies.SubmitJob(pool, strategies.Job{Kind: "strategytestecho", Args: payload(i, sizes[i])})
+	pool := pr.native.(remote.Pool)
+	got, err := pattern.Collect(len(sizes), func(i int) *pattern.Future[remote.Result] {
+		return pattern.SubmitJob(pool, remote.Job{Kind: "strategytestecho", Args: payload(i, sizes[i])})
 	}, pr.shut)
 	switch {
-	case errors.Is(err, strategies.ErrNotRun):
+	case errors.Is(err, pattern.ErrNotRun):
 		return tr.failAs("close", "done to have been called for every job when Close returns", "one still to be called")
 	case err != nil:
 		return tr.fail("no error", "%v", err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestRulesAreNumberedFromOneAndNamedApart(t *testing.T) {
@@ -74,7 +75,7 @@ func TestOneListSaysWhatCannotApply(t *testing.T) {
 	local := func(tr strategies.Traits) *strategies.Strategy {
 		return &strategies.Strategy{Traits: tr, Open: func(int) (strategies.Pool, error) { return nil, nil }}
 	}
-	remote := &strategies.Strategy{OpenRemote: func(int) (strategies.RemotePool, error) { return nil, nil }}
+	remote := &strategies.Strategy{OpenRemote: func(int) (remote.Pool, error) { return nil, nil }}
 	everything := strategies.Offers{Cancel: true, Divide: true, Resize: true, Try: true, Context: true, Notify: true}
 	idiom := local(strategies.Traits{})
 	idiom.Idioms = []strategies.Idiom{{Name: "map"}}

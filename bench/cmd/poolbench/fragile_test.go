@@ -5,7 +5,7 @@ import (
 
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/echo/pooled"
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // fragileVariable makes the command's server panic with one message, whichever
@@ -18,7 +18,7 @@ const fatalMessage = "panic"
 func command() {
 	if os.Getenv(fragileVariable) != "" {
 		handler = fragile
-		pooled.Kind.Run = func(message []byte) (strategies.Result, error) { return fragile(message), nil }
+		pooled.Kind.Run = func(message []byte) (remote.Result, error) { return fragile(message), nil }
 	}
 	main()
 }

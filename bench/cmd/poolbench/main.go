@@ -13,8 +13,8 @@ import (
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/echo/pooled"
 	"github.com/poolbench/poolbench/echo/prefork"
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/processes"
+	"github.com/poolbench/poolbench/strategies/remote"
 	"github.com/poolbench/poolbench/strategies/strategytest"
 )
 
@@ -27,7 +27,7 @@ func main() {
 // listening socket and as its own child that proves rules; in those it does not
 // return.
 func hooks() {
-	processes.Hook(slices.Concat(work.JobKinds, strategytest.Kinds, []strategies.Kind{pooled.Kind})...)
+	processes.Hook(slices.Concat(work.JobKinds, strategytest.Kinds, []remote.Kind{pooled.Kind})...)
 	prefork.Hook(handler)
 	strategytest.Hook(variants...)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/poolbench/poolbench/bench/work"
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // Spawning starts a goroutine for each task.
@@ -47,13 +48,13 @@ func (p *Inline) Close() error {
 
 // Crossing is a remote pool whose other process is this one.
 type Crossing struct {
-	Spoil func(strategies.Result) strategies.Result // changes every result, if set
+	Spoil func(remote.Result) remote.Result // changes every result, if set
 
 	jobs sync.WaitGroup
 }
 
 // Submit runs the job in a goroutine.
-func (p *Crossing) Submit(job strategies.Job, done func(strategies.Result, error)) error {
+func (p *Crossing) Submit(job remote.Job, done func(remote.Result, error)) error {
 	p.jobs.Go(func() {
 		result, err := work.JobKinds[0].Run(job.Args)
 		if p.Spoil != nil {
@@ -128,7 +129,7 @@ var (
 	}()
 	Remote = func() *strategies.Strategy {
 		s := Declared("crossing", nil)
-		s.OpenRemote = func(int) (strategies.RemotePool, error) { return new(Crossing), nil }
+		s.OpenRemote = func(int) (remote.Pool, error) { return new(Crossing), nil }
 		return s
 	}()
 )

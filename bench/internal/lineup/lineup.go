@@ -13,6 +13,7 @@ import (
 	"github.com/poolbench/poolbench/bench/internal/fakes"
 	"github.com/poolbench/poolbench/echo"
 	s "github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // All are the strategies, the baselines first.
@@ -39,7 +40,7 @@ var All = []*s.Strategy{
 	strategy("workerpool", "github.com/gammazero/workerpool", spawning, s.Traits{Full: s.FullQueues, Panic: s.PanicCrashes, Goexit: s.GoexitHangs, Purge: 2 * time.Second}),
 	strategy("stealing", "", able, s.Traits{Full: s.FullBuffers, Purge: time.Second},
 		s.Idiom{Name: "map", Errors: s.ErrorsFirst}),
-	{Name: "processes", Doc: doc("processes"), URL: url("processes"), OpenRemote: func(int) (s.RemotePool, error) { return nil, errNotHere },
+	{Name: "processes", Doc: doc("processes"), URL: url("processes"), OpenRemote: func(int) (remote.Pool, error) { return nil, errNotHere },
 		Traits: s.Traits{Full: s.FullQueues, Panic: s.PanicReturned}},
 }
 

@@ -14,14 +14,14 @@ import (
 	"github.com/poolbench/poolbench/echo"
 	"github.com/poolbench/poolbench/echo/pooled"
 	"github.com/poolbench/poolbench/echo/prefork"
-	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/processes"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestMain(m *testing.M) {
 	// A process built with the race detector sleeps a second before it exits.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
-	processes.Hook(strategies.Kind{Name: pooled.Kind.Name, Run: func(message []byte) (strategies.Result, error) {
+	processes.Hook(remote.Kind{Name: pooled.Kind.Name, Run: func(message []byte) (remote.Result, error) {
 		return fragile(message), nil
 	}})
 	prefork.Hook(fragile)

@@ -1,8 +1,11 @@
-package strategies
+package pattern
 
 import (
 	"errors"
 	"sync"
+
+	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 // ErrAborted is the error of a future whose task ended without a result: it
@@ -34,7 +37,7 @@ type Future[T any] struct {
 // cancelled through [Collect].
 //
 // Cost: two allocations, the future and the func that the pool runs.
-func Submit[T any](p Pool, task func() (T, error)) *Future[T] {
+func Submit[T any](p strategies.Pool, task func() (T, error)) *Future[T] {
 	f := new(Future[T])
 	f.wg.Add(1)
 	err := p.Go(func() {
@@ -52,8 +55,8 @@ func Submit[T any](p Pool, task func() (T, error)) *Future[T] {
 
 // SubmitJob hands a job to a remote pool and returns its future, as Submit
 // does for a task.
-func SubmitJob(p RemotePool, job Job) *Future[Result] {
-	f := new(Future[Result])
+func SubmitJob(p remote.Pool, job remote.Job) *Future[remote.Result] {
+	f := new(Future[remote.Result])
 	f.wg.Add(1)
 	if err := p.Submit(job, f.complete); err != nil {
 		f.complete(nil, err)

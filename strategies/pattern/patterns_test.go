@@ -1,6 +1,6 @@
 //go:build go1.25
 
-package strategies_test
+package pattern_test
 
 import (
 	"errors"
@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 
 	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
 )
 
 func TestWaitEachRunsOneTaskAtATime(t *testing.T) {
@@ -20,8 +21,8 @@ func TestWaitEachRunsOneTaskAtATime(t *testing.T) {
 	var pool spawning // which would run all of them at once
 	var running, most atomic.Int32
 	var order []int // unguarded: a race if two tasks overlap
-	results, err := strategies.WaitEach(n, func(i int) *strategies.Future[int] {
-		return strategies.Submit(&pool, func() (int, error) {
+	results, err := pattern.WaitEach(n, func(i int) *pattern.Future[int] {
+		return pattern.Submit(&pool, func() (int, error) {
 			most.Store(max(most.Load(), running.Add(1)))
 			defer running.Add(-1)
 			order = append(order, i)
@@ -51,9 +52,9 @@ func TestWaitEachWaitsBeforeItSubmitsTheNext(t *testing.T) {
 		gates := []chan struct{}{make(chan struct{}), make(chan struct{})}
 		var waiting sync.WaitGroup
 		waiting.Go(func() {
-			_, err := strategies.WaitEach(len(gates), func(i int) *strategies.Future[int] {
+			_, err := pattern.WaitEach(len(gates), func(i int) *pattern.Future[int] {
 				submitted++
-				return strategies.Submit(&pool, func() (int, error) { <-gates[i]; return i, nil })
+				return pattern.Submit(&pool, func() (int, error) { <-gates[i]; return i, nil })
 			})
 			if err != nil {
 				t.Error(err)
@@ -77,11 +78,11 @@ func TestCollectSubmitsEverythingClosesAndOnlyThenReads(t *testing.T) {
 		const n = 20
 		var pool postponing
 		closed := 0
-		results, err := strategies.Collect(n, func(i int) *strategies.Future[int] {
+		results, err := pattern.Collect(n, func(i int) *pattern.Future[int] {
 			if closed > 0 {
 				t.Errorf("task %d submitted after Close", i)
 			}
-			return strategies.Submit(&pool, func() (int, error) { return i * i, nil })
+			return pattern.Submit(&pool, func() (int, error) { return i * i, nil })
 		}, func() error {
 			closed++
 			if len(pool.accepted) != n {
@@ -102,8 +103,8 @@ func TestCollectSubmitsEverythingClosesAndOnlyThenReads(t *testing.T) {
 
 func TestCollectReportsThatClosingFailed(t *testing.T) {
 	broken, unclosed := errors.New("broken"), errors.New("unclosed")
-	results, err := strategies.Collect(2, func(i int) *strategies.Future[int] {
-		return strategies.Submit(inline{}, func() (int, error) {
+	results, err := pattern.Collect(2, func(i int) *pattern.Future[int] {
+		return pattern.Submit(inline{}, func() (int, error) {
 			if i == 0 {
 				return 0, broken
 			}
@@ -116,17 +117,17 @@ func TestCollectReportsThatClosingFailed(t *testing.T) {
 }
 
 func TestPatternsOfNoTasksReturnNothing(t *testing.T) {
-	none := func(i int) *strategies.Future[int] {
+	none := func(i int) *pattern.Future[int] {
 		t.Errorf("task %d submitted", i)
 		return nil
 	}
-	if got, err := strategies.WaitEach(0, none); len(got) != 0 || err != nil {
+	if got, err := pattern.WaitEach(0, none); len(got) != 0 || err != nil {
 		t.Errorf("WaitEach: %v, %v", got, err)
 	}
-	if got, err := strategies.Collect(0, none, inline{}.Close); len(got) != 0 || err != nil {
+	if got, err := pattern.Collect(0, none, inline{}.Close); len(got) != 0 || err != nil {
 		t.Errorf("Collect: %v, %v", got, err)
 	}
-	if err := strategies.Callback(inline{}); err != nil {
+	if err := pattern.Callback(inline{}); err != nil {
 		t.Errorf("Callback: %v", err)
 	}
 }
@@ -157,7 +158,7 @@ func TestPatternsKeepTheOrderAndJoinEveryError(t *testing.T) {
 				wantResults[i] = -i
 				wantErrs = append(wantErrs, failures[i])
 			case outcome == panics:
-				wantErrs = append(wantErrs, strategies.ErrAborted)
+				wantErrs = append(wantErrs, pattern.ErrAborted)
 			}
 		}
 		check := func(pattern string, results []int, err error) {
@@ -173,9 +174,9 @@ func TestPatternsKeepTheOrderAndJoinEveryError(t *testing.T) {
 				}
 			}
 		}
-		submit := func(pool strategies.Pool) func(i int) *strategies.Future[int] {
-			return func(i int) *strategies.Future[int] {
-				return strategies.Submit(pool, func() (int, error) {
+		submit := func(pool strategies.Pool) func(i int) *pattern.Future[int] {
+			return func(i int) *pattern.Future[int] {
+				return pattern.Submit(pool, func() (int, error) {
 					switch tasks[i] {
 					case fails:
 						return -i, failures[i]
@@ -188,14 +189,14 @@ func TestPatternsKeepTheOrderAndJoinEveryError(t *testing.T) {
 		}
 
 		pool := &refusing{Pool: new(spawning), accepts: accepted}
-		results, err := strategies.WaitEach(len(tasks), submit(pool))
+		results, err := pattern.WaitEach(len(tasks), submit(pool))
 		check("WaitEach", results, err)
 		if err := pool.Close(); err != nil {
 			t.Error(err)
 		}
 
 		pool = &refusing{Pool: new(spawning), accepts: accepted}
-		results, err = strategies.Collect(len(tasks), submit(pool), pool.Close)
+		results, err = pattern.Collect(len(tasks), submit(pool), pool.Close)
 		check("Collect", results, err)
 	}
 	var all func(tasks []outcome)
@@ -216,7 +217,7 @@ func TestCallbackHandsEachResultToItsOwnCallbackOnce(t *testing.T) {
 	var calls [n]atomic.Int32
 	var bound []func()
 	for i := range n {
-		bound = append(bound, strategies.Bind(
+		bound = append(bound, pattern.Bind(
 			func() (int, error) { return i * i, broken },
 			func(got int, err error) {
 				calls[i].Add(1)
@@ -227,7 +228,7 @@ func TestCallbackHandsEachResultToItsOwnCallbackOnce(t *testing.T) {
 	}
 	var pool spawning
 	for round := range 2 { // funcs can be submitted again
-		if err := strategies.Callback(&pool, bound...); err != nil {
+		if err := pattern.Callback(&pool, bound...); err != nil {
 			t.Fatal(err)
 		}
 		if err := pool.Close(); err != nil {
@@ -244,7 +245,7 @@ func TestCallbackHandsEachResultToItsOwnCallbackOnce(t *testing.T) {
 func TestCallbackDoesNotWaitForResults(t *testing.T) {
 	var pool postponing
 	ran := false
-	err := strategies.Callback(&pool, strategies.Bind(func() (int, error) { ran = true; return 7, nil }, func(int, error) {}))
+	err := pattern.Callback(&pool, pattern.Bind(func() (int, error) { ran = true; return 7, nil }, func(int, error) {}))
 	if err != nil || ran {
 		t.Errorf("error %v, ran: %v; want to be back before the task ran", err, ran)
 	}
@@ -265,7 +266,7 @@ func TestCallbackStopsAtTheFirstRefusal(t *testing.T) {
 			}
 		})
 	}
-	if err := strategies.Callback(pool, bound...); err != errRefused || !slices.Equal(ran, []int{0, 1}) {
+	if err := pattern.Callback(pool, bound...); err != errRefused || !slices.Equal(ran, []int{0, 1}) {
 		t.Errorf("error %v after tasks %v; want the refusal after 0 and 1", err, ran)
 	}
 }
@@ -275,7 +276,7 @@ func TestBindTellsItsCallbackThatTheTaskDidNotReturn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var pool spawning
 			told := make(chan error, 2)
-			err := strategies.Callback(&pool, strategies.Bind(
+			err := pattern.Callback(&pool, pattern.Bind(
 				func() (int, error) { end(); return 7, nil },
 				func(got int, err error) {
 					if got != 0 {
@@ -294,7 +295,7 @@ func TestBindTellsItsCallbackThatTheTaskDidNotReturn(t *testing.T) {
 			for err := range told {
 				all = append(all, err)
 			}
-			if !slices.Equal(all, []error{strategies.ErrAborted}) {
+			if !slices.Equal(all, []error{pattern.ErrAborted}) {
 				t.Errorf("the callback was told %v, want ErrAborted once", all)
 			}
 		})
@@ -305,9 +306,9 @@ func TestCallbackAllocatesNothingAndBindOnce(t *testing.T) {
 	task := func() (int, error) { return 7, nil }
 	sum := 0
 	done := func(v int, _ error) { sum += v }
-	bound := []func(){strategies.Bind(task, done), strategies.Bind(task, done)}
+	bound := []func(){pattern.Bind(task, done), pattern.Bind(task, done)}
 	if got := testing.AllocsPerRun(100, func() {
-		if err := strategies.Callback(inline{}, bound...); err != nil {
+		if err := pattern.Callback(inline{}, bound...); err != nil {
 			t.Error(err)
 		}
 	}); got != 0 {
@@ -316,20 +317,20 @@ func TestCallbackAllocatesNothingAndBindOnce(t *testing.T) {
 	if sum == 0 {
 		t.Error("the callbacks were not called")
 	}
-	if got := testing.AllocsPerRun(100, func() { bound[0] = strategies.Bind(task, done) }); got != 1 {
+	if got := testing.AllocsPerRun(100, func() { bound[0] = pattern.Bind(task, done) }); got != 1 {
 		t.Errorf("Bind: %v allocations, documented is 1", got)
 	}
 }
 
 func TestCollectTellsWhichTasksACancelledPoolGaveUp(t *testing.T) {
 	p := new(cancelled)
-	results, err := strategies.Collect(3, func(i int) *strategies.Future[int] {
-		return strategies.Submit(p, func() (int, error) { return i + 1, nil })
+	results, err := pattern.Collect(3, func(i int) *pattern.Future[int] {
+		return pattern.Submit(p, func() (int, error) { return i + 1, nil })
 	}, p.Close)
 	if !slices.Equal(results, []int{1, 0, 0}) {
 		t.Errorf("results are %v, want that of the first task only", results)
 	}
-	if !errors.Is(err, strategies.ErrNotRun) || strings.Count(err.Error(), strategies.ErrNotRun.Error()) != 2 {
+	if !errors.Is(err, pattern.ErrNotRun) || strings.Count(err.Error(), pattern.ErrNotRun.Error()) != 2 {
 		t.Errorf("got %v, want ErrNotRun twice", err)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build go1.25
 
-package strategies_test
+package pattern_test
 
 import (
 	"errors"
@@ -13,14 +13,15 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/poolbench/poolbench/strategies"
+	"github.com/poolbench/poolbench/strategies/pattern"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestResultWaitsForTheTask(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var pool spawning
 		gate := make(chan struct{})
-		f := strategies.Submit(&pool, func() (string, error) {
+		f := pattern.Submit(&pool, func() (string, error) {
 			<-gate
 			return "done", nil
 		})
@@ -45,7 +46,7 @@ func TestResultWaitsForTheTask(t *testing.T) {
 
 func TestResultGivesValueAndErrorAsTheTaskReturnedThem(t *testing.T) {
 	broken := errors.New("broken")
-	f := strategies.Submit(inline{}, func() (int, error) { return 7, broken })
+	f := pattern.Submit(inline{}, func() (int, error) { return 7, broken })
 	for range 2 {
 		if got, err := f.Result(); got != 7 || err != broken {
 			t.Errorf("Result() = %v, %v; want 7, broken", got, err)
@@ -55,7 +56,7 @@ func TestResultGivesValueAndErrorAsTheTaskReturnedThem(t *testing.T) {
 
 func TestARefusedTaskNeverRunsAndItsFutureHoldsTheRefusal(t *testing.T) {
 	ran := false
-	f := strategies.Submit(&refusing{Pool: inline{}}, func() (int, error) {
+	f := pattern.Submit(&refusing{Pool: inline{}}, func() (int, error) {
 		ran = true
 		return 7, nil
 	})
@@ -63,7 +64,7 @@ func TestARefusedTaskNeverRunsAndItsFutureHoldsTheRefusal(t *testing.T) {
 		t.Errorf("Result() = %v, %v; want 0 and the refusal", got, err)
 	}
 	called := false
-	f.OnDone(func(*strategies.Future[int]) { called = true })
+	f.OnDone(func(*pattern.Future[int]) { called = true })
 	if ran || !called {
 		t.Errorf("ran: %v, callback called: %v; want only the callback", ran, called)
 	}
@@ -82,20 +83,20 @@ func TestATaskThatDoesNotReturnLeavesErrAborted(t *testing.T) {
 			var pool spawning
 			told := make(chan error, 1)
 			gate := make(chan struct{})
-			f := strategies.Submit(&pool, func() (int, error) {
+			f := pattern.Submit(&pool, func() (int, error) {
 				<-gate
 				end()
 				return 7, nil
 			})
-			f.OnDone(func(f *strategies.Future[int]) {
+			f.OnDone(func(f *pattern.Future[int]) {
 				_, err := f.Result()
 				told <- err
 			})
 			close(gate)
-			if got, err := f.Result(); got != 0 || err != strategies.ErrAborted {
+			if got, err := f.Result(); got != 0 || err != pattern.ErrAborted {
 				t.Errorf("Result() = %v, %v; want 0, ErrAborted", got, err)
 			}
-			if err := <-told; err != strategies.ErrAborted {
+			if err := <-told; err != pattern.ErrAborted {
 				t.Errorf("the callback was told %v, want ErrAborted", err)
 			}
 			if err := pool.Close(); err != nil {
@@ -111,15 +112,15 @@ func TestAPanicGoesOnToThePool(t *testing.T) {
 			t.Errorf("the pool saw %v, want the task's panic", got)
 		}
 	}()
-	strategies.Submit(inline{}, func() (int, error) { panic("boom") })
+	pattern.Submit(inline{}, func() (int, error) { panic("boom") })
 }
 
 func TestOnDoneCallsInOrderBeforeThePoolHasItsGoroutineBack(t *testing.T) {
 	var pool postponing
-	f := strategies.Submit(&pool, func() (int, error) { return 7, nil })
+	f := pattern.Submit(&pool, func() (int, error) { return 7, nil })
 	var calls []string
 	for i := range 3 {
-		f.OnDone(func(same *strategies.Future[int]) {
+		f.OnDone(func(same *pattern.Future[int]) {
 			got, err := same.Result()
 			calls = append(calls, fmt.Sprint(i, same == f, got, err))
 		})
@@ -138,11 +139,11 @@ func TestOnDoneCallsInOrderBeforeThePoolHasItsGoroutineBack(t *testing.T) {
 }
 
 func TestOnDoneAfterTheEndCallsAtOnce(t *testing.T) {
-	f := strategies.Submit(inline{}, func() (int, error) { return 7, nil })
+	f := pattern.Submit(inline{}, func() (int, error) { return 7, nil })
 	called := 0
-	f.OnDone(func(f *strategies.Future[int]) {
+	f.OnDone(func(f *pattern.Future[int]) {
 		called++
-		f.OnDone(func(*strategies.Future[int]) { called++ }) // also from a callback
+		f.OnDone(func(*pattern.Future[int]) { called++ }) // also from a callback
 	})
 	if called != 2 {
 		t.Errorf("%d of 2 callbacks called by the time OnDone returned", called)
@@ -151,10 +152,10 @@ func TestOnDoneAfterTheEndCallsAtOnce(t *testing.T) {
 
 func TestOnDoneMayAddACallbackWhileCallbacksRun(t *testing.T) {
 	var pool postponing
-	f := strategies.Submit(&pool, func() (int, error) { return 7, nil })
+	f := pattern.Submit(&pool, func() (int, error) { return 7, nil })
 	called := false
-	f.OnDone(func(f *strategies.Future[int]) {
-		f.OnDone(func(*strategies.Future[int]) { called = true })
+	f.OnDone(func(f *pattern.Future[int]) {
+		f.OnDone(func(*pattern.Future[int]) { called = true })
 	})
 	if err := pool.Close(); err != nil {
 		t.Fatal(err)
@@ -170,7 +171,7 @@ func TestOnDoneIsCalledOnceHoweverItRacesTheEnd(t *testing.T) {
 	for range futures {
 		var calls atomic.Int32
 		gate := make(chan struct{})
-		f := strategies.Submit(&pool, func() (int, error) {
+		f := pattern.Submit(&pool, func() (int, error) {
 			<-gate
 			return 7, nil
 		})
@@ -178,7 +179,7 @@ func TestOnDoneIsCalledOnceHoweverItRacesTheEnd(t *testing.T) {
 		for range adders {
 			adding.Go(func() {
 				<-gate
-				f.OnDone(func(*strategies.Future[int]) { calls.Add(1) })
+				f.OnDone(func(*pattern.Future[int]) { calls.Add(1) })
 			})
 		}
 		close(gate)
@@ -194,26 +195,26 @@ func TestOnDoneIsCalledOnceHoweverItRacesTheEnd(t *testing.T) {
 
 func TestSubmitJobGivesWhatTheOtherProcessAnswered(t *testing.T) {
 	broken := errors.New("broken")
-	job := strategies.Job{Kind: "upper", Args: []byte("line")}
+	job := remote.Job{Kind: "upper", Args: []byte("line")}
 	for _, row := range []struct {
 		name   string
-		pool   remote
+		pool   submitting
 		result string
 		err    error
 	}{
-		{"a result", func(job strategies.Job, done func(strategies.Result, error)) error {
+		{"a result", func(job remote.Job, done func(remote.Result, error)) error {
 			go done([]byte(strings.ToUpper(string(job.Args))), nil)
 			return nil
 		}, "LINE", nil},
-		{"the reason why there is none", func(_ strategies.Job, done func(strategies.Result, error)) error {
+		{"the reason why there is none", func(_ remote.Job, done func(remote.Result, error)) error {
 			go done(nil, broken)
 			return nil
 		}, "", broken},
-		{"a refusal", func(strategies.Job, func(strategies.Result, error)) error {
+		{"a refusal", func(remote.Job, func(remote.Result, error)) error {
 			return errRefused
 		}, "", errRefused},
 	} {
-		if got, err := strategies.SubmitJob(row.pool, job).Result(); string(got) != row.result || err != row.err {
+		if got, err := pattern.SubmitJob(row.pool, job).Result(); string(got) != row.result || err != row.err {
 			t.Errorf("%s: Result() = %q, %v; want %q, %v", row.name, got, err, row.result, row.err)
 		}
 	}
@@ -222,7 +223,7 @@ func TestSubmitJobGivesWhatTheOtherProcessAnswered(t *testing.T) {
 func TestSubmitCostsTwoAllocations(t *testing.T) {
 	task := func() (int, error) { return 7, nil }
 	got := testing.AllocsPerRun(100, func() {
-		if v, err := strategies.Submit(inline{}, task).Result(); v != 7 || err != nil {
+		if v, err := pattern.Submit(inline{}, task).Result(); v != 7 || err != nil {
 			t.Errorf("Result() = %v, %v", v, err)
 		}
 	})

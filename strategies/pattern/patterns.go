@@ -1,12 +1,16 @@
-package strategies
+package pattern
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/poolbench/poolbench/strategies"
+)
 
 // The three ways to get results back. Each is written once, over any
 // func that submits, so that it is the same for every strategy:
 //
-//	results, err := strategies.Collect(n, func(i int) *strategies.Future[string] {
-//		return strategies.Submit(pool, tasks[i])
+//	results, err := pattern.Collect(n, func(i int) *pattern.Future[string] {
+//		return pattern.Submit(pool, tasks[i])
 //	}, pool.Close)
 
 // WaitEach submits n tasks and reads each result before it submits the next.
@@ -61,7 +65,7 @@ func Collect[T any](n int, submit func(i int) *Future[T], closePool func() error
 //
 // Cost: none but the pool's own. Bind's closures can be made beforehand and
 // submitted again.
-func Callback(p Pool, bound ...func()) error {
+func Callback(p strategies.Pool, bound ...func()) error {
 	for _, f := range bound {
 		if err := p.Go(f); err != nil {
 			return err

@@ -1,4 +1,4 @@
-package strategies_test
+package pattern_test
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/poolbench/poolbench/strategies"
 	"github.com/poolbench/poolbench/strategies/internal/leaktest"
+	"github.com/poolbench/poolbench/strategies/remote"
 )
 
 func TestMain(m *testing.M) { leaktest.Main(m) }
@@ -14,11 +15,11 @@ func TestMain(m *testing.M) { leaktest.Main(m) }
 // The pools of these tests: each keeps the contract, and is odd in one way that
 // a pattern might wrongly rely on.
 var (
-	_ strategies.Pool       = inline{}
-	_ strategies.Pool       = (*spawning)(nil)
-	_ strategies.Pool       = (*postponing)(nil)
-	_ strategies.Pool       = (*refusing)(nil)
-	_ strategies.RemotePool = remote(nil)
+	_ strategies.Pool = inline{}
+	_ strategies.Pool = (*spawning)(nil)
+	_ strategies.Pool = (*postponing)(nil)
+	_ strategies.Pool = (*refusing)(nil)
+	_ remote.Pool     = submitting(nil)
 )
 
 // inline runs a task in the goroutine that submits it, and costs nothing.
@@ -74,11 +75,11 @@ func (p *refusing) Go(task func()) error {
 	return p.Pool.Go(task)
 }
 
-// remote is a remote pool that is its own Submit.
-type remote func(job strategies.Job, done func(strategies.Result, error)) error
+// submitting is a remote pool that is its own Submit.
+type submitting func(job remote.Job, done func(remote.Result, error)) error
 
-func (p remote) Submit(job strategies.Job, done func(strategies.Result, error)) error {
+func (p submitting) Submit(job remote.Job, done func(remote.Result, error)) error {
 	return p(job, done)
 }
 
-func (p remote) Close() error { return nil }
+func (p submitting) Close() error { return nil }
