@@ -15,7 +15,7 @@ import (
 type Row struct {
 	Label     string // the benchmark, with what tells it apart from the others that are compared
 	Machine   string // empty where a machine of base is held against one of head, whichever they are
-	Package   string // of head
+	Package   string // import path, empty where neither result says it
 	Benchmark string // without the word Benchmark
 	CPUs      string // how the name ends: "-8", or nothing
 	Difference
@@ -178,11 +178,12 @@ func (m *matching) results(r Rule) Results {
 	label := m.labels()
 	families := make(map[string][]*Difference)
 	for _, pair := range m.pairs {
+		shown := named(pair)
 		for _, d := range m.differences(r, pair) {
-			c := pair[1].cell
-			row := Row{Label: label(pair[1]), Package: c.Package, Benchmark: c.Name, CPUs: c.CPUs, Difference: d}
+			c := shown.cell
+			row := Row{Label: label(shown), Package: c.Package, Benchmark: c.Name, CPUs: c.CPUs, Difference: d}
 			if m.machines {
-				row.Machine = pair[1].set.Machine()
+				row.Machine = shown.set.Machine()
 			}
 			out.Rows = append(out.Rows, row)
 		}
@@ -239,12 +240,20 @@ func (d *Difference) size() float64 {
 	return 0
 }
 
+// named is the side of a pair that names a package, if one does.
+func named(pair [2]side) side {
+	if pair[1].cell.Package == "" {
+		return pair[0]
+	}
+	return pair[1]
+}
+
 // labels returns how benchmarks are called: with their machine, their package and
 // their number of CPUs only where these are not all the same.
 func (m *matching) labels() func(side) string {
 	var all []side
 	for _, pair := range m.pairs {
-		all = append(all, pair[1])
+		all = append(all, named(pair))
 	}
 	all = slices.Concat(all, m.onlyBase, m.onlyHead)
 	differ := func(of func(side) string) bool {

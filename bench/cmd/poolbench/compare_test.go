@@ -115,6 +115,8 @@ func TestTwoFilesAreComparedRightly(t *testing.T) {
 			[]string{"Encode ns/op 10->30 3x worse"}, 0, "with -ignore pkg: +200.00% (p=0.002 n=6)"},
 		"no package in base": {
 			times(6, "BenchmarkEncode 1 10 ns/op"), "pkg: b\n" + times(6, "BenchmarkEncode 1 30 ns/op"), nil, []string{"b Encode ns/op 10->30 3x worse"}, 0, "keeps them apart"},
+		"no package in head": {
+			"pkg: b\n" + times(6, "BenchmarkEncode 1 10 ns/op"), times(6, "BenchmarkEncode 1 30 ns/op"), nil, []string{"b Encode ns/op 10->30 3x worse"}, 0, "keeps them apart"},
 		"no package in base, two in head": {
 			times(6, "BenchmarkEncode 1 10 ns/op"), "pkg: a\n" + times(6, "BenchmarkEncode 1 30 ns/op") + "pkg: b\n" + times(6, "BenchmarkEncode 1 30 ns/op"), nil, nil, exitUnmeasurable, "keeps them apart"},
 		"other numbers of CPUs": {
