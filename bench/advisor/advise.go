@@ -48,7 +48,7 @@ type Advice struct {
 
 // A Ranked is a strategy that fits, with its figure.
 type Ranked struct {
-	Cell
+	Figure
 
 	// Tied says that it cannot be distinguished from the first: their intervals overlap,
 	// or they differ by 1 % at most.
@@ -141,7 +141,7 @@ func isOwn(name string) bool { return name == bench.Own || strings.HasPrefix(nam
 
 // nearest is the group of the case's kind that is nearest to it and holds a
 // strategy that fits; of several as near, the first of those with the most.
-func (d *Data) nearest(c Case, native bool, fits map[string][]string) (best *Group) {
+func (d *Data) nearest(c Case, native bool, fits map[string][]string) (best *Measurement) {
 	most := 0
 	for i := range d.Groups {
 		g := &d.Groups[i]
@@ -157,7 +157,7 @@ func (d *Data) nearest(c Case, native bool, fits map[string][]string) (best *Gro
 }
 
 // fitting are the cells of strategies that fit.
-func (g *Group) fitting(fits map[string][]string) (out []Cell) {
+func (g *Measurement) fitting(fits map[string][]string) (out []Figure) {
 	for _, c := range g.Cells {
 		if slices.Contains(fits[c.Strategy], c.Idiom) {
 			out = append(out, c)
@@ -167,7 +167,7 @@ func (g *Group) fitting(fits map[string][]string) (out []Cell) {
 }
 
 // distance is how far a group is from a case: see Farthest.
-func (g *Group) distance(c Case) float64 {
+func (g *Measurement) distance(c Case) float64 {
 	sum := doublings(c.Grain, g.Grain) + 0.5*doublings(float64(c.Submitters), float64(g.Submitters))
 	if c.Waiting {
 		sum += doublings(rounds(c.Tasks, c.Limit), rounds(g.Tasks, g.Limit))
@@ -195,7 +195,7 @@ func rounds(tasks, limit int) float64 {
 }
 
 // inWords says what was measured.
-func (g *Group) inWords() string {
+func (g *Measurement) inWords() string {
 	does := "compute"
 	if g.Waiting {
 		does = "wait"
@@ -211,7 +211,7 @@ func (g *Group) inWords() string {
 }
 
 // gap says what was measured instead of the case.
-func (g *Group) gap(c Case) string {
+func (g *Measurement) gap(c Case) string {
 	var words []string
 	if doublings(c.Grain, g.Grain) > 0 {
 		length := "tasks of " + Span(g.Grain)
@@ -237,9 +237,9 @@ func (g *Group) gap(c Case) string {
 }
 
 // rank ranks by a group.
-func (a *Advice) rank(g *Group, fits map[string][]string) {
+func (a *Advice) rank(g *Measurement, fits map[string][]string) {
 	for _, cell := range g.fitting(fits) {
-		a.Ranked = append(a.Ranked, Ranked{Cell: cell})
+		a.Ranked = append(a.Ranked, Ranked{Figure: cell})
 		a.Eligible = slices.DeleteFunc(a.Eligible, func(name string) bool { return name == cell.Strategy })
 	}
 	slices.SortStableFunc(a.Ranked, func(x, y Ranked) int { return cmp.Compare(x.Ratio, y.Ratio) })
@@ -293,7 +293,7 @@ func (a Advice) Lead() string {
 }
 
 // Label is how a ranked strategy is called: with the idiom that is needed.
-func (c Cell) Label() string {
+func (c Figure) Label() string {
 	if c.Idiom == "" {
 		return c.Strategy
 	}

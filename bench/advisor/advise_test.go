@@ -20,15 +20,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // data is a small world: limited strategies, one that knows no limit and one
 // that was never measured.
 func data() *Data {
-	cell := func(strategy string, ratio float64) Cell {
-		return Cell{Strategy: strategy, Ratio: ratio, Low: 0.9 * ratio, High: 1.1 * ratio, N: 9}
+	cell := func(strategy string, ratio float64) Figure {
+		return Figure{Strategy: strategy, Ratio: ratio, Low: 0.9 * ratio, High: 1.1 * ratio, N: 9}
 	}
-	group := func(name string, grain float64, tasks, limit int, cells ...Cell) Group {
-		return Group{Name: name, Grain: grain, Tasks: tasks, Limit: limit, Submitters: 1, Cells: cells}
+	group := func(name string, grain float64, tasks, limit int, cells ...Figure) Measurement {
+		return Measurement{Name: name, Grain: grain, Tasks: tasks, Limit: limit, Submitters: 1, Cells: cells}
 	}
-	waiting := group("waiting", 1e6, 1000, 1000, cell("free", 1), Cell{Strategy: "slow", Ratio: 1.01, N: 2})
+	waiting := group("waiting", 1e6, 1000, 1000, cell("free", 1), Figure{Strategy: "slow", Ratio: 1.01, N: 2})
 	waiting.Waiting = true
-	native := group("results", 1000, 250, 64, Cell{Strategy: "slow", Idiom: "map", Ratio: 1.5, Low: 1.4, High: 1.6, N: 9}, Cell{Strategy: "fast", Idiom: "stream", Ratio: 0.7, Low: 0.6, High: 0.8, N: 9})
+	native := group("results", 1000, 250, 64, Figure{Strategy: "slow", Idiom: "map", Ratio: 1.5, Low: 1.4, High: 1.6, N: 9}, Figure{Strategy: "fast", Idiom: "stream", Ratio: 0.7, Low: 0.6, High: 0.8, N: 9})
 	native.Native = true
 	idioms := []string{"ordered", "stream", "errors", "first-error", "all-errors", "stop"}
 	pool := slices.DeleteFunc(guarantee.Names(), func(name string) bool { return slices.Contains(idioms, name) })
@@ -58,7 +58,7 @@ func data() *Data {
 			{Name: "even", Unmet: unmet(), Ways: []guarantee.Way{{Gives: pool}}},
 			{Name: "unseen", Unmet: unmet(), Ways: []guarantee.Way{{Gives: pool}}},
 		},
-		Groups: []Group{
+		Groups: []Measurement{
 			group("tight", 1000, 1000, 2, cell("free", 1), cell("slow", 0.2), cell("fast", 5)),
 			group("short", 1000, 1000, 64, cell("free", 1), cell("slow", 3), cell("fast", 0.5), cell("even", 0.52)),
 			group("long", 1e5, 1000, 64, cell("free", 1), cell("slow", 1.001), cell("fast", 0.999), cell("even", 2)),
@@ -163,7 +163,7 @@ func TestWhatIsRuledOutSaysWhy(t *testing.T) {
 
 func TestAVariantThatWasMeasuredIsRanked(t *testing.T) {
 	d := data()
-	d.Groups[1].Cells = append(d.Groups[1].Cells, Cell{Strategy: "fast+nonblocking", Ratio: 0.1, Low: 0.1, High: 0.1, N: 9})
+	d.Groups[1].Cells = append(d.Groups[1].Cells, Figure{Strategy: "fast+nonblocking", Ratio: 0.1, Low: 0.1, High: 0.1, N: 9})
 	for _, c := range []struct {
 		needs            []string
 		ranked, eligible string
@@ -186,7 +186,7 @@ func TestAVariantThatWasMeasuredIsRanked(t *testing.T) {
 func TestOurOwnPoolIsNamedWithTheBestOfTheOthers(t *testing.T) {
 	d := data()
 	d.Strategies = append(d.Strategies, Strategy{Name: bench.Own, Ways: []guarantee.Way{{Gives: []string{"limit"}}}})
-	d.Groups[1].Cells = append(d.Groups[1].Cells, Cell{Strategy: bench.Own, Ratio: 0.1, Low: 0.1, High: 0.1, N: 9})
+	d.Groups[1].Cells = append(d.Groups[1].Cells, Figure{Strategy: bench.Own, Ratio: 0.1, Low: 0.1, High: 0.1, N: 9})
 	a := d.Advise(Case{Grain: 1000, Tasks: 1000, Limit: 64, Submitters: 1})
 	if want := []string{bench.Own + " is this project's own pool; the best of the others is fast."}; !slices.Equal(a.Notes, want) {
 		t.Errorf("the notes are %q, want %q", a.Notes, want)

@@ -19,8 +19,8 @@ import (
 // Data is all that advice rests on, as plain values: it goes into the page as
 // JSON.
 type Data struct {
-	Strategies []Strategy `json:"strategies"`
-	Groups     []Group    `json:"groups"` // in file order
+	Strategies []Strategy    `json:"strategies"`
+	Groups     []Measurement `json:"groups"` // in file order
 
 	// Bound is the shortest length of a task in nanoseconds from which on no
 	// pool is measurably faster than go f(), 0 where that is not known, and
@@ -44,22 +44,22 @@ type Strategy struct {
 	Unmet map[string]string `json:"unmet"`
 }
 
-// A Group is cells that took turns with one another under one workload: each
+// A Measurement is cells that took turns with one another under one workload: each
 // with a callback, or each in an idiom of its library.
-type Group struct {
-	Name       string  `json:"name"`  // its slug
-	Grain      float64 `json:"grain"` // nanoseconds a task
-	Tasks      int     `json:"tasks"`
-	Limit      int     `json:"limit"`
-	Submitters int     `json:"submitters"`
-	Waiting    bool    `json:"waiting"` // tasks wait; otherwise they compute
-	Native     bool    `json:"native"`  // in idioms; otherwise with a callback
-	Cells      []Cell  `json:"cells"`
+type Measurement struct {
+	Name       string   `json:"name"`  // its slug
+	Grain      float64  `json:"grain"` // nanoseconds a task
+	Tasks      int      `json:"tasks"`
+	Limit      int      `json:"limit"`
+	Submitters int      `json:"submitters"`
+	Waiting    bool     `json:"waiting"` // tasks wait; otherwise they compute
+	Native     bool     `json:"native"`  // in idioms; otherwise with a callback
+	Cells      []Figure `json:"cells"`
 }
 
-// A Cell is a figure for one strategy: its time as a multiple of go f()'s, which
+// A Figure is what was measured of one strategy: its time as a multiple of go f()'s, which
 // has no limit.
-type Cell struct {
+type Figure struct {
 	Strategy string  `json:"strategy"`
 	Idiom    string  `json:"idiom"`
 	Ratio    float64 `json:"ratio"`
@@ -110,8 +110,8 @@ var timed = []string{work.Noop.Name, work.Spin.Name, work.Sleep.Name}
 
 // groups returns the fan-outs that a case can be near to: of tasks with a known
 // length, with a pool that is kept and a callback, or in idioms.
-func groups(e *question.Evidence) (out []Group, err error) {
-	out = []Group{} // the script goes through them, and a nil slice would be null
+func groups(e *question.Evidence) (out []Measurement, err error) {
+	out = []Measurement{} // the script goes through them, and a nil slice would be null
 	for _, g := range e.Groups() {
 		if len(g.Rows) == 0 || g.Rows[0].Cell.Base != string(bench.Fanout) || !slices.Contains(timed, g.Key("work")) {
 			continue
@@ -120,7 +120,7 @@ func groups(e *question.Evidence) (out []Group, err error) {
 		if err != nil {
 			return nil, err
 		}
-		of := Group{
+		of := Measurement{
 			Name: g.Slug, Grain: float64(work.Grain(g.Key("grain")).Duration()), Tasks: number(g.Key("tasks")), Limit: number(g.Limit()),
 			Submitters: number(g.Key("submitters")), Waiting: g.Key("work") == work.Sleep.Name,
 		}
@@ -131,7 +131,7 @@ func groups(e *question.Evidence) (out []Group, err error) {
 			if !r.IsStrategy() || ratio == nil {
 				continue
 			}
-			c := Cell{Strategy: r.Strategy, Idiom: r.Idiom, Ratio: rounded(ratio.Value.Estimate), N: ratio.Value.N}
+			c := Figure{Strategy: r.Strategy, Idiom: r.Idiom, Ratio: rounded(ratio.Value.Estimate), N: ratio.Value.N}
 			if claim.Bounded(ratio.Value) {
 				c.Low, c.High = rounded(ratio.Value.Low), rounded(ratio.Value.High)
 			}
@@ -142,7 +142,7 @@ func groups(e *question.Evidence) (out []Group, err error) {
 				native.Cells = append(native.Cells, c)
 			}
 		}
-		for _, g := range []Group{of, native} {
+		for _, g := range []Measurement{of, native} {
 			if len(g.Cells) > 0 {
 				out = append(out, g)
 			}

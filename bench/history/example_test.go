@@ -28,7 +28,7 @@ func Example() {
 		made := begin.AddDate(0, 0, day)
 		if _, err := history.Add(dir, &history.Record{
 			Machine: "linux-amd64-2cpu", Commit: fmt.Sprintf("c%02d", day), Made: made, Measured: made.Add(time.Hour), Reference: "Baseline",
-			Cells: []history.Cell{{Name: "Encode", Lines: 5, Ratios: map[string]float64{"x-ref": ratio}}},
+			Cells: []history.Entry{{Name: "Encode", Lines: 5, Ratios: map[string]float64{"x-ref": ratio}}},
 		}); err != nil {
 			fmt.Println(err)
 			return
@@ -64,7 +64,7 @@ func ExampleAdd() {
 	made := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 	record := &history.Record{
 		Machine: "linux-amd64-2cpu", Commit: "0123456789ab", Made: made, Measured: made, Reference: "Baseline",
-		Cells: []history.Cell{{Name: "Encode", Lines: 5, Ratios: map[string]float64{"x-ref": 1.25}}},
+		Cells: []history.Entry{{Name: "Encode", Lines: 5, Ratios: map[string]float64{"x-ref": 1.25}}},
 	}
 	path, err := history.Add(dir, record)
 	within, _ := filepath.Rel(dir, path)

@@ -31,7 +31,7 @@ func build(n int, ratios map[string]float64) *history.Record {
 		Settings:  map[string]string{"go": "go1.26.8", "cpu": "Example CPU @ 2.50GHz"},
 	}
 	for name, ratio := range ratios {
-		r.Cells = append(r.Cells, history.Cell{Name: name, Lines: 11, Ratios: map[string]float64{results.XRef: ratio}})
+		r.Cells = append(r.Cells, history.Entry{Name: name, Lines: 11, Ratios: map[string]float64{results.XRef: ratio}})
 	}
 	return r
 }
@@ -60,7 +60,7 @@ func TestARecordReadsBackAsItWasAdded(t *testing.T) {
 				pkg = "example.com/pool"
 			}
 			ratio := rounded(float64(rapid.IntRange(1, 999999).Draw(rt, "ratio")) / 1024 / 1024)
-			r.Cells = append(r.Cells, history.Cell{Package: pkg, Name: name, Lines: rapid.IntRange(1, 99).Draw(rt, "lines"),
+			r.Cells = append(r.Cells, history.Entry{Package: pkg, Name: name, Lines: rapid.IntRange(1, 99).Draw(rt, "lines"),
 				Ratios: map[string]float64{results.XRef: ratio}})
 			if rapid.Bool().Draw(rt, "allocations") {
 				r.Cells[i].Amounts = map[string]float64{"allocs/op": float64(rapid.IntRange(0, 99).Draw(rt, "allocs")), "B/op": 0}

@@ -40,11 +40,11 @@ func (r *Record) marshal() ([]byte, error) {
 		fmt.Fprintf(&b, "%s: %s\n", key, r.Settings[key])
 	}
 	for _, unit := range Units() {
-		if slices.ContainsFunc(r.Cells, func(c Cell) bool { _, ok := c.value(unit); return ok }) {
+		if slices.ContainsFunc(r.Cells, func(c Entry) bool { _, ok := c.value(unit); return ok }) {
 			fmt.Fprintf(&b, "Unit %s better=lower\n", unit)
 		}
 	}
-	cells := slices.SortedFunc(slices.Values(r.Cells), func(x, y Cell) int {
+	cells := slices.SortedFunc(slices.Values(r.Cells), func(x, y Entry) int {
 		return cmp.Or(cmp.Compare(x.Package, y.Package), cmp.Compare(x.Name, y.Name))
 	})
 	pkg := ""
@@ -135,8 +135,8 @@ func (r *Record) readHead(head map[string]string) (err error) {
 
 // readCell takes a line for a cell, which has ratios and amounts and nothing
 // else.
-func readCell(line *results.Cell) (Cell, error) {
-	cell := Cell{Package: line.Package, Name: line.Name + line.CPUs, Ratios: make(map[string]float64)}
+func readCell(line *results.Cell) (Entry, error) {
+	cell := Entry{Package: line.Package, Name: line.Name + line.CPUs, Ratios: make(map[string]float64)}
 	sample := &line.Samples[0]
 	for _, unit := range sample.Units() {
 		v, _ := sample.Value(unit)

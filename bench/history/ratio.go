@@ -18,7 +18,7 @@ var ratioOf = map[string]string{
 // Multiples are the cells of a job as multiples of a reference.
 type Multiples struct {
 	Reference string
-	Cells     []Cell
+	Cells     []Entry
 	LeftOut   []string // cells without a ratio, such as those of memory
 	Odd       []error  // why other cells are left out: they have times or amounts of which there is no ratio
 }
@@ -144,8 +144,8 @@ func (j *Job) ratios(out *Multiples, of func(c measuredCell, unit string) (float
 }
 
 // cell returns the ratios and the amounts of a cell.
-func (c measuredCell) cell(of func(c measuredCell, unit string) (float64, error)) (Cell, error) {
-	cell := Cell{Package: c.Package, Name: c.Name + c.CPUs, Lines: len(c.Samples), Ratios: make(map[string]float64)}
+func (c measuredCell) cell(of func(c measuredCell, unit string) (float64, error)) (Entry, error) {
+	cell := Entry{Package: c.Package, Name: c.Name + c.CPUs, Lines: len(c.Samples), Ratios: make(map[string]float64)}
 	for _, unit := range Ratios {
 		ratio, err := of(c, unit)
 		if err != nil {
@@ -185,7 +185,7 @@ func (c measuredCell) amounts() (map[string]float64, error) {
 
 // alwaysOne says whether the cell is the reference itself, measured in turns:
 // there is nothing to learn from it.
-func alwaysOne(c measuredCell, cell Cell) bool {
+func alwaysOne(c measuredCell, cell Entry) bool {
 	for unit := range cell.Ratios {
 		if values := c.Values(unit); len(values) == 0 || slices.ContainsFunc(values, func(v float64) bool { return v != 1 }) {
 			return false

@@ -23,11 +23,11 @@ type Record struct {
 	// Settings are other facts of the job, such as "go" and "cpu".
 	Settings map[string]string
 
-	Cells []Cell
+	Cells []Entry
 }
 
-// A Cell is one benchmark of a record.
-type Cell struct {
+// An Entry is one benchmark of a record.
+type Entry struct {
 	Package string // import path, empty where the results did not say
 	Name    string // without the word Benchmark; with the number of CPUs, if it stood there
 	Lines   int    // of the results that the ratios are medians of
@@ -54,7 +54,7 @@ var Amounts = []string{"allocs/op", "B/op", results.AllocsPerTask, results.BPerT
 func Units() []string { return slices.Concat(Ratios, Amounts) }
 
 // value returns the ratio or the amount in that unit.
-func (c Cell) value(unit string) (float64, bool) {
+func (c Entry) value(unit string) (float64, bool) {
 	if v, ok := c.Ratios[unit]; ok {
 		return v, true
 	}
@@ -63,7 +63,7 @@ func (c Cell) value(unit string) (float64, bool) {
 }
 
 // String is the cell's name in series and errors.
-func (c Cell) String() string {
+func (c Entry) String() string {
 	if c.Package != "" {
 		return c.Package + "." + c.Name
 	}

@@ -286,7 +286,7 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 func TestSeriesWithoutAChangeAreCountedUnlessAllAreAskedFor(t *testing.T) {
 	records := course(40, 0.01, stepped(25, 1.10))
 	for _, r := range records {
-		r.Cells = append(r.Cells, history.Cell{Name: "Flat", Lines: 1, Ratios: map[string]float64{results.XRef: 1}})
+		r.Cells = append(r.Cells, history.Entry{Name: "Flat", Lines: 1, Ratios: map[string]float64{results.XRef: 1}})
 	}
 	var b strings.Builder
 	if err := history.Text(&b, find(t, records), false); err != nil {

@@ -15,7 +15,7 @@ import (
 func TestTheDrawingHoldsEverySeriesAndChange(t *testing.T) {
 	records := course(40, 0.01, stepped(25, 1.10))
 	for _, r := range records {
-		r.Cells = append(r.Cells, history.Cell{Name: "B", Lines: 1, Ratios: map[string]float64{results.XRef: 1}})
+		r.Cells = append(r.Cells, history.Entry{Name: "B", Lines: 1, Ratios: map[string]float64{results.XRef: 1}})
 		r.Reference = `go "f" <&>`
 	}
 	var b strings.Builder

@@ -11,8 +11,8 @@ import (
 	"github.com/poolbench/poolbench/bench/results"
 )
 
-// A Cell is everything that was measured of one cell.
-type Cell struct {
+// Measured is everything that was measured of one cell.
+type Measured struct {
 	Row      *question.Row
 	Group    string         // slug
 	Ratio    *claim.Claim   // its time as a multiple of the reference's; nil where there is none
@@ -22,7 +22,7 @@ type Cell struct {
 
 // Verdict is what the cell's ratio may be taken for, in words; "" where there is
 // none.
-func (c Cell) Verdict() string {
+func (c Measured) Verdict() string {
 	switch {
 	case c.Ratio == nil:
 		return ""
@@ -33,7 +33,7 @@ func (c Cell) Verdict() string {
 }
 
 // Cells returns every cell of some groups, or of all, in file order.
-func Cells(e *question.Evidence, groups ...*question.Group) (out []Cell, err error) {
+func Cells(e *question.Evidence, groups ...*question.Group) (out []Measured, err error) {
 	if len(groups) == 0 {
 		groups = e.Groups()
 	}
@@ -44,7 +44,7 @@ func Cells(e *question.Evidence, groups ...*question.Group) (out []Cell, err err
 			return nil, err
 		}
 		for _, r := range g.Rows {
-			c := Cell{Row: r, Group: g.Slug, Ratio: ratios.Of(r.Cell), Observed: len(r.Cell.Samples)}
+			c := Measured{Row: r, Group: g.Slug, Ratio: ratios.Of(r.Cell), Observed: len(r.Cell.Samples)}
 			for _, unit := range UnitsOf(r.Cell) {
 				switch multiple := cpu.Of(r.Cell); {
 				case unit == results.XRef || unit == results.CPUXRef && multiple == nil:

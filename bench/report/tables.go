@@ -330,7 +330,7 @@ func (t *tables) foreign() {
 		}
 		slices.SortFunc(units, CompareUnits)
 		heads := []string{"n"}
-		if slices.ContainsFunc(cells, func(c Cell) bool { return c.Ratio != nil }) {
+		if slices.ContainsFunc(cells, func(c Measured) bool { return c.Ratio != nil }) {
 			heads = append(heads, "ratio")
 		}
 		grid := table.NewGrid(foreignTitle(g),

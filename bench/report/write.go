@@ -198,7 +198,7 @@ func CSV(out io.Writer, runs []Run) error {
 }
 
 // claims are all claims about a cell, the ratio first.
-func (c Cell) claims() []*claim.Claim {
+func (c Measured) claims() []*claim.Claim {
 	if c.Ratio == nil {
 		return c.Figures
 	}

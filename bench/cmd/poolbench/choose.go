@@ -176,7 +176,7 @@ func writeAdvice(out io.Writer, c advisor.Case, a advisor.Advice, source string)
 			if r.Tied {
 				remark = "tied"
 			}
-			ranked.Add(r.Label(), claim.Ratio(r.Ratio)+"x", interval(r.Cell), strconv.Itoa(r.N), remark)
+			ranked.Add(r.Label(), claim.Ratio(r.Ratio)+"x", interval(r.Figure), strconv.Itoa(r.N), remark)
 		}
 		if err := ranked.Text(w); err != nil {
 			return err
@@ -216,7 +216,7 @@ func inWords(c advisor.Case) string {
 	return text
 }
 
-func interval(c advisor.Cell) string {
+func interval(c advisor.Figure) string {
 	if c.High == 0 {
 		return "too few processes"
 	}

@@ -43,7 +43,7 @@ var titles = map[string]string{
 }
 
 // addCells takes up the cells of one run.
-func (v *view) addCells(run string, cells []report.Cell) {
+func (v *view) addCells(run string, cells []report.Measured) {
 	for _, c := range cells {
 		base := c.Row.Cell.Base
 		i := slices.IndexFunc(v.Tables, func(t cellTable) bool { return t.Base == base })
@@ -63,7 +63,7 @@ func (v *view) addCells(run string, cells []report.Cell) {
 }
 
 // add appends a cell, and columns for the units that it brings.
-func (t *cellTable) add(run string, c report.Cell) {
+func (t *cellTable) add(run string, c report.Measured) {
 	row := cellRow{Run: run, Group: c.Group, Workload: workloadText(c.Row.Cell), Strategy: c.Row.Strategy, Label: c.Row.Label(), N: c.Observed, Verdict: c.Verdict()}
 	if row.Workload == "" {
 		row.Workload = c.Row.Cell.Name

@@ -28,9 +28,9 @@ func past(changed, reference string, same ...string) (records []*history.Record)
 		noisy := func(v float64) map[string]float64 {
 			return map[string]float64{results.XRef: v * math.Exp(0.003*rng.NormFloat64())}
 		}
-		r.Cells = append(r.Cells, history.Cell{Name: changed, Lines: 9, Ratios: noisy(level)})
+		r.Cells = append(r.Cells, history.Entry{Name: changed, Lines: 9, Ratios: noisy(level)})
 		for _, name := range same {
-			r.Cells = append(r.Cells, history.Cell{Name: name, Lines: 9, Ratios: noisy(0.5)})
+			r.Cells = append(r.Cells, history.Entry{Name: name, Lines: 9, Ratios: noisy(0.5)})
 		}
 		records = append(records, r)
 	}
