@@ -18,8 +18,7 @@ type Evidence struct {
 	metgs  map[sweepLevel][]METG // as far as they were asked for
 	plain  bool                  // the file does not say what was measured together
 
-	// measured is set with cells that have names of their own, whatever else the
-	// file holds.
+	// measured is set, but for the names of cells, which are those of the file.
 	measured *results.Set
 }
 

@@ -167,13 +167,13 @@ func (c Comparison) Sentences() []string {
 		undecided += counts[compare.Undecided]
 		judged := len(rows) - counts[compare.Undecided]
 		if judged > 0 && judged == counts[compare.NoDifference] {
-			same = append(same, fmt.Sprintf("%s (%d)", unit, judged))
+			same = append(same, fmt.Sprintf("%s (%s)", unit, question.Count(judged, "benchmark", "benchmarks")))
 		} else if judged > 0 {
 			out = append(out, inUnit(rows, counts, judged))
 		}
 	}
 	if len(same) > 0 {
-		out = append(out, fmt.Sprintf("No difference was found in %s (in brackets, of how many benchmarks that could be judged)%s.", strings.Join(same, ", "), c.unseen()))
+		out = append(out, fmt.Sprintf("No difference was found in %s%s.", strings.Join(same, ", "), c.unseen()))
 	}
 	if undecided > 0 {
 		out = append(out, fmt.Sprintf("%d of %s could not be judged, such as %s.", undecided, question.Count(len(c.Rows), "comparison", "comparisons"), reason))
@@ -266,7 +266,7 @@ func (c Comparison) method() []string {
 			small++
 		}
 	}
-	test := fmt.Sprintf("Rank-sum test at %.3g %%, corrected after Holm in each unit; changes of up to %.3g %% are not reported: there are %d.", 100*(1-c.Rule.Confidence), 100*c.Rule.Smallest, small)
+	test := fmt.Sprintf("Rank-sum test at %.3g %%, corrected after Holm in each unit; changes of up to %.3g %% are not reported (%d here).", 100*(1-c.Rule.Confidence), 100*c.Rule.Smallest, small)
 	if c.Turns {
 		return []string{test, "They are the two sides of a gate and took turns: the gate's own verdict, which compares pair by pair, finds smaller changes."}
 	}

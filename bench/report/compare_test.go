@@ -52,16 +52,16 @@ func TestRunsOfTheSameThingDoNotDiffer(t *testing.T) {
 func TestAComparisonSaysInWordsWhatItFoundAndWhatItCannot(t *testing.T) {
 	levels := func(a, b float64) map[string]float64 { return map[string]float64{"a": a, "b": b, "c": 30} }
 	one := func(name string) map[string]float64 { return map[string]float64{name: 10} }
-	const method = "Rank-sum test at 5 %, corrected after Holm in each unit; changes of up to 1 % are not reported: there are 0."
+	const method = "Rank-sum test at 5 %, corrected after Holm in each unit; changes of up to 1 % are not reported (0 here)."
 	for _, c := range []struct {
 		what, base, head string
 		want             []string // beginnings
 	}{
 		{"one that differs", measured(1, 10, levels(10, 20)), measured(2, 10, levels(15, 20)), []string{
 			"ns/op (lower is better): 1 worse, of 3 benchmarks that could be judged. The largest change: Parse/size=a, 1.5",
-			"No difference was found in B/op (3) (in brackets, of how many benchmarks that could be judged); a change in ns/op of up to 1.", method, "They did not take turns"}},
+			"No difference was found in B/op (3 benchmarks); a change in ns/op of up to 1.", method, "They did not take turns"}},
 		{"none that differs", measured(5, 10, one("a")), measured(6, 10, one("a")), []string{
-			"No difference was found in ns/op (1), B/op (1) (in brackets, of how many benchmarks that could be judged); a change in ns/op of up to 1.", method, "They did not"}},
+			"No difference was found in ns/op (1 benchmark), B/op (1 benchmark); a change in ns/op of up to 1.", method, "They did not"}},
 		{"too little", measured(1, 2, one("a")), measured(2, 2, one("a")), []string{
 			"2 of 2 comparisons could not be judged, such as Parse/size=a in ns/op: 2 and 2 values are too few: it takes 4 of each.", method, "They did not"}},
 		{"nothing in common", measured(1, 9, one("a")), measured(2, 9, map[string]float64{"b": 1, "c": 2}), []string{

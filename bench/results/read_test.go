@@ -124,7 +124,7 @@ func TestASampleIsGivenAUnitWithoutItsLikeBeingTouched(t *testing.T) {
 		}
 	}
 	if !one.SameUnits(&two) || one.SameUnits(&samples[0]) || samples[0].SameUnits(&samples[2]) || !samples[0].SameUnits(&samples[1]) {
-		t.Error("which samples have the same units is told wrongly")
+		t.Error("SameUnits is wrong")
 	}
 	if alone := (results.Sample{}).With("c", 1); !slices.Equal(alone.Units(), []string{"c"}) {
 		t.Errorf("an empty sample gets %v", alone.Units())

@@ -205,7 +205,7 @@ func TestAComparisonIsTheSameInEveryFormat(t *testing.T) {
 		"head": times(6, "BenchmarkX/~a 1 20 ns/op 16 B/op"),
 	}
 	for format, want := range map[string][]string{
-		"text":     {"X/~a       ns/op  10    20    2.00x [2.00, 2.00]  0.002  6, 6  worse", "ns/op (lower is better): 1 worse, of 1 benchmark", "No difference was found in B/op (1)", "One benchmark is only in base: Gone.", `Skipped 1 line of base: line 1, "BenchmarkBad printed"`},
+		"text":     {"X/~a       ns/op  10    20    2.00x [2.00, 2.00]  0.002  6, 6  worse", "ns/op (lower is better): 1 worse, of 1 benchmark", "No difference was found in B/op (1 benchmark)", "One benchmark is only in base: Gone.", `Skipped 1 line of base: line 1, "BenchmarkBad printed"`},
 		"markdown": {`| X/\~a | ns/op | 10 | 20 | 2.00x [2.00, 2.00] | 0.002 | 6, 6 | worse |`, "- ns/op (lower is better): 1 worse", "- One benchmark is only in base: Gone."},
 		"csv":      {",,X/~a,,ns/op,lower,10,10,10,6,20,20,20,6,2,2,2,10,10,10,0.002164502165,0.002164502165,worse,\n", ",,X/~a,,B/op,lower,16,16,16,6,16,16,16,6,1,1,1,0,0,0,1,1,no difference found,\n"},
 		"html":     {"<td>2.00x [2.00, 2.00]</td>", "Head against base, benchmark by benchmark"},

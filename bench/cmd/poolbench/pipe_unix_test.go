@@ -40,7 +40,7 @@ func TestANamedPipeIsReadOnce(t *testing.T) {
 		want string
 	}{
 		"report":      {[]string{"report", "PIPE"}, "BenchmarkX"},
-		"compare":     {[]string{"report", "--compare", "PIPE", "PIPE"}, "No difference was found in ns/op (2)"},
+		"compare":     {[]string{"report", "--compare", "PIPE", "PIPE"}, "No difference was found in ns/op (2 benchmarks)"},
 		"page":        {[]string{"report", "PIPE", "--format", "html"}, "<!DOCTYPE html>"},
 		"choose":      {[]string{"choose", "--results", "PIPE"}, "Figures: "},
 		"add to past": {[]string{"history", "add", "PIPE", "--reference", "Y", "--commit", "1", "--machine", "m", "--dir", t.TempDir()}, "1 cells of 1"},

@@ -106,6 +106,7 @@ verdict, reason. What there is none of is empty. JSON has the same in "changes".
 	f.StringSliceVar(&o.ignore, "ignore", nil, "do not keep apart what differs in these: "+strings.Join(ignorable, ", "))
 	strictFlag(cmd)
 	require(cmd, "smallest", "want a share from 0 to 1, such as 0.05 for 5 %", func() bool { return o.smallest >= 0 && o.smallest < 1 })
+	require(cmd, "unit", "", func() bool { return true })
 	requireNames(cmd, "question", knownQuestions)
 	requireNames(cmd, "format", these(reportFormats...))
 	requireNames(cmd, "ignore", these(ignorable...))
