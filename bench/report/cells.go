@@ -74,13 +74,17 @@ func UnitsOf(c *results.Cell) (units []string) {
 	return units
 }
 
-// CompareUnits orders units as results.Units lists them, and others after those.
+// CompareUnits orders units as results.Units lists them, then the time of an
+// operation, and others after those.
 func CompareUnits(a, b string) int {
 	place := func(unit string) int {
 		if i := slices.IndexFunc(results.Units, func(u results.Unit) bool { return u.Name == unit }); i >= 0 {
 			return i
 		}
-		return len(results.Units)
+		if unit == "ns/op" || unit == "sec/op" {
+			return len(results.Units)
+		}
+		return len(results.Units) + 1
 	}
 	return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
 }

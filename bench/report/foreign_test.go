@@ -22,3 +22,13 @@ func TestTablesOfForeignBenchmarksThatAreTooManyAreCounted(t *testing.T) {
 		t.Errorf("the last one says %s", note)
 	}
 }
+
+func TestTheTimeOfAnOperationComesFirst(t *testing.T) {
+	tables, err := Tables(of(t, "BenchmarkX/size=1 1 5 B/op 7 ns/op 1 allocs/op\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(tables[0].Head, " "); got != "benchmark n ns/op B/op allocs/op" {
+		t.Errorf("the columns are %s", got)
+	}
+}
