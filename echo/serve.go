@@ -56,8 +56,8 @@ type RemoteTransform func(message []byte, done func(answer []byte, err error)) e
 //			func(answer remote.Result, err error) { done(answer, err) })
 //	}
 //
-// Options.Dispatch and Options.Transform are not used. Nobody here can see whether
-// the pool has begun a message, so none is counted as starved.
+// Options.Dispatch and Options.Transform are not used. The server cannot see
+// whether the pool has begun a message, so none is counted as starved.
 func ServeRemote(ctx context.Context, ln net.Listener, transform RemoteTransform, o Options) error {
 	if transform == nil {
 		return errors.New("echo: ServeRemote: transform is nil")

@@ -15,8 +15,8 @@ import (
 const Confidence = 0.95
 
 // Negligible is the least difference that is claimed, however surely it was
-// found: a hundredth helps nobody to choose, and the layout of another build
-// makes as much.
+// found. A difference of 1 % is too small to choose by, and the layout of another
+// build makes as much.
 const Negligible = 0.01
 
 // A Design is how the two sides of a comparison were measured. What varies on a

@@ -79,7 +79,7 @@ type Benchmark struct {
 
 	PerOp    float64        `json:"ns-per-op"` // of base, when it was calibrated
 	Metrics  []trial.Metric `json:"units"`
-	Unjudged []string       `json:"unjudged,omitempty"` // units of which nobody says which way is better
+	Unjudged []string       `json:"unjudged,omitempty"` // units whose better direction is not known
 }
 
 // Title is the benchmark's full name as benchmarks print it.

@@ -169,10 +169,10 @@ func TestNoGroupEndsBeforeItCanSayAnything(t *testing.T) {
 		}
 		least := claim.Enough(comparisons)
 		if first := g.Cells[0].Measure; g.Alone || first == bench.Latency || first == bench.Echo {
-			least = claim.Fewest // medians with their intervals are all that is told
+			least = claim.Fewest // only medians with their intervals are stated
 		}
 		if g.MostBlock < least {
-			t.Errorf("%s ends after %d blocks, and what is told of its %d comparisons takes %d", g.Slug, g.MostBlock, comparisons, least)
+			t.Errorf("%s ends after %d blocks, and a verdict on its %d comparisons takes %d", g.Slug, g.MostBlock, comparisons, least)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (w *serveWatch) start(status *status) (stop func()) {
 		defer tick.Stop()
 		for {
 			counts := w.see(w.stats.Read())
-			if status.terminal { // elsewhere nobody looks
+			if status.terminal { // a file or a pipe gets no line that is rewritten
 				status.show(w.line(counts), 0)
 			}
 			select {

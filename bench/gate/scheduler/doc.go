@@ -1,5 +1,5 @@
-// Package scheduler runs processes under a scheduling policy, led by a thread
-// that outranks them: whoever stops and continues processes every millisecond
+// Package scheduler runs processes under a scheduling policy, led by a thread of
+// higher priority. That thread stops and continues them every millisecond, so it
 // must not wait for a CPU behind them.
 //
 // Under the round-robin policy a process keeps its CPU from the rest of the
